@@ -42,6 +42,7 @@ from tee_rex_app.ui.dialogs.shortcuts_dialog import show_shortcuts
 from tee_rex_app.ui.dialogs.site_dialog import SiteDialog
 from tee_rex_app.ui.dialogs.tray_dialog import TrayDialog
 from tee_rex_app.ui.main_window import MainWindow
+from tee_rex_app.ui.pages.history_page import HistoryPage
 from tee_rex_app.ui.pages.settings_page import SettingsPage
 from tee_rex_app.ui.theme import Scheme, Theme
 
@@ -53,6 +54,11 @@ SPANISH = (
     "checked",
     "history",
     "compare-three",
+    "history-exported",
+    "history-deleting",
+    "history-proof",
+    "history-proof-not-kept",
+    "proof-saved",
     "attestation-altered",
     "settings-full",
     "log",
@@ -96,6 +102,8 @@ def photograph(qt: QApplication, theme: Theme, state: State, size: tuple[int, in
     window.show()
     if file.name.startswith("settings-wrong"):
         type_invalid_settings(window)
+    if "history-deleting" in file.name:
+        ask_to_delete(window)
     if state.run is not None and state.run.stage is RunStage.RUNNING and state.notice is None:
         window.prove.run_card.cancel.setFocus()
     for _ in range(3):
@@ -134,6 +142,13 @@ def type_invalid_settings(window: MainWindow) -> None:
         edit = page.fields[field].edit
         edit.setText(text)
         edit.textEdited.emit(text)
+
+
+def ask_to_delete(window: MainWindow) -> None:
+    """The runs that are compared."""
+    page = window.pages[Page.HISTORY]
+    assert isinstance(page, HistoryPage)
+    page.delete.ask(page.chosen_ids, len(page.chosen_ids))
 
 
 def photograph_comparison(theme: Theme, file: Path) -> None:

@@ -91,7 +91,11 @@ def history() -> tuple[RunRecord, ...]:
         at = AT - timedelta(minutes=7 * (9 - number))
         source = SAMPLE if number != 4 else "token-transfer-with-a-long-name.msgpack"
         setup = TrustedSetup.DEVELOPMENT if made is not None else None
-        return RunRecord(number, at, source, ProvingMode(mode), outcome, total_ms or None, made, setup=setup)
+        return RunRecord(
+            *(number, at, source, ProvingMode(mode), outcome, total_ms or None, made),
+            setup=setup,
+            proof_kept=number > 5,
+        )
 
     local, slow = report(1.0), report(1.6)
     remote = report(0.25, ProvingMode.REMOTE)

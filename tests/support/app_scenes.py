@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from itertools import count
+from pathlib import Path
 
 from support.app_intents import quiet_intents
 from support.app_runs import AT, flows, many_runs, three_modes
@@ -144,6 +145,13 @@ def scenes() -> Iterator[tuple[str, State]]:
     nothing = FoundRuns(HistoryFilter("no such run"), (), 8, 1.0, {})
     yield "history-nothing-fits", replace(configured, page=Page.HISTORY, found=nothing)
     yield "history-empty", replace(first, page=Page.HISTORY)
+    saved = Path("/home/ada/tee-rex-runs.csv")
+    exported = with_runs(configured, (*flows(), *(ready.history or ())))
+    yield "history-exported", replace(exported, notice=Notice.EXPORTED, saved=saved)
+    yield "history-deleting", with_runs(configured, ready.history or ())
+    yield "history-proof", with_runs(configured, (ready.history or ())[:1])
+    yield "history-proof-not-kept", with_runs(configured, (ready.history or ())[4:5])
+    yield "proof-saved", replace(done(ready), notice=Notice.PROOF_SAVED, saved=saved)
     yield "flow-breakdown", replace(ready, history=(*flows(), *(ready.history or ())), selected=flows()[0])
     yield "flow-node-silent", replace(ready, notice=Notice.TOKENS_NODE_SILENT)
     node = replace(answering(configured), mode=ProvingMode.LOCAL)

@@ -203,7 +203,7 @@ def done(ready: State) -> State:
     run = running(11)
     blocks = tuple(replace(block, spent_ms=block.expected_ms, done=True) for block in run.blocks)
     ended = replace(
-        run, blocks=blocks, stage=RunStage.DONE, started=NOW - 16.9, ended=NOW, report=report(1.0)
+        run, blocks=blocks, stage=RunStage.DONE, started=NOW - 16.9, ended=NOW, report=report(1.0), proof=b""
     )
     return replace(ready, run=ended)
 

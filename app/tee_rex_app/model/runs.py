@@ -25,6 +25,10 @@ PAGE = 50
 """Runs of the history read at a time: a few milliseconds, even with reports of flows."""
 RUNS_FOR_USUAL = 5
 """The usual time is the median of so many recent runs."""
+MAX_RUNS = 20_000
+"""In the history; the oldest ones make room. Their reports take 60 MB, with attestations 400 MB."""
+MAX_PROOFS_BYTES = 32_000_000
+"""All proofs that the history keeps, about 300; the oldest ones make room."""
 PROOF_SUFFIX = ".proof"
 _PROOF_NAME_LENGTH = 60
 

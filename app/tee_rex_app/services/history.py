@@ -26,7 +26,7 @@ from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.errors import HISTORY_NEWER, HISTORY_NOT_WRITTEN, HISTORY_UNREADABLE, HISTORY_UNUSABLE
-from tee_rex_app.model.runs import PAGE, Outcome, RunKind, RunRecord
+from tee_rex_app.model.runs import MAX_PROOFS_BYTES, MAX_RUNS, PAGE, Outcome, RunKind, RunRecord
 from tee_rex_app.services.history_search import RunQuery
 
 FILE_NAME = "history.sqlite"
@@ -42,10 +42,6 @@ MAX_REPORT_BYTES = 512 * 1024
 MAX_SOURCE_LENGTH = 300
 """An origin whole: its last letters say whose website it is."""
 MAX_WEBSITES = 200
-MAX_RUNS = 20_000
-"""The oldest ones make room: reports of that many proofs take 60 MB, with attestations 400 MB."""
-MAX_PROOFS_BYTES = 32_000_000
-"""All kept proofs together, about 300; the oldest ones make room."""
 _SCALED_BY = 50
 
 SCHEMA_VERSION = 4

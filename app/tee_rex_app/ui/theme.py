@@ -307,6 +307,8 @@ QFrame[look="problem"] {{ background: {t.red_soft}; border: 1px solid {t.red};
     border-radius: {CARD_RADIUS}px; }}
 QFrame[look="notice"] {{ background: {t.amber_soft}; border: 1px solid {t.amber};
     border-radius: {CARD_RADIUS}px; }}
+QFrame[look="chip"] {{ background: {t.hover}; border: 1px solid {t.border}; border-radius: 6px; }}
+QFrame[look="chip"]:hover {{ border: 1px solid {t.accent_text}; }}
 QFrame[look="success"] {{ background: {t.accent_soft}; border: none; border-radius: {CONTROL_RADIUS}px; }}
 QFrame[look="success"] QLabel[look="small"] {{ color: {t.ink}; }}
 QFrame[look="rule"] {{ background: {t.line}; border: none; max-height: 1px; min-height: 1px; }}
@@ -357,6 +359,9 @@ QPushButton[look="quiet"]:hover {{ color: {t.ink}; background: {t.hover}; }}
 QPushButton[look="quiet"]:focus {{ border: 2px solid {t.accent_text}; padding: 2px 7px; }}
 QPushButton[look="small"] {{ padding: 3px 10px; font-size: 12px; }}
 QPushButton[look="small"]:focus {{ padding: 2px 9px; }}
+QPushButton[look="small-danger"] {{ color: {t.red}; border-color: {t.red}; padding: 3px 10px;
+    font-size: 12px; }}
+QPushButton[look="small-danger"]:focus {{ border: 2px solid {t.red}; padding: 2px 9px; }}
 QPushButton[look="tab"] {{ background: transparent; border: none; border-radius: {CONTROL_RADIUS}px;
     color: {t.second}; padding: 4px 10px; font-weight: 600; }}
 QPushButton[look="tab"]:hover {{ color: {t.ink}; background: {t.hover}; }}

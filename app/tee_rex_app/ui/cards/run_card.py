@@ -19,6 +19,7 @@ from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.circuit_row import CircuitRow
 from tee_rex_app.ui.widgets.layouts import RIGHT, STRETCH, add, column_of, row_of
 from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, button, label, link, set_look
+from tee_rex_app.ui.widgets.proof_row import ProofRow
 
 _TICK_MS = 100
 """The running time shows one decimal."""
@@ -57,6 +58,7 @@ class RunCard(QFrame):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self._warning = label(Look.AMBER, self._development_warning(), wraps=True)
+        self.proof = ProofRow(theme, intents)
         self.question = CancelQuestion(
             intents,
             self.tr("Stop this proof?"),
@@ -86,6 +88,7 @@ class RunCard(QFrame):
         self._run, self._idle = run, idle
         if run is None:
             self._title.setText(self.tr("The sample transaction"))
+            self.proof.show_proof(None, None)
             return
         if changed:
             self._render_run(run, idle=idle)
@@ -94,6 +97,8 @@ class RunCard(QFrame):
             self._timer.start()
         elif not running:
             self._timer.stop()
+        done = not idle and run.stage is RunStage.DONE
+        self.proof.show_proof(run if done else None, state.staged)
         self._tick()
 
     def _render_run(self, run: RunState, *, idle: bool) -> None:
@@ -203,7 +208,7 @@ class RunCard(QFrame):
         head_row = QWidget()
         head_row.setLayout(head)
         head_row.setMinimumHeight(36)
-        add(layout, head_row, self.row, self.question, foot, self._warning)
+        add(layout, head_row, self.row, self.question, foot, self.proof, self._warning)
 
 
 def _facts_of(report: ProofReport) -> tuple[str, str]:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QLocale, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QBoxLayout, QFrame, QListView, QScrollArea, QWidget
 
 from tee_rex_app.model.comparison import Comparison, default_choice
-from tee_rex_app.model.runs import ExportKind, FoundRuns, RunRecord
+from tee_rex_app.model.runs import MAX_RUNS, ExportKind, FoundRuns, Outcome, RunRecord, StagedProof
 from tee_rex_app.model.state import Page, State
 from tee_rex_app.text import labels
 from tee_rex_app.text.breakdown_labels import to_markdown
 from tee_rex_app.ui.cards.comparison_view import MOST, ComparisonView
 from tee_rex_app.ui.dialogs.file_dialogs import ask_to_save
 from tee_rex_app.ui.page_spec import ViewContext
+from tee_rex_app.ui.widgets.delete_runs import DeleteRuns
 from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
 from tee_rex_app.ui.widgets.menus import ButtonMenu
 from tee_rex_app.ui.widgets.parts import Look, button, card, label, link, margins
+from tee_rex_app.ui.widgets.proof_row import ProofRow
 from tee_rex_app.ui.widgets.run_filters import RunFilters
 from tee_rex_app.ui.widgets.run_list import FoundRunsModel, RunDelegate
 
@@ -67,6 +70,11 @@ class HistoryPage(QScrollArea):
         self.list.selectionModel().selectionChanged.connect(self._selection_changed)
         context.theme.changed.connect(self.list.viewport().update)
         self.comparison = ComparisonView(context.theme)
+        self.proof = ProofRow(context.theme, context.intents)
+        self._staged: StagedProof | None = None
+        self.delete = DeleteRuns()
+        self.delete.menu.aboutToShow.connect(self._offer_to_delete)
+        self.delete.confirmed.connect(self._intents.delete_runs)
         self.filters = RunFilters()
         self.filters.changed.connect(self._intents.find_runs)
         self._make_actions()
@@ -88,6 +96,9 @@ class HistoryPage(QScrollArea):
     def render_state(self, state: State) -> None:
         """Show the history; the choice stays."""
         runs, found = state.history or (), state.found
+        if state.staged is not self._staged:
+            self._staged = state.staged
+            self._show_proof()
         if runs is self._runs and found is self._found:
             return
         other_ids = found is not None and (self._found is None or found.ids != self._found.ids)
@@ -96,11 +107,14 @@ class HistoryPage(QScrollArea):
             self._chosen = set(default_choice(runs))
             other_ids = True
         if found is not None:
+            if self._chosen is not None:
+                self._chosen -= found.deleted
             self._rows.scale_ms = max(1.0, found.longest_ms)
             self._showing = True
             self.filters.show_websites(found.websites)
             self.model.show_found(found)
             if other_ids:
+                self.delete.withdraw()
                 self._ids = frozenset(found.ids)
                 self._select()
             self._showing = False
@@ -122,12 +136,22 @@ class HistoryPage(QScrollArea):
         self.export_picture.triggered.connect(partial(_without_arguments, self.export_png))
         self.breakdown = button(self.tr("Show breakdown"), Look.SMALL_BUTTON, clicked=self._show_breakdown)
         self.clear = button(self.tr("Clear selection"), Look.SMALL_BUTTON, clicked=self._choose_none)
+        self._warning = label(
+            Look.SMALL,
+            self.tr("This can't be undone. Timings and proofs go too; log files keep their events."),
+            wraps=True,
+        )
+        self._warning.setVisible(False)
+        self.delete.asked.connect(self._warning.setVisible)
+        pressed = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.list)
+        pressed.setContext(Qt.ShortcutContext.WidgetShortcut)
+        pressed.activated.connect(self._ask_to_delete)
 
     def _lay_out(self) -> None:
         self._left = card()
         left = column_of(inside=self._left, around=(16, 14, 12, 12))
-        head = row_of(label(Look.TITLE, self.tr("History")), self._count, STRETCH, spacing=12)
-        add(left, head, self.filters)
+        head = row_of(label(Look.TITLE, self.tr("History")), self._count, STRETCH, self.delete, spacing=12)
+        add(left, head, self._warning, self.filters)
         self._none = label(Look.SECOND, wraps=True)
         left.addWidget(self._none)
         for made in (self.unfilter, self.prove):
@@ -136,10 +160,12 @@ class HistoryPage(QScrollArea):
         left.addStretch(0)
         right_card = card()
         right = column_of(inside=right_card, around=(16, 14, 16, 14), spacing=12)
-        self._top = row_of(label(Look.TITLE, self.tr("Side by side")), STRETCH)
-        self._top.addLayout(row_of(self.breakdown, self.clear, self.copy, self.export, STRETCH))
+        self._title = label(Look.TITLE, self.tr("Side by side"))
+        self._actions = (self.breakdown, self.clear, self.copy, self.export)
+        self._top = row_of(self._title, STRETCH)
+        self._top.addLayout(row_of(*self._actions, STRETCH))
         self._hint = label(Look.SECOND, wraps=True)
-        add(right, self._top, self._hint, self.comparison, STRETCH)
+        add(right, self._top, self._hint, self.proof, self.comparison, STRETCH)
         page = QWidget()
         page.setProperty("look", Look.PAGE.value)
         self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight, page)
@@ -161,12 +187,21 @@ class HistoryPage(QScrollArea):
     def _arrange(self) -> None:
         wide = self.width() >= _TWO_COLUMNS_FROM
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        for box in (self._beside, self._top):
-            box.setDirection(direction)
+        self._beside.setDirection(direction)
+        self._arrange_actions()
         self.filters.arrange(narrow=wide)
         self._left.setMinimumWidth(_LIST_WIDTH if wide else 0)
         self._left.setMaximumWidth(_LIST_WIDTH if wide else _WIDEST)
         self._left.setMinimumHeight(0 if wide else _LIST_HEIGHT_BELOW)
+
+    def _arrange_actions(self) -> None:
+        """Beside the title where they fit, else below it."""
+        actions = [made for made in self._actions if not made.isHidden()]
+        needed = self._title.sizeHint().width() + sum(made.sizeHint().width() + 8 for made in actions)
+        beside = _LIST_WIDTH + 16 if self._beside.direction() == QBoxLayout.Direction.LeftToRight else 0
+        fits = needed <= self.width() - beside - 24 - 24 - 32  # the margins of the page and of the card
+        directions = QBoxLayout.Direction
+        self._top.setDirection(directions.LeftToRight if fits else directions.TopToBottom)
 
     def _prove_sample(self) -> None:
         self._intents.open_page(Page.PROVE)
@@ -191,6 +226,10 @@ class HistoryPage(QScrollArea):
         if shown == total:
             words = self.tr("%Ln run(s)", "", total)
         self._count.setText(words if total else "")
+        self._count.setToolTip(
+            self.tr("The newest {most} runs are kept.").format(most=QLocale().toString(MAX_RUNS))
+        )
+        self.delete.setVisible(bool(total))
         self._compare()
 
     def _select(self) -> None:
@@ -257,6 +296,30 @@ class HistoryPage(QScrollArea):
         self.copy.setEnabled(some)
         self.export_picture.setEnabled(some)
         self.breakdown.setVisible(count == 1 and bool(chosen))
+        self._arrange_actions()
+        self._show_proof()
+
+    def _show_proof(self) -> None:
+        """Of the chosen run, if it is the only one."""
+        only = self.chosen if len(self.chosen_ids) == 1 else []
+        self.proof.show_proof(only[0] if only else None, self._staged)
+
+    def _offer_to_delete(self) -> None:
+        found = self._found
+        if found is None:
+            return
+        matching = self._ended(found.ids) if len(found.ids) < found.total else None
+        running = sum(run.outcome is Outcome.RUNNING for run in self._runs or ())
+        self.delete.offer(self._ended(self.chosen_ids), matching, found.total - running)
+
+    def _ask_to_delete(self) -> None:
+        chosen = self._ended(self.chosen_ids)
+        self.delete.ask(chosen, len(chosen))
+
+    def _ended(self, ids: Sequence[int]) -> list[int]:
+        """Those that can be deleted: nothing that is running, which the newest ones alone can be."""
+        running = {run.id for run in self._runs or () if run.outcome is Outcome.RUNNING}
+        return [number for number in ids if number not in running]
 
     def _choose_none(self) -> None:
         """Those that the filter hides too."""

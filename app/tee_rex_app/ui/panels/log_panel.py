@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from tee_rex_app.log.event_log import Level, LogEntry
 from tee_rex_app.log.line import plain_line
-from tee_rex_app.model.state import State
+from tee_rex_app.model.state import Notice, State
 from tee_rex_app.ui.dialogs.file_dialogs import ask_to_save, save_file
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
@@ -38,6 +38,7 @@ class LogPanel(QWidget):
     def __init__(self, context: ViewContext) -> None:
         super().__init__()
         theme, log = context.theme, context.log
+        self._intents = context.intents
         self.setAccessibleName(self.tr("Log"))
         self.model = LogModel(log)
         self.list = LogList(theme, self.model)
@@ -147,7 +148,11 @@ class LogPanel(QWidget):
 
     def _ask_where_to_export(self) -> None:
         path = ask_to_save(self, self.tr("Export the log"), "tee-rex-log.txt", self.tr("Text (*.txt)"))
-        if path and not self.export_to(path):
+        if path is None:
+            return
+        if self.export_to(path):
+            self._intents.tell_saved(path, Notice.LOG_EXPORTED)
+        else:
             self.export.setText(self.tr("Could not save"))
 
 

@@ -52,6 +52,7 @@ class Look(StrEnum):
     DANGER = "danger"
     QUIET = "quiet"
     SMALL_BUTTON = "small"
+    SMALL_DANGER = "small-danger"
     TAB = "tab"
     LINK = "link"
     HEADING = "heading"
@@ -62,6 +63,7 @@ class Look(StrEnum):
     BADGE_NEUTRAL = "badge-neutral"
     RED = "red"
     SUCCESS = "success"
+    CHIP = "chip"
     DONE = "done"
 
 

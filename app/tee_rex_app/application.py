@@ -17,6 +17,7 @@ from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.flows import FlowsController
 from tee_rex_app.controllers.history import HistoryController
 from tee_rex_app.controllers.https import HttpsController
+from tee_rex_app.controllers.local_network import LocalNetworkController
 from tee_rex_app.controllers.modes import ModesController
 from tee_rex_app.controllers.navigation import Navigation
 from tee_rex_app.controllers.proofs import ProofsController
@@ -78,6 +79,7 @@ class Application:
         self.setup = SetupController(context, self.modes)
         wallet = WalletController(context, self.modes)
         self.services = ServicesController(context, self.modes, wallet)
+        self.local_network = LocalNetworkController(context, self.services)
         self.runs = RunsController(context, self.history, self.modes)
         proving = ProvingController(context, self.runs, self.modes)
         flows = FlowsController(context, self.runs, self.services, wallet)
@@ -109,6 +111,9 @@ class Application:
             stop_fixing=self.setup.stop_fixing,
             check_again=self._check_again,
             check_service=self.services.check_again,
+            start_local_network=self.local_network.start,
+            download_local_network=self.local_network.download,
+            stop_local_network=self.local_network.stop,
             let_websites_prove=editing.let_websites_prove,
             listen_again=self.sites.listen_again,
             pause_sites=navigation.pause_sites,
@@ -172,6 +177,7 @@ class Application:
         self._tasks.start(self.setup.examine())
         self._tasks.start(self.editing.read_start_on_login())
         self.services.start()
+        self._tasks.start(self.local_network.follow())
         self.sites.start()
         self.https.start()
 

@@ -15,6 +15,9 @@ BUG = ErrorKind(TeeRexError, "BUG", "TEE-Rex hit an internal error").says(
 ALREADY_RUNNING = ErrorKind(UnusableEnvironmentError, "ALREADY_RUNNING", "TEE-Rex is already running").says(
     "It does not respond.", "Wait a moment, or end its process, then start it again."
 )
+LOCAL_NETWORK_ENDED = ErrorKind(
+    UnusableEnvironmentError, "LOCAL_NETWORK_ENDED", "The local network stopped unexpectedly"
+).says("{detail} Its logs are in {folder}.", "Start it again.")
 HISTORY_UNUSABLE = ErrorKind(HistoryUnusableError, "HISTORY_UNUSABLE", "The history is unavailable").says(
     "{file}: {reason}.", "Proving works without it. Check that the folder is writable and has free space."
 )

@@ -36,6 +36,7 @@ from tee_rex_app.ui.cards.comparison_view import ComparisonView
 from tee_rex_app.ui.dialogs.about_dialog import show_about
 from tee_rex_app.ui.dialogs.crash_window import CrashWindow
 from tee_rex_app.ui.dialogs.diagnostics_dialog import DiagnosticsDialog
+from tee_rex_app.ui.dialogs.local_network_dialog import LocalNetworkDialog
 from tee_rex_app.ui.dialogs.pin_dialog import PinDialog
 from tee_rex_app.ui.dialogs.quit_dialog import QuitDialog, Unfinished
 from tee_rex_app.ui.dialogs.shortcuts_dialog import show_shortcuts
@@ -183,6 +184,7 @@ def dialogs(state: State, new_window: Callable[[], MainWindow]) -> Iterator[tupl
     yield "site-question-remote", SiteDialog(window, remote, lambda: NOW)
     yield "quit-proof", QuitDialog(window, [Unfinished.PROOF], can_save=False)
     yield "quit-all", QuitDialog(window, list(Unfinished), can_save=True)
+    yield "local-network", LocalNetworkDialog(window)
     yield "closed-to-tray", TrayDialog(window, websites=True)
     yield "tray-menu", _tray_menu(window)
     yield "crash", CrashWindow(_failure_report(), can_continue=True)

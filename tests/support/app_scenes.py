@@ -25,6 +25,8 @@ from support.app_states import (
     flow_opening,
     flow_proving,
     installing,
+    network_downloading,
+    network_running,
     ready_machine,
     running,
     running_for_a_site,
@@ -153,6 +155,14 @@ def scenes() -> Iterator[tuple[str, State]]:
     yield "history-proof-not-kept", with_runs(configured, (ready.history or ())[4:5])
     yield "proof-saved", replace(done(ready), notice=Notice.PROOF_SAVED, saved=saved)
     yield "flow-breakdown", replace(ready, history=(*flows(), *(ready.history or ())), selected=flows()[0])
+    yield "network-downloading", network_downloading(ready)
+    yield "network-running", network_running(ready)
+    other = Settings.decide(
+        SettingsFile(node_url="https://a-rather-long-name.node.example.org"), flags={}, environ={}, origin=""
+    )
+    yield "network-in-place", replace(network_running(ready), settings=other)
+    yield "network-of-a-command", network_running(ready, ours=False)
+    yield "network-missing", replace(ready, notice=Notice.TOKENS_LACK_NODE)
     yield "flow-node-silent", replace(ready, notice=Notice.TOKENS_NODE_SILENT)
     node = replace(answering(configured), mode=ProvingMode.LOCAL)
     yield "flow-opening", replace(node, run=None, flow=flow_opening())

@@ -35,6 +35,7 @@ from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.expected_times import expected_blocks
 from tee_rex_app.model.https import HttpsState
+from tee_rex_app.model.local_network import LocalNetwork, NetworkStage
 from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.runs import (
     FlowState,
@@ -108,6 +109,7 @@ def first_start() -> State:
         setup=setup,
         sample=replace(sample_run(measured=False), setup=TrustedSetup.GENUINE),
         history=(),
+        local_network=LocalNetwork(available=True),
     )
 
 
@@ -276,6 +278,29 @@ def answering(state: State) -> State:
     wallet = ServiceState(ServiceName.WALLET, ServiceStatus.READY, detail=labels.wallet(installed=True))
     others = tuple(one for one in state.services if one.name not in (ServiceName.NODE, ServiceName.WALLET))
     return replace(state, services=(others[0], node, *others[1:], wallet))
+
+
+def network_downloading(state: State) -> State:
+    """The local network's programs are being downloaded."""
+    task = TaskProgress("devnet.download", "Downloading", 131_000_000, 420_000_000, "bytes")
+    network = replace(state.local_network, stage=NetworkStage.STARTING, ours=True, progress=task)
+    return replace(state, local_network=network)
+
+
+def network_running(state: State, *, ours: bool = True) -> State:
+    """The local network runs, and is the node."""
+    url = "http://127.0.0.1:8080"
+    network = replace(
+        state.local_network,
+        stage=NetworkStage.RUNNING,
+        ours=ours,
+        node_url=url,
+        since=AT - timedelta(hours=2),
+    )
+    state = replace(answering(state), local_network=network)
+    node = replace(state.service(ServiceName.NODE), address=url, source=SettingSource.DEFAULT)
+    services = tuple(node if one.name is ServiceName.NODE else one for one in state.services)
+    return replace(state, services=services)
 
 
 def attested(state: State) -> State:

@@ -97,4 +97,4 @@ SILENT = SmallNetwork(_NODE_THAT_IS_SILENT)
 def use(monkeypatch: pytest.MonkeyPatch, small: SmallNetwork) -> None:
     """Let Devnet start these programs, for which any memory is enough."""
     monkeypatch.setattr(network, "network_programs", small)
-    monkeypatch.setattr(network, "_MEMORY_NEEDED", 0)
+    monkeypatch.setattr(network, "MEMORY_NEEDED", 0)

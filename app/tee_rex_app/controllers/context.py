@@ -17,7 +17,7 @@ from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.provers import Prover, ProverConfig
 from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.settings.file import ApprovedBuild
-from tee_rex.settings.resolve import Settings
+from tee_rex.settings.resolve import Setting, Settings, SettingSource
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.dependencies import Dependencies
 from tee_rex_app.loop import TaskSet
@@ -52,6 +52,17 @@ class ControllerContext:
             self.dependencies.paths, BbPins.shipped(), Path(explicit_bb) if explicit_bb else None
         )
         self._prover = None
+
+    @property
+    def node_url(self) -> Setting[str]:
+        """The node in use.
+
+        That is the local network while it runs, if this application started it or no node is set.
+        """
+        network, node = self.store.state.local_network, self.settings.node_url
+        if network.running and (network.ours or not node.value):
+            return Setting(network.node_url, SettingSource.DEFAULT, "")
+        return node
 
     @property
     def approved_builds(self) -> tuple[ApprovedBuild, ...]:

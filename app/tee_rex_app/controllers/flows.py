@@ -15,6 +15,7 @@ from tee_rex.transaction.report import ProofReport
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.runs import RunEnd, RunJob, RunsController
 from tee_rex_app.controllers.services import ServicesController, WalletController
+from tee_rex_app.model.local_network import NetworkStage
 from tee_rex_app.model.runs import RUNS_FOR_USUAL, FlowState, Outcome, RunKind
 from tee_rex_app.model.services import ServiceName, ServiceStatus
 from tee_rex_app.model.state import Notice
@@ -46,6 +47,9 @@ class FlowsController:
             return
         node = state.service(ServiceName.NODE).status
         account = kind is FlowKind.ACCOUNT
+        if node is not ServiceStatus.READY and state.local_network.stage is NetworkStage.STARTING:
+            store.update(notice=Notice.NETWORK_STARTING)
+            return
         if node is ServiceStatus.NOT_CONFIGURED:
             store.update(notice=Notice.DEPLOY_LACKS_NODE if account else Notice.TOKENS_LACK_NODE)
             return
@@ -100,7 +104,7 @@ class _FlowJob(RunJob):
         settings, begun, failure = self._context.settings, self._begun, ""
         try:
             options = FlowOptions(
-                node_url=settings.node_url.value,
+                node_url=self._context.node_url.value,
                 sponsored_fpc_salt=salt_of(settings.sponsored_fpc_salt.value or "0"),
             )
             async with self._context.prover(begun.mode) as prover:

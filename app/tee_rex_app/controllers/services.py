@@ -63,7 +63,7 @@ class WalletController:
             self._looking.cancel()
 
     async def _show_installed(self) -> None:
-        if not self._context.settings.node_url.value:
+        if not self._context.node_url.value:
             self._show(ServiceStatus.NOT_CONFIGURED)
         elif self._failure:
             self._show(ServiceStatus.FAILED, self._failure)
@@ -118,7 +118,7 @@ class ServicesController:
             self._start(name)
 
     def settings_changed(self, *, policy: bool) -> None:
-        """Poll the new addresses; servers whose address stayed are polled as before.
+        """Poll the new addresses, that of the local network too; those that stayed are polled as before.
 
         policy: whether what TEE mode accepts has changed too.
         """
@@ -149,7 +149,7 @@ class ServicesController:
     def _setting(self, name: ServiceName) -> Setting[str]:
         settings = self._context.settings
         return {
-            ServiceName.NODE: settings.node_url,
+            ServiceName.NODE: self._context.node_url,
             ServiceName.REMOTE: settings.prover_url,
             ServiceName.TEE: settings.tee_url,
         }[name]

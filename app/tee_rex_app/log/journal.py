@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tee_rex.doctor import Finding, Verdict
 from tee_rex_app.log.event_log import EventLog, Level
+from tee_rex_app.model.local_network import LocalNetwork, NetworkStage
 from tee_rex_app.model.runs import FlowState, FlowStepState, RunStage, RunState
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.state import Notice, State, Store
@@ -48,6 +49,8 @@ class Journal:
             self._setup(before, now)
         if now.services is not before.services:
             self._services(before, now)
+        if now.local_network.stage is not before.local_network.stage:
+            self._local_network(now.local_network)
         if now.modes is not before.modes or now.mode is not before.mode:
             self._modes(before, now)
         if now.run is not before.run:
@@ -127,6 +130,17 @@ class Journal:
             **({"address": service.address} if service.address else {}),
             **({"detail": service.detail} if service.detail else {}),
         )
+
+    def _local_network(self, network: LocalNetwork) -> None:
+        match network.stage:
+            case NetworkStage.STARTING:
+                self._log.write(Level.INFO, "network.starting")
+            case NetworkStage.RUNNING:
+                self._log.write(Level.DONE, "network.running", address=network.node_url)
+            case NetworkStage.STOPPING:
+                self._log.write(Level.INFO, "network.stopping")
+            case NetworkStage.OFF | NetworkStage.ASKED:
+                self._log.write(Level.DEBUG, "network.off")
 
     def _modes(self, before: State, now: State) -> None:
         old = {mode.mode: mode.lock for mode in before.modes}

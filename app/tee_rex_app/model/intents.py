@@ -50,6 +50,9 @@ class Intents:
     stop_fixing: Callable[[], object]
     check_again: Callable[[], object]
     check_service: Callable[[ServiceName], object]
+    start_local_network: Callable[[], object]
+    download_local_network: Callable[[bool], object]
+    stop_local_network: Callable[[], object]
 
     # Websites.
     let_websites_prove: Callable[[bool], object]

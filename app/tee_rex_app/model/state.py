@@ -16,6 +16,7 @@ from tee_rex.settings.rules import SettingField
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.attestation import ExaminedAttestation, ImageMeasurements
 from tee_rex_app.model.https import HttpsState
+from tee_rex_app.model.local_network import LocalNetwork
 from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.runs import FlowState, FoundRuns, RunRecord, RunState, StagedProof
 from tee_rex_app.model.services import ModeState, ServiceName, ServiceState
@@ -30,6 +31,7 @@ class Notice(StrEnum):
     TOKENS_LACK_NODE = "tokens-lack-node"
     DEPLOY_NODE_SILENT = "deploy-node-silent"
     TOKENS_NODE_SILENT = "tokens-node-silent"
+    NETWORK_STARTING = "network-starting"
     HISTORY_STARTED_ANEW = "history-started-anew"
     CRASHED_LAST_TIME = "crashed-last-time"
     BUILD_PINNED = "build-pinned"
@@ -108,6 +110,7 @@ class State:
     measurements: ImageMeasurements | None = None
     sites: SitesState = field(default_factory=SitesState)
     https: HttpsState = field(default_factory=HttpsState)
+    local_network: LocalNetwork = field(default_factory=LocalNetwork)
     sites_paused: bool = False
     tray: bool = False
     start_on_login: bool | None = None

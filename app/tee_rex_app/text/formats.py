@@ -84,9 +84,16 @@ def megabytes(size: float) -> str:
     return f"{QLocale().toString(size / 1e6, 'f', 0 if size >= 10e6 else 1)} MB"
 
 
+def gigabytes(size: float) -> str:
+    """Format a number of bytes in GB."""
+    return f"{QLocale().toString(size / 1e9, 'f', 1)} GB"
+
+
 def task_text(task: TaskProgress) -> str:
     """A running download or installation, with its progress."""
     label = task_name(task.task) or task.label
+    if task.unit == "seconds":
+        return f"{label} · {task.done} s"
     if not task.total:
         return label
     percent = min(100, 100 * task.done // task.total)
@@ -104,4 +111,6 @@ def task_name(task: str) -> str:
         "bridge.download": tr("Downloading Aztec's wallet"),
         "bridge.build": tr("Building Aztec's wallet"),
         "wallet.sync": tr("Synchronising the wallet"),
+        "devnet.download": tr("Downloading the local network"),
+        "devnet.start": tr("Starting the local network"),
     }.get(task, "")

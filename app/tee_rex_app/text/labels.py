@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from urllib.parse import urlsplit
+
 from tee_rex.attestation.examination import Examination
 from tee_rex.browser.sites import Readers
 from tee_rex.errors.message import printable
 from tee_rex.errors.report import ErrorReport
 from tee_rex.settings.file import LanguageChoice, ProverSpeed, ThemeChoice
+from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.events import Phase
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
+from tee_rex_app.model.local_network import LocalNetwork, NetworkStage
 from tee_rex_app.model.runs import PROGRAM, SAMPLE, Outcome, RunRecord
 from tee_rex_app.model.services import Lock, ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.setup import Fix, SetupItem, SetupState
@@ -20,6 +25,8 @@ from tee_rex_app.text import formats
 from tee_rex_app.text.translation import tr, translated
 
 _VERSION_SHOWN = 64
+_THIS_COMPUTER = ("localhost", "127.0.0.1")
+_STARTING = TaskProgress("devnet.start", "", 0, None, "")
 
 
 def source_name(source: str) -> str:
@@ -233,6 +240,32 @@ def service_hint(service: ServiceState) -> str:
     }[service.name]
 
 
+def local_network(network: LocalNetwork, configured: str) -> str:
+    """What the local network does; empty while it is off. configured: the node of the settings, if any."""
+    if network.stage is NetworkStage.STARTING:
+        return formats.task_text(network.progress or _STARTING)
+    if network.stage is NetworkStage.STOPPING:
+        return tr("The local network is stopping.")
+    if not network.running:
+        return ""
+    words = [tr("Local network, started at {time}.").format(time=_time_of(network.since))]
+    if configured and not _same_address(configured, network.node_url):
+        instead = tr("It is used in place of {address}.").format(address=configured)
+        words.append(instead if network.ours else tr("It is not used: Settings name another node."))
+    words.append(tr("It stops when you quit.") if network.ours else tr("A command started it."))
+    return " ".join(words)
+
+
+def _time_of(moment: datetime | None) -> str:
+    return f"{moment.astimezone():%H:%M}" if moment else ""
+
+
+def _same_address(one: str, other: str) -> bool:
+    """Whether two addresses of this computer are the same node."""
+    first, second = urlsplit(one), urlsplit(other)
+    return first.hostname in _THIS_COMPUTER and first.port == second.port
+
+
 def fix_name(fix: Fix) -> str:
     """What is being installed."""
     return {
@@ -309,13 +342,17 @@ def outcome_name(outcome: Outcome) -> str:
 
 def notice(kind: Notice) -> tuple[str, str]:
     """A notice's title and text."""
-    node = tr("Set its address. To test, start a local network with: tee-rex devnet up")
-    silent = tr("Check its address, or start a local network with: tee-rex devnet up")
+    node = tr("Set its address, or start a local network to test.")
+    silent = tr("Check its address, or start a local network to test.")
     return {
         Notice.DEPLOY_LACKS_NODE: (tr("Deploying an account needs an Aztec node"), node),
         Notice.TOKENS_LACK_NODE: (tr("The token flow needs an Aztec node"), node),
         Notice.DEPLOY_NODE_SILENT: (tr("Can't deploy an account: the Aztec node doesn't respond"), silent),
         Notice.TOKENS_NODE_SILENT: (tr("Can't run the token flow: the Aztec node doesn't respond"), silent),
+        Notice.NETWORK_STARTING: (
+            tr("The local network is starting"),
+            tr("Try again when the sidebar shows the Aztec node as connected."),
+        ),
         Notice.CRASHED_LAST_TIME: (
             tr("TEE-Rex quit unexpectedly last time"),
             tr("Your history and settings are safe. To report the problem, choose Diagnostics in the menu."),

@@ -139,6 +139,12 @@ _SENTENCES: dict[str, Callable[[LogEntry], str]] = {
         detail=entry.field("detail")
     ),
     "attestation.refused": lambda entry: tr("Enclave refused: {detail}").format(detail=entry.field("detail")),
+    "network.starting": lambda _entry: tr("The local network is starting"),
+    "network.running": lambda entry: tr("The local network runs at {address}").format(
+        address=entry.field("address")
+    ),
+    "network.stopping": lambda _entry: tr("The local network is stopping"),
+    "network.off": lambda _entry: tr("No local network is running"),
     "mode.locked": _locked,
     "mode.unlocked": lambda entry: tr("{mode} mode unlocked").format(mode=_mode(entry)),
     "mode.chosen": lambda entry: tr("Mode: {mode}").format(mode=_mode(entry)),

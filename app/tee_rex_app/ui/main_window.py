@@ -30,6 +30,7 @@ from tee_rex_app.model.state import Page, State, Store
 from tee_rex_app.ui.cards.message_cards import NoticeCard, ProblemCard
 from tee_rex_app.ui.cards.run_strip import RunStrip
 from tee_rex_app.ui.dialogs.diagnostics_dialog import show_diagnostics
+from tee_rex_app.ui.dialogs.local_network_dialog import LocalNetworkPrompt
 from tee_rex_app.ui.dialogs.quit_dialog import QuitDialog, Unfinished, unfinished
 from tee_rex_app.ui.dialogs.site_dialog import SitePrompt
 from tee_rex_app.ui.navigation import BottomPanel, PageBar
@@ -97,6 +98,7 @@ class MainWindow(QMainWindow):
         self.page_bar = PageBar(pages, intents)
         self.bottom = BottomPanel(panels, self.context)
         self.site_prompt = SitePrompt(self, intents, clock, self.present)
+        self.network_prompt = LocalNetworkPrompt(self, intents)
         self.prove = cast(ProvePage, self.pages[Page.PROVE])
         self.settings = cast(SettingsPage, self.pages[Page.SETTINGS])
         self.question: QuitDialog | None = None
@@ -115,9 +117,11 @@ class MainWindow(QMainWindow):
         if state.settings.theme.value is not self._colours:
             self._colours = state.settings.theme.value
             self.theme.choose(self._colours)
-        for part in (self.services, self.page_bar, self.problem, self.notice, self.bottom, self.site_prompt):
+        for part in (self.services, self.page_bar, self.problem, self.notice, self.bottom):
             part.render_state(state)
         self.run_strip.render_state(state)
+        for prompt in (self.site_prompt, self.network_prompt):
+            prompt.render_state(state)
         page = self.pages[state.page]
         if self._stack.currentWidget() is not page:
             self._stack.setCurrentWidget(page)

@@ -134,9 +134,8 @@ def supervise(folder: Path, *, with_parent: Annotated[bool, typer.Option("--with
 
 def _devnet(paths: Paths, setup: TrustedSetup) -> Devnet:
     from tee_rex.devnet.network import Devnet
-    from tee_rex.devnet.packages import devnet_version
 
-    return Devnet(paths.devnet_dir(setup) / str(devnet_version()) / "run", setup)
+    return Devnet.of_user(paths, setup)
 
 
 def _show(found: NetworkStatus) -> None:

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 
 from tee_rex.aztec.networks import LOCAL_CHAIN
 from tee_rex.aztec.node import AztecNode, NodeInfo
+from tee_rex.devnet.packages import devnet_version
 from tee_rex.devnet.ports import Ports
 from tee_rex.devnet.programs import LOOPBACK, network_programs
 from tee_rex.devnet.run_folder import MARK, Plan, ProcessIdentity, RunFolder, RunState, last_lines
@@ -24,6 +26,7 @@ from tee_rex.devnet.supervisor import WITH_PARENT
 from tee_rex.errors import Message, UnusableEnvironmentError, message
 from tee_rex.errors.catalogue import devnet as errors
 from tee_rex.errors.tree import NodeError
+from tee_rex.settings.paths import Paths
 from tee_rex.system.child_process import environment_for_programs, signal_name
 from tee_rex.system.files import disk_errors, exclusive
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
@@ -40,8 +43,8 @@ if TYPE_CHECKING:
 DEFAULT_WAIT_SECONDS = 300.0
 """An idle machine needs 30 to 45 s."""
 _SECONDS_BETWEEN_POLLS = 0.5
-# Measured while the node starts: 0.9 GB, with 0.3 GB for forge and 0.15 GB for anvil and bb.
-_MEMORY_NEEDED = 1_800_000_000
+MEMORY_NEEDED = 1_800_000_000
+"""Bytes. Measured while the node starts: 0.9 GB, with 0.3 GB for forge and 0.15 GB for anvil and bb."""
 _SECONDS_TO_FORK = 60.0
 _ANSWER_SECONDS = 10.0
 _LOG_LINES_SHOWN = 12
@@ -61,7 +64,8 @@ class Condition(StrEnum):
 class NetworkStatus:
     """The network's state now; what is not known is None.
 
-    processes: ids of those that run, by program. memory_bytes: resident, of all of them.
+    processes: ids of those that run, by program. memory_bytes: resident, of all of them. since: when it was
+    started, UTC.
     """
 
     condition: Condition
@@ -73,6 +77,7 @@ class NetworkStatus:
     l1_url: str | None = None
     processes: Mapping[str, int] = field(default_factory=dict)
     memory_bytes: int = 0
+    since: datetime | None = None
 
 
 class Devnet:
@@ -85,6 +90,32 @@ class Devnet:
         """Take a folder that may have been used before, also by a process that was killed."""
         self._run = RunFolder(folder)
         self._setup = setup
+
+    @classmethod
+    def of_user(cls, paths: Paths, setup: TrustedSetup) -> Devnet:
+        """The one of the user's data folder, which the command line and the app share."""
+        return cls(paths.devnet_dir(setup) / str(devnet_version()) / "run", setup)
+
+    @property
+    def folder(self) -> Path:
+        """Where its logs and its state are."""
+        return self._run.path
+
+    @property
+    def started(self) -> bool:
+        """Whether it was started and not stopped since, as its plan says: a look at one small file."""
+        return self._run.plan() is not None
+
+    @property
+    def alive(self) -> bool:
+        """Whether all its programs run; its node is not asked."""
+        state = self._run.state()
+        return (
+            self.started
+            and state is not None
+            and state.ended is None
+            and all(identity.alive for identity in _identities(state).values())
+        )
 
     async def up(
         self,
@@ -157,6 +188,7 @@ class Devnet:
             plan.l1_url,
             {name: identity.pid for name, identity in _identities(state).items() if identity.alive},
             await read_in_thread(_resident_bytes, members),
+            datetime.fromtimestamp(state.supervisor.started, UTC),
         )
 
     @staticmethod
@@ -257,9 +289,12 @@ class Devnet:
 
 
 def supervisor_command() -> tuple[str, ...]:
-    """The command that starts the supervisor; a frozen build has no ``-m`` but a hidden command."""
+    """The command that starts the supervisor.
+
+    A frozen build has no ``-m`` but a hidden command of ``tee-rex``, which lies beside the app too.
+    """
     if getattr(sys, "frozen", False):
-        return (sys.executable, "devnet", "supervise")
+        return (str(Path(sys.executable).with_name("tee-rex")), "devnet", "supervise")
     return (sys.executable, "-P", "-m", "tee_rex.devnet.supervisor")
 
 
@@ -348,8 +383,8 @@ def _require_memory() -> None:
     import psutil
 
     available = psutil.virtual_memory().available
-    if available < _MEMORY_NEEDED:
-        raise errors.NOT_ENOUGH_MEMORY(available_gb=available / 1e9, needed_gb=_MEMORY_NEEDED / 1e9)
+    if available < MEMORY_NEEDED:
+        raise errors.NOT_ENOUGH_MEMORY(available_gb=available / 1e9, needed_gb=MEMORY_NEEDED / 1e9)
 
 
 def _resident_bytes(members: Sequence[psutil.Process]) -> int:

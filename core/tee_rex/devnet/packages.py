@@ -35,8 +35,10 @@ LOCKED_PLATFORM = Platform.AMD64_LINUX
 # Measured with the lock file of v4.
 DOWNLOAD_BYTES = 420_000_000
 """What npm downloads, packed."""
+INSTALLED_BYTES = 750_000_000
+"""What stays on disk."""
 _BYTES_NEEDED = 2_000_000_000
-"""While installing: packed 0.42 GB, unpacked 1.1 GB, and room to spare. 0.75 GB stay."""
+"""While installing: packed 0.42 GB, unpacked 1.1 GB, and room to spare."""
 
 # Source maps, type declarations, documentation. Licences stay.
 _UNREAD_ENDINGS = (".map", ".d.ts", ".d.mts", ".d.cts", ".ts", ".md", ".markdown", ".flow", ".tsbuildinfo")
@@ -48,6 +50,11 @@ _MAX_STAMP_BYTES = 1 << 16
 def devnet_version() -> AztecVersion:
     """The Aztec version of the local network."""
     return locked_version(files.resource("devnet"), "aztec")
+
+
+def runs_here() -> bool:
+    """Whether the lock file has the native programs of this system."""
+    return (system.system(), system.machine()) == ("Linux", "x86_64")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,11 @@ class DevnetPackages:
         """Where the prepared tree is or would be."""
         return self.paths.devnet_dir(self.setup) / str(devnet_version()) / "packages"
 
+    @property
+    def downloaded(self) -> bool:
+        """Whether they were installed before; :meth:`ensure` checks what is there and mends it."""
+        return (self.folder / _STAMP).is_file()
+
     async def ensure(
         self, progress: ProgressListener = ignore_progress, *, reinstall: bool = False
     ) -> PreparedPackages:
@@ -122,7 +134,7 @@ class DevnetPackages:
         return PreparedPackages(self.setup, devnet_version(), self.folder / "node_modules", node)
 
     async def _ingredients(self, progress: ProgressListener) -> _Ingredients:
-        if (system.system(), system.machine()) != ("Linux", "x86_64"):
+        if not runs_here():
             raise DEVNET_UNAVAILABLE_HERE(system=system.system(), machine=system.machine())
         version = devnet_version()
         if self.setup is TrustedSetup.DEVELOPMENT:

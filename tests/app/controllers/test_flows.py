@@ -60,7 +60,7 @@ async def test_without_a_node_the_actions_name_what_is_missing(app: App) -> None
     store, window = app.application.store, app.window
     window.prove.deploy.click()
     assert notice(app) is Notice.DEPLOY_LACKS_NODE
-    assert "tee-rex devnet up" in window.notice.accessibleDescription()
+    assert "start a local network" in window.notice.accessibleDescription()
     window.prove.tokens.click()
     assert notice(app) is Notice.TOKENS_LACK_NODE
     window.notice.lead.click()

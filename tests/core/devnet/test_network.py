@@ -233,7 +233,7 @@ async def test_a_port_in_use_is_said_before_anything_starts(clean: Devnet, ports
 async def test_too_little_memory_is_said_before_anything_starts(
     clean: Devnet, ports: Ports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(network, "_MEMORY_NEEDED", 1_000_000_000)
+    monkeypatch.setattr(network, "MEMORY_NEEDED", 1_000_000_000)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=700_000_000))
     with raises(errors.NOT_ENOUGH_MEMORY, match=r"0\.7 GB are available"):
         await clean.up(packages(), ports)
@@ -264,7 +264,7 @@ async def test_the_process_that_started_it_is_killed(
         from tee_rex.devnet.network import Devnet, running_devnet
         from tee_rex.devnet.ports import Ports
         from tee_rex.transaction.trusted_setup import TrustedSetup
-        network.network_programs, network._MEMORY_NEEDED = SmallNetwork(), 0
+        network.network_programs, network.MEMORY_NEEDED = SmallNetwork(), 0
         folder, ports = Path({str(folder)!r}), Ports({ports.node}, {ports.l1})
         async def main():
             if {lifeline}:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame
 from tee_rex import __version__
 from tee_rex.settings.rules import SettingField
 from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.local_network import NetworkStage
 from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.state import Notice, State
 from tee_rex_app.text import labels
@@ -96,13 +97,20 @@ class NoticeCard(QFrame):
             clicked=lambda: intents.open_settings(SettingField.NODE_URL),
         )
         self.lead.clicked.connect(intents.dismiss_notice)
+        self.start_network = button(
+            self.tr("Start local network…"), Look.SMALL_BUTTON, clicked=intents.start_local_network
+        )
+        self.start_network.clicked.connect(intents.dismiss_notice)
         words = column_of(self._title, self._text, spacing=2)
-        row_of((words, 1), (self.lead, TOP), (self.dismiss, TOP), inside=self, around=(16, 10, 10, 10))
+        buttons = ((self.start_network, TOP), (self.lead, TOP), (self.dismiss, TOP))
+        row_of((words, 1), *buttons, inside=self, around=(16, 10, 10, 10))
 
     def render_state(self, state: State) -> None:
         """Show the notice, if any."""
         notice = None if state.notice is None or state.notice.success else state.notice
         self.lead.setVisible(notice in _ABOUT_NODES)
+        startable = state.local_network.available and state.local_network.stage is NetworkStage.OFF
+        self.start_network.setVisible(startable and notice in _ABOUT_NODES)
         if notice is None:
             self.setVisible(False)
             return

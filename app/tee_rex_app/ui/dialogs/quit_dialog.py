@@ -21,6 +21,7 @@ class Unfinished(StrEnum):
     PROOF = "proof"
     FLOW = "flow"
     INSTALLATION = "installation"
+    LOCAL_NETWORK = "local-network"
     SETTINGS = "settings"
 
 
@@ -31,6 +32,8 @@ def unfinished(state: State, *, unsaved: bool) -> tuple[Unfinished, ...]:
         found.append(Unfinished.FLOW if isinstance(state.last_run, FlowState) else Unfinished.PROOF)
     if state.setup.fixing:
         found.append(Unfinished.INSTALLATION)
+    if state.local_network.ends_with_us:
+        found.append(Unfinished.LOCAL_NETWORK)
     if unsaved:
         found.append(Unfinished.SETTINGS)
     return tuple(found)
@@ -81,5 +84,6 @@ def _consequence(work: Unfinished) -> str:
         Unfinished.PROOF: tr("A proof is running. Its progress will be lost."),
         Unfinished.FLOW: tr("A flow is running. Transactions already sent stay sent; the rest is not sent."),
         Unfinished.INSTALLATION: tr("An installation is running. Unfinished downloads start again."),
+        Unfinished.LOCAL_NETWORK: tr("The local network stops, and its chain is deleted."),
         Unfinished.SETTINGS: tr("Changes in Settings are not saved."),
     }[work]

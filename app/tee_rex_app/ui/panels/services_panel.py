@@ -6,12 +6,13 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QWidget
 
 from tee_rex import __version__
 from tee_rex.settings.resolve import SettingSource
 from tee_rex.settings.rules import SettingField
 from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.local_network import LocalNetwork, NetworkStage
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.state import Page, State
 from tee_rex_app.text import labels
@@ -19,7 +20,18 @@ from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.theme import Theme, scaled
 from tee_rex_app.ui.widgets.form import ArrowComboBox
 from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, row_of
-from tee_rex_app.ui.widgets.parts import BrandMark, Look, Sign, SignMark, button, label, link, rule, set_look
+from tee_rex_app.ui.widgets.parts import (
+    AskingButton,
+    BrandMark,
+    Look,
+    Sign,
+    SignMark,
+    button,
+    label,
+    link,
+    rule,
+    set_look,
+)
 
 SIDEBAR_WIDTH = 264
 
@@ -110,6 +122,54 @@ class ServiceRow(QWidget):
             self._leads()
 
 
+class LocalNetworkPart(QWidget):
+    """The local network, below the node's row: how far its start is, since when it runs, and its buttons."""
+
+    def __init__(self, intents: Intents) -> None:
+        super().__init__()
+        self.words = label(Look.SMALL, wraps=True)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("Progress of the local network's start"))
+        self.start = link(self.tr("Start local network…"), clicked=intents.start_local_network)
+        self.cancel = link(self.tr("Cancel"), clicked=intents.stop_local_network)
+        self.cancel.setAccessibleName(self.tr("Cancel the local network's start"))
+        self.stop = AskingButton(self.tr("Stop local network"), self.tr("Stop and delete its chain?"))
+        self.stop.confirmed.connect(intents.stop_local_network)
+        column_of(self.words, self.bar, self.start, self.cancel, self.stop, inside=self, spacing=2)
+
+    def render_state(self, state: State) -> None:
+        """Show it, or offer to start it where there is no node."""
+        network = state.local_network
+        stage = network.stage
+        missing = any(
+            one.name is ServiceName.NODE
+            and one.status in (ServiceStatus.NOT_CONFIGURED, ServiceStatus.UNREACHABLE)
+            for one in state.services
+        )
+        offered = network.available and missing and stage in (NetworkStage.OFF, NetworkStage.ASKED)
+        buttons = (self.start, self.cancel, self.stop)
+        focused = next((one for one in buttons if one.hasFocus()), None)
+        self.words.setText(labels.local_network(network, state.settings.node_url.value))
+        self.words.setVisible(bool(self.words.text()))
+        self._show_progress(network)
+        self.start.setVisible(offered)
+        self.cancel.setVisible(stage is NetworkStage.STARTING)
+        self.stop.setVisible(stage is NetworkStage.RUNNING)
+        self.setVisible(offered or stage not in (NetworkStage.OFF, NetworkStage.ASKED))
+        if focused is not None and focused.isHidden():
+            other = next((one for one in buttons if not one.isHidden()), None)
+            if other is not None:
+                other.setFocus()
+
+    def _show_progress(self, network: LocalNetwork) -> None:
+        task = network.progress
+        known = network.stage is NetworkStage.STARTING and task is not None and bool(task.total)
+        self.bar.setVisible(known)
+        if task is not None and task.total:
+            self.bar.setValue(min(100, 100 * task.done // task.total))
+
+
 class ProfileCard(QWidget):
     """Shows and switches the profile in use; hidden if there are no profiles."""
 
@@ -161,6 +221,8 @@ class ServicesPanel(QWidget):
             self.rows[name] = ServiceRow(theme, intents, name)
             rows.addWidget(self.rows[name])
         rows.addStretch(1)
+        self.local_network = LocalNetworkPart(intents)
+        self.rows[ServiceName.NODE].texts.addWidget(self.local_network)
         self._details = link(self.tr("Show system check"))
         self._details.setCheckable(True)
         self._details.toggled.connect(intents.expand_setup)
@@ -193,6 +255,7 @@ class ServicesPanel(QWidget):
         self.profile.render_state(state)
         for service in state.services:
             self.rows[service.name].render_service(service)
+        self.local_network.render_state(state)
         self._details.setText(
             self.tr("Hide system check") if state.setup.expanded else self.tr("Show system check")
         )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QColor,
+    QFocusEvent,
     QFont,
     QPainter,
     QPaintEvent,
@@ -147,6 +148,46 @@ def link(text: str = "", clicked: Callable[..., object] | None = None) -> QPushB
 def announce(widget: QWidget, words: str) -> None:
     """Let screen readers say something, without moving the focus."""
     QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, words))
+
+
+class AskingButton(QPushButton):
+    """A button that asks once, in its own place, before it acts; it forgets that when the focus leaves it.
+
+    Signals: confirmed.
+    """
+
+    confirmed = Signal()
+
+    def __init__(self, text: str, question: str, look: Look = Look.LINK) -> None:
+        super().__init__(text)
+        self._words = (text, question)
+        self.setProperty("look", look.value)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAutoDefault(False)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(self._press)
+
+    @property
+    def asks(self) -> bool:
+        """Whether it shows the question."""
+        return self.text() == self._words[1]
+
+    def withdraw(self) -> None:
+        """Show its own text again."""
+        self.setText(self._words[0])
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802  # Qt's name
+        """Ask anew the next time."""
+        super().focusOutEvent(event)
+        self.withdraw()
+
+    def _press(self) -> None:
+        if self.asks:
+            self.withdraw()
+            self.confirmed.emit()
+        else:
+            self.setFocus()
+            self.setText(self._words[1])
 
 
 def card(look: Look = Look.CARD) -> QFrame:

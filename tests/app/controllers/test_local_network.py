@@ -74,6 +74,10 @@ def shown(app: App) -> LocalNetwork:
     return app.application.store.state.local_network
 
 
+def notice(app: App) -> Notice | None:
+    return app.application.store.state.notice
+
+
 def part_of(app: App) -> LocalNetworkPart:
     return app.window.services.local_network
 
@@ -154,7 +158,7 @@ async def test_a_start_is_cancelled_while_its_programs_run(
     members = RunFolder(devnet_in(tmp_path).folder).members
     await app.until(lambda: len(members()) == 4)  # the supervisor, anvil and its child, the node
     app.window.prove.deploy.click()
-    assert app.application.store.state.notice is Notice.NETWORK_STARTING
+    assert notice(app) is Notice.NETWORK_STARTING
     part_of(app).cancel.click()
     assert shown(app).stage is NetworkStage.STOPPING
     await off(app)
@@ -280,9 +284,9 @@ async def test_programs_that_fail_are_told(app: App, monkeypatch: pytest.MonkeyP
 async def test_it_is_used_in_place_of_a_node_that_does_not_answer(app: App) -> None:
     await app.until(lambda: app.status(ServiceName.NODE) is ServiceStatus.UNREACHABLE)
     app.window.prove.tokens.click()
-    assert app.application.store.state.notice is Notice.TOKENS_NODE_SILENT
+    assert notice(app) is Notice.TOKENS_NODE_SILENT
     app.window.notice.start_network.click()
-    assert app.application.store.state.notice is None
+    assert notice(app) is None
     dialog_of(app).start.click()
     await running(app)
     assert "in place of http://127.0.0.1:1" in part_of(app).words.text()

@@ -26,6 +26,7 @@ from fuzz.scratch import Quiet, awaited, file_with, stream_of, written_by
 from support.eif_by_hand import CMDLINE, KERNEL, METADATA, RAMDISK, SIGNATURE, eif_by_hand, with_right_crc
 from support.image_signer import certificate_of
 from support.recorded_steps import wire, wire_step
+from tee_rex.attestation.eif import EifError, image_pcrs, read_eif
 from tee_rex.errors import TeeRexError
 from tee_rex.openpgp import encrypt
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -42,7 +43,6 @@ from tee_rex_server.errors.proxy import EnclaveAnswerError, EnclaveUnreachableEr
 from tee_rex_server.http.routes import _nonce, _version
 from tee_rex_server.image.command import _name_and_version
 from tee_rex_server.image.debian_package import package_files
-from tee_rex_server.image.eif import EifError, image_pcrs, read_eif
 from tee_rex_server.image.report import expected_pcrs
 from tee_rex_server.image.signature import ImageSigner, verified_pcr8
 from tee_rex_server.proving.decoder import RequestDecoder, ServerKey

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from support.newc import NewcEntry, read_newc, unpack_newc
-from tee_rex_server.image.eif import Eif, read_eif
+from tee_rex.attestation.eif import Eif, read_eif
 from tee_rex_server.image.report import MeasurementsReport
 
 KERNEL = b"a kernel that nothing starts"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from support.built_image import BuiltImage, build_image
 from support.nitro_emulator import EmulatorTools
-from tee_rex_server.image.eif import Eif, eif_parts, read_eif
+from tee_rex.attestation.eif import Eif, read_eif
+from tee_rex_server.image.eif import eif_parts
 from tee_rex_server.image.initramfs import File, FileTree, initramfs
 
 # A process like our init, with nothing of ours in it until it is asked: the least that a Python program in

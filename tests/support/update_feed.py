@@ -5,11 +5,10 @@ from __future__ import annotations
 import subprocess
 import tarfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -31,9 +30,8 @@ Fault = Callable[[QuietHandler, bytes], None]
 """Answers a request instead of the server; it is given what is asked for."""
 
 
-@cache
-def throw_away_keys() -> Mapping[str, tuple[CryptoSigner, ...]]:
-    """As many as each role needs."""
+def new_keys() -> dict[str, tuple[CryptoSigner, ...]]:
+    """Throw-away keys, as many as each role needs."""
     return {
         role: tuple(CryptoSigner.generate_ed25519() for _ in range(count))
         for role, (count, _threshold) in ROLES.items()
@@ -47,7 +45,7 @@ class TestFeed:
     __test__ = False
 
     folder: Path
-    keys: dict[str, tuple[CryptoSigner, ...]] = field(default_factory=lambda: dict(throw_away_keys()))
+    keys: dict[str, tuple[CryptoSigner, ...]] = field(default_factory=new_keys)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @property
@@ -76,6 +74,11 @@ class TestFeed:
             self.feed.promote(version)
         self.publish()
         return archive
+
+    def newest(self, role: str) -> int:
+        """The newest published version of a role's metadata."""
+        found = (self.folder / "metadata").glob(f"*.{role}.json")
+        return max(int(path.name.partition(".")[0]) for path in found)
 
     def root(self, version: int = 1) -> bytes:
         return (self.folder / "metadata" / f"{version}.root.json").read_bytes()
@@ -154,7 +157,7 @@ def served(folder: Path) -> Iterator[FeedServer]:
 
 def answer(handler: QuietHandler, body: bytes, status: int = 200, **headers: str) -> None:
     handler.send_response(status)
-    for name, value in {"Content-Length": str(len(body)), **headers}.items():
+    for name, value in {"Content_Length": str(len(body)), **headers}.items():
         handler.send_header(name.replace("_", "-"), value)
     handler.end_headers()
     handler.wfile.write(body)

@@ -16,9 +16,11 @@ from tee_rex.cli import (
     listen,
     network,
     prove,
+    release,
     servers,
     setup,
     sites,
+    update,
 )
 from tee_rex.terminal.program import program, version_option
 
@@ -36,6 +38,8 @@ app.add_typer(bb.app, name="bb", short_help="Install, verify and remove bb, the 
 app.add_typer(crs.app, name="crs", short_help="Download and verify the CRS, the public points of the proofs.")
 app.add_typer(devnet.app, name="devnet", short_help="Run a local Aztec network for development.")
 app.add_typer(https.app, name="https", short_help="Let browsers reach TEE-Rex over HTTPS.")
+app.command(short_help="Install the newest release of TEE-Rex.")(update.update)
+app.add_typer(release.app, name="release", short_help="Check a downloaded file of a release.")
 app.add_typer(servers.app, name="servers", short_help="List and forget remembered server keys.")
 app.add_typer(sites.app, name="sites", short_help="List, allow and revoke the websites that may prove.")
 

@@ -29,6 +29,7 @@ from tee_rex.updates.source import UpdateSource
 
 if TYPE_CHECKING:
     from tee_rex.updates.metadata import UpdateMetadata
+    from tee_rex.updates.verify import VerifiedFile
 
 _SPARE_BYTES: Final = 50_000_000
 """That an update leaves free on the disk."""
@@ -111,6 +112,18 @@ class UpdateClient:
                         if folder.has(archive.version) and folder.current() != archive.version:
                             await finish_in_thread(folder.make_current, archive.version)
             return self._report(found)
+
+    async def verify(self, file: Path, *, offline: bool = False) -> VerifiedFile:
+        """Check a downloaded file; raises as ``check`` and ``verify_file`` do.
+
+        offline: by the metadata that was fetched last; the file's SBOM needs the network all the same.
+        """
+        from tee_rex.updates.verify import verify_file
+
+        async with self._exclusive() as metadata:
+            if not offline:
+                await metadata.refresh()
+            return await verify_file(metadata, file, updates_folder(self.paths))
 
     async def _prepare(self, archive: SignedFile, progress: ProgressListener) -> None:
         folder, version = self.installed.folder, archive.version

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from typing import Final
 
 from tee_rex import __version__
 from tee_rex.errors import Message, message
+from tee_rex.errors.tree import BbUnavailableHereError
+from tee_rex.system.platform import Platform
 from tee_rex.updates.folder import InstallFolder
 from tee_rex.updates.releases import ReleaseVersion
 
@@ -75,3 +78,11 @@ def confirm_start() -> None:
     installed = Installed.this()
     if installed.folder is not None:
         installed.folder.confirm(installed.executable)
+
+
+def this_platform() -> str:
+    """The platform of this process, as in ``system.platform.Platform``, also where there is no bb."""
+    machine, system = platform.machine(), platform.system()
+    with suppress(BbUnavailableHereError):
+        return Platform.of(system, machine)
+    return f"{machine}-{system}".lower()

@@ -118,9 +118,9 @@ class SignedFiles:
         pins = [one for one in self.files if one.description.kind == PINS and one.description.promoted]
         return max((one for one in pins if serial_of(one)), key=serial_of, default=None)
 
-    def with_digest(self, sha256: str, length: int) -> SignedFile | None:
-        """The file with this SHA-256 and length."""
-        return next((one for one in self.files if (one.sha256, one.length) == (sha256, length)), None)
+    def with_digest(self, sha256: str) -> SignedFile | None:
+        """The file with this SHA-256."""
+        return next((one for one in self.files if one.sha256 == sha256), None)
 
     def at(self, path: str) -> SignedFile | None:
         """The file at this path."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from tee_rex.attestation.eif import Eif, image_pcrs
 from tee_rex.bb.install import downloading_store
 from tee_rex.crs.crs import MIN_POINTS, CrsPins
 from tee_rex.crs.provision import ensure_crs, ensure_development_bb
@@ -25,7 +26,7 @@ from tee_rex.system.threads import Checkpoint, finish_in_thread, in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_server import __version__
 from tee_rex_server.errors import image as errors
-from tee_rex_server.image.eif import Eif, eif_parts, image_pcrs
+from tee_rex_server.image.eif import eif_parts
 from tee_rex_server.image.guest_modules import guest_digest
 from tee_rex_server.image.initramfs import initramfs
 from tee_rex_server.image.inputs import PinnedPackage

@@ -161,7 +161,7 @@ def eif_report(file: Path) -> EifReport:
     """Read and measure a file; raises EIF_MALFORMED."""
     import mmap
 
-    from tee_rex_server.image.eif import EifError, image_pcrs, read_eif
+    from tee_rex.attestation.eif import EifError, image_pcrs, read_eif
     from tee_rex_server.image.signature import verified_pcr8
 
     try:

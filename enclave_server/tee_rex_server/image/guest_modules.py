@@ -109,7 +109,8 @@ def recipe_digest() -> str:
     the same image.
     """
     builder = resources.files("tee_rex_server.image")
-    parts = [guest_digest()]
+    eif_format = resources.files("tee_rex.attestation") / "eif.py"
+    parts = [guest_digest(), f"{eif_format.name} {sha256(eif_format.read_bytes()).hexdigest()}"]
     for folder, suffix in ((builder, ".py"), (builder / "pins", ".json")):
         files = sorted(
             (file for file in folder.iterdir() if file.name.endswith(suffix)), key=lambda f: f.name

@@ -19,10 +19,10 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from tee_rex.attestation.cbor import CborError, CborValue, read_any_cbor, write_cbor
 from tee_rex.attestation.chain import positive_serial_numbers
 from tee_rex.attestation.document import PROTECTED_HEADER, bytes_to_sign
+from tee_rex.attestation.eif import EifError, signer_pcr
 from tee_rex.errors import Message, message
 from tee_rex.system.files import open_regular
 from tee_rex_server.errors.image import SIGNER_CURVE, SIGNER_KEY_MISMATCH, SIGNER_UNREADABLE
-from tee_rex_server.image.eif import EifError, signer_pcr
 
 _NUMBER_BYTES: Final = 48
 _MAX_PEM_BYTES: Final = 64 * 1024

@@ -22,6 +22,7 @@ from support.signing_front import signed
 from support.vsock_http import ask, ready_health
 from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.attestation.checks import AttestationPolicy
+from tee_rex.attestation.eif import image_pcrs
 from tee_rex.attestation.examination import UntrustedAttestation, examine, new_nonce
 from tee_rex.attestation.provers import Prover, encode_provers
 from tee_rex.attestation.roots import aws_nitro_root
@@ -34,7 +35,6 @@ from tee_rex.system.platform import Platform
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.wire.protocol import ATTESTATION_PATH, PUBLIC_KEY_PATH
-from tee_rex_server.image.eif import image_pcrs
 from tee_rex_server.vsock import HTTP_PORT, LOG_PORT
 
 pytestmark = [*EMULATED, pytest.mark.asyncio(loop_scope="module")]

@@ -8,8 +8,8 @@ from typer.testing import CliRunner, Result
 
 from support.eif_by_hand import eif_by_hand
 from tee_rex.attestation.builds import shipped_builds
+from tee_rex.attestation.eif import Eif, image_pcrs
 from tee_rex_server.cli import app
-from tee_rex_server.image.eif import Eif, image_pcrs
 from tee_rex_server.image.inputs import pinned_kernel
 from tee_rex_server.image.report import (
     MeasurementsReport,

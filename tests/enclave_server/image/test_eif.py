@@ -9,17 +9,17 @@ from hypothesis import strategies as st
 
 from support.eif_by_hand import CMDLINE, KERNEL, METADATA, RAMDISK, SIGNATURE, eif_by_hand, with_right_crc
 from support.errors import raises
-from tee_rex_server.errors.image import SECTION_TOO_LARGE
-from tee_rex_server.image.eif import (
+from tee_rex.attestation.eif import (
     MAX_SIGNATURE_BYTES,
     Eif,
     EifError,
-    eif_parts,
     extended_once,
     image_pcrs,
     read_eif,
     signer_pcr,
 )
+from tee_rex_server.errors.image import SECTION_TOO_LARGE
+from tee_rex_server.image.eif import eif_parts
 
 SECTIONS = [
     (KERNEL, b"kernel"),

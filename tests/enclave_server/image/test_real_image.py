@@ -20,11 +20,11 @@ from support.built_image import KERNEL, LIBRARIES, BuiltImage, build_image, kern
 from support.recorded_steps import development_deployment, mock_transaction
 from support.small_disk import small_disk
 from tee_rex.attestation.builds import shipped_builds
+from tee_rex.attestation.eif import image_pcrs
 from tee_rex.bb.pins import BbPins
 from tee_rex.settings.paths import Paths
 from tee_rex.system.platform import Platform
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex_server.image.eif import image_pcrs
 from tee_rex_server.image.guest_modules import recipe_digest
 from tee_rex_server.proving.provers import ServedProvers
 

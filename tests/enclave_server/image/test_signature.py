@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from support.errors import raises
 from support.image_signer import certificate_of, signer_files
+from tee_rex.attestation.eif import EifError
 from tee_rex_server.errors.image import SIGNER_CURVE, SIGNER_KEY_MISMATCH, SIGNER_UNREADABLE
-from tee_rex_server.image.eif import EifError
 from tee_rex_server.image.signature import ImageSigner, verified_pcr8
 
 PCR0 = bytes(range(48))

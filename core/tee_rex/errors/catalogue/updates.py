@@ -66,6 +66,9 @@ SBOM_OF_ANOTHER = NOT_A_RELEASE.says(
 SBOM_UNREADABLE = NOT_A_RELEASE.says(
     "The signed SBOM {sbom} is not readable as CycloneDX.", "Tell TEE-Rex's maintainers."
 )
+IMAGE_UNREADABLE = NOT_A_RELEASE.says(
+    "{file} was signed as an enclave image and is none: {reason}.", "Tell TEE-Rex's maintainers."
+)
 IMAGE_MEASURES_OTHERWISE = NOT_A_RELEASE.says(
     "The image {file} does not measure to the signed values: {registers}.", "Tell TEE-Rex's maintainers."
 )

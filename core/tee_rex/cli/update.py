@@ -1,0 +1,69 @@
+"""``tee-rex update``: whether there is a newer release, and installing it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tee_rex.errors.message import printable
+from tee_rex.terminal.console import run_command, show_task_progress
+from tee_rex.terminal.program import JsonOption, print_json
+
+if TYPE_CHECKING:
+    from tee_rex.updates.client import UpdateReport
+
+
+def update(
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only look whether there is a newer release.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Install the newest release, which then starts next time; --check only looks.
+
+    TEE-Rex installs a release itself only in a folder that it was unpacked in. Elsewhere this says how.
+    """
+    report = run_command(_update(check=check), as_json=as_json)
+    if as_json:
+        print_json(report)
+    else:
+        for line in _lines(report):
+            typer.echo(printable(line))
+
+
+async def _update(*, check: bool) -> UpdateReport:
+    from tee_rex.settings.paths import Paths
+    from tee_rex.updates.client import UpdateClient
+    from tee_rex.updates.installed import Installed, this_platform
+    from tee_rex.updates.source import UpdateSource
+
+    paths = Paths.from_environment(os.environ)
+    client = UpdateClient(UpdateSource.shipped(), paths, Installed.this(), this_platform())
+    if check:
+        return await client.check()
+    with show_task_progress() as progress:
+        await client.prepare(progress)
+    return await client.activate()
+
+
+def _lines(report: UpdateReport) -> list[str]:
+    from tee_rex.updates.client import UpdateState
+
+    running, newest = report.running, report.newest
+    if not newest:
+        return [f"The update source has no release for this system. You run TEE-Rex {running}."]
+    first = {
+        UpdateState.CURRENT: f"✓ TEE-Rex {running} is the newest release.",
+        UpdateState.AVAILABLE: f"TEE-Rex {newest} is available. You run {running}.",
+        UpdateState.READY: f"TEE-Rex {newest} is unpacked and ready. You run {running}.",
+        UpdateState.INSTALLED: f"✓ TEE-Rex {newest} is installed and starts next time.",
+        UpdateState.AHEAD: f"You run TEE-Rex {running}; the newest release is {newest}. "
+        "Yours may have been taken back: expect a newer one.",
+    }[report.state]
+    lines = [first, *report.changes.splitlines()]
+    if report.failed_before:
+        lines.append(f"! TEE-Rex {newest} was installed once and did not start.")
+    return [*lines, f"→ {report.advice}"] if report.advice else lines

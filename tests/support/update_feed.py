@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote
 
+import msgspec
 from securesystemslib.signer import CryptoSigner
 
 from release.archive import write_archive
@@ -22,7 +23,7 @@ from tee_rex.updates.client import UpdateClient
 from tee_rex.updates.folder import InstallFolder
 from tee_rex.updates.installed import Installed
 from tee_rex.updates.releases import FOLDER, Description
-from tee_rex.updates.source import UpdateSource
+from tee_rex.updates.source import ROOT_FILE, SOURCE_FILE, SourceFile, UpdateSource
 
 PLATFORM = "amd64-linux"
 
@@ -82,6 +83,14 @@ class TestFeed:
 
     def root(self, version: int = 1) -> bytes:
         return (self.folder / "metadata" / f"{version}.root.json").read_bytes()
+
+    def write_source(self, url: str, folder: Path) -> None:
+        """What a build has in resources/updates."""
+        folder.mkdir(exist_ok=True)
+        source = self.source(url)
+        (folder / ROOT_FILE).write_bytes(source.root)
+        given = SourceFile(source.metadata_url, source.targets_url, source.least_targets_version)
+        (folder / SOURCE_FILE).write_bytes(msgspec.json.encode(given))
 
     def source(self, url: str, least_targets_version: int = 1) -> UpdateSource:
         return UpdateSource(self.root(), f"{url}/metadata", f"{url}/targets", least_targets_version)

@@ -128,6 +128,7 @@ def _run(qt: DesktopApplication, command_line: CommandLine, log: EventLog, repor
         if crashed:
             application.store.update(notice=Notice.CRASHED_LAST_TIME)
         place = WindowPlace(window, paths.config)
+        place.keep_zoom(theme)
         place.restore()
         progress = RunProgress(window, application.store, time.monotonic)
         # Variables, because connections do not keep what they call.

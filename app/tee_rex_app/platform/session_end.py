@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from tee_rex_app.platform.progress import Progress
 from tee_rex_app.text.translation import tr
+from tee_rex_app.ui.accessible import give_roles
 from tee_rex_app.ui.main_window import MainWindow
 
 _LOGIND = ("org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager")
@@ -42,6 +43,10 @@ class DesktopApplication(QApplication):
     """
 
     end_asked = Signal()
+
+    def __init__(self, arguments: list[str]) -> None:
+        super().__init__(arguments)
+        give_roles()
 
     def event(self, event: QEvent) -> bool:
         """Turn QEvent.Quit into the signal."""

@@ -9,15 +9,20 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
 from tee_rex.system.files import open_regular
+from tee_rex_app.ui.theme import Theme
 
 FILE_NAME = "window.ini"
 _PAUSE_MS = 500
 _GEOMETRY = "geometry"
 _TRAY_EXPLAINED = "tray-explained"
+_ZOOM = "zoom"
 
 
 class WindowPlace(QObject):
-    """Saves a window's size, position and whether it is maximised, half a second after each change."""
+    """Saves a window's size, position and whether it is maximised, half a second after each change.
+
+    Other things that are remembered of a window are saved at once.
+    """
 
     def __init__(self, window: QMainWindow, folder: Path) -> None:
         super().__init__(window)
@@ -41,6 +46,14 @@ class WindowPlace(QObject):
         """Save now; an unwritable folder is ignored."""
         self._timer.stop()
         self._write(_GEOMETRY, self._window.saveGeometry())
+
+    def keep_zoom(self, theme: Theme) -> None:
+        """Restore the zoom, and save every change."""
+        settings = self._settings()
+        kept = "" if settings is None else str(settings.value(_ZOOM))
+        if kept.isdecimal():
+            theme.zoom_to(int(kept[:4]))
+        theme.zoomed.connect(lambda: self._write(_ZOOM, str(theme.zoom)))
 
     @property
     def tray_explained(self) -> bool:

@@ -27,12 +27,14 @@ from tee_rex_app.log.event_log import EventLog
 from tee_rex_app.model.diagnostics import DiagnosticsPart
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.state import Page, State, Store
+from tee_rex_app.ui.announcer import Announcer
 from tee_rex_app.ui.cards.message_cards import NoticeCard, ProblemCard
 from tee_rex_app.ui.cards.run_strip import RunStrip
 from tee_rex_app.ui.dialogs.diagnostics_dialog import show_diagnostics
 from tee_rex_app.ui.dialogs.local_network_dialog import LocalNetworkPrompt
 from tee_rex_app.ui.dialogs.quit_dialog import QuitDialog, Unfinished, unfinished
 from tee_rex_app.ui.dialogs.site_dialog import SitePrompt
+from tee_rex_app.ui.focus import nearest
 from tee_rex_app.ui.navigation import BottomPanel, PageBar
 from tee_rex_app.ui.page_spec import MenuEntry, PageSpec, ViewContext
 from tee_rex_app.ui.pages.prove_page import ProvePage
@@ -42,7 +44,7 @@ from tee_rex_app.ui.registry import MENU, PAGES, PANELS
 from tee_rex_app.ui.theme import Theme, scaled
 from tee_rex_app.ui.widgets.drop_hint import DropHint
 from tee_rex_app.ui.widgets.layouts import column_of, row_of
-from tee_rex_app.ui.widgets.parts import Look
+from tee_rex_app.ui.widgets.parts import Look, announce
 
 SMALLEST = (900, 600)
 _USUAL = (1280, 820)
@@ -109,6 +111,8 @@ class MainWindow(QMainWindow):
         self._make_menu(menu)
         self._make_shortcuts(pages, panels)
         store.changed.connect(self.render_state)
+        theme.zoomed.connect(self._zoomed)
+        self.announcer = Announcer(self, store)
         self.render_state(store.state)
         self.prove.setFocus()
 
@@ -125,7 +129,8 @@ class MainWindow(QMainWindow):
         page = self.pages[state.page]
         if self._stack.currentWidget() is not page:
             self._stack.setCurrentWidget(page)
-            page.setFocus()
+            if not self.page_bar.tabs.hasFocus():  # where arrow keys go through the pages
+                page.setFocus()
         page.render_state(state)  # type: ignore[attr-defined]  # a Renders
         above = (self.run_strip, self.problem, self.notice)
         self._messages.setVisible(not all(part.isHidden() for part in above))
@@ -134,6 +139,15 @@ class MainWindow(QMainWindow):
             self._quits_when_saved = state.problem is None
             if self._quits_when_saved and not self.settings.unsaved:
                 self.end()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001, N802  # Qt's name
+        """Move the focus: by Tab as Qt does, else, from what was hidden or locked, to what is nearest."""
+        lost = cast("QWidget | None", self.focusWidget())  # the stubs leave out the None
+        near = nearest(lost) if lost is not None and not (lost.isVisible() and lost.isEnabled()) else None
+        if near is not None:
+            near.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        return super().focusNextPrevChild(forward)
 
     def present(self, activation_token: str = "") -> None:
         """Show the window in front of others. activation_token: Wayland's permission to do so."""
@@ -226,9 +240,18 @@ class MainWindow(QMainWindow):
 
     def _fit_screen(self) -> None:
         """Set the first size, and the minimum: larger with larger texts, but within the screen."""
-        room = self.screen().availableSize() - QSize(*map(scaled, _FRAME))
-        self.setMinimumSize(QSize(*map(scaled, SMALLEST)).boundedTo(room))
-        self.resize(QSize(*map(scaled, _USUAL)).boundedTo(room))
+        self._bound()
+        self.resize(QSize(*map(scaled, _USUAL)).boundedTo(self._room()))
+
+    def _bound(self) -> None:
+        self.setMinimumSize(QSize(*map(scaled, SMALLEST)).boundedTo(self._room()))
+
+    def _room(self) -> QSize:
+        return self.screen().availableSize() - QSize(*map(scaled, _FRAME))
+
+    def _zoomed(self) -> None:
+        self._bound()
+        announce(self, self.tr("Zoom {percent} %").format(percent=self.theme.zoom))
 
     def _lay_out(self) -> None:
         for page in self.pages.values():
@@ -248,8 +271,7 @@ class MainWindow(QMainWindow):
     def _make_menu(self, entries: Sequence[MenuEntry]) -> None:
         for entry in entries:
             action = QAction(entry.title(), self)
-            if entry.shortcut:
-                action.setShortcut(QKeySequence(entry.shortcut))
+            action.setShortcuts([QKeySequence(keys) for keys in entry.shortcuts])
             action.triggered.connect(partial(self._act, entry))
             self.page_bar.menu.addAction(action)
             self.addAction(action)

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar, QWidget
 
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.state import Page, State
 from tee_rex_app.ui.cards.message_cards import NoticeLine
 from tee_rex_app.ui.page_spec import PageSpec, ViewContext
-from tee_rex_app.ui.theme import scaled
 from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
 from tee_rex_app.ui.widgets.menus import ButtonMenu
-from tee_rex_app.ui.widgets.parts import Look, button
-
-BAR_HEIGHT = 48
-PANEL_HEIGHT = 240
-_PANEL_BAR_HEIGHT = 36
+from tee_rex_app.ui.widgets.parts import Look, button, set_property
 
 
 class PageBar(QWidget):
@@ -26,28 +22,28 @@ class PageBar(QWidget):
 
     def __init__(self, pages: Sequence[PageSpec], intents: Intents) -> None:
         super().__init__()
-        self.setFixedHeight(scaled(BAR_HEIGHT))
-        self.setAccessibleName(self.tr("Pages"))
-        self.tabs: dict[str, QPushButton] = {}
-        layout = row_of(inside=self, around=(16, 8, 24, 0), spacing=4)
-        for spec in pages:
-            made = _tab(spec)
-            made.clicked.connect(lambda _checked=False, key=spec.key: intents.open_page(Page(key)))
-            self.tabs[spec.key] = made
-            layout.addWidget(made)
-        layout.addStretch(1)
+        self._keys = [spec.key for spec in pages]
+        self.tabs = QTabBar()
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName(self.tr("Pages"))
+        for at, spec in enumerate(pages):
+            self.tabs.addTab(spec.title())
+            self.tabs.setTabToolTip(at, spec.shortcut)
+        self.tabs.currentChanged.connect(lambda at: intents.open_page(Page(self._keys[at])))
         self.menu_button = button(self.tr("Menu"), Look.QUIET)
         self.menu = ButtonMenu(self.menu_button)
-        layout.addWidget(self.menu_button)
+        row_of((self.tabs, 1), self.menu_button, inside=self, around=(16, 8, 24, 0), spacing=4)
 
     def render_state(self, state: State) -> None:
-        """Check the tab of the current page."""
-        for key, tab in self.tabs.items():
-            tab.setChecked(key == state.page)
+        """Select the tab of the current page."""
+        self.tabs.blockSignals(True)  # noqa: FBT003  # Qt's
+        self.tabs.setCurrentIndex(self._keys.index(state.page))
+        self.tabs.blockSignals(False)  # noqa: FBT003  # Qt's
 
 
 class BottomPanel(QWidget):
-    """Panels below the whole window, at most one of them open; the bar of their tabs always shows.
+    """Panels below the whole window, at most one of them open; the bar of their buttons always shows.
 
     What was done as asked is said in that bar.
     """
@@ -64,8 +60,8 @@ class BottomPanel(QWidget):
         self._open: str | None = None
         bar = row_of(around=(8, 4, 16, 4), spacing=4)
         for spec in panels:
-            tab, panel = _tab(spec), spec.make(context)
-            tab.clicked.connect(lambda _checked=False, key=spec.key: self.toggle(key))
+            tab, panel = button(spec.title(), Look.TAB, partial(self._toggle, spec.key)), spec.make(context)
+            tab.setToolTip(spec.shortcut)
             self.tabs[spec.key], self.panels[spec.key] = tab, panel
             bar.addWidget(tab)
             self._stack.addWidget(panel)
@@ -83,18 +79,15 @@ class BottomPanel(QWidget):
         self.notice.render_state(state)
         self._open = state.panel if state.panel in self.panels else None
         for key, tab in self.tabs.items():
-            tab.setChecked(key == self._open)
+            is_open = key == self._open
+            set_property(tab, "open", is_open)
+            tab.setAccessibleDescription(self.tr("open") if is_open else self.tr("closed"))
         self._stack.setVisible(self._open is not None)
-        self.setFixedHeight(scaled(PANEL_HEIGHT if self._open is not None else _PANEL_BAR_HEIGHT))
+        set_property(self, "open", self._open is not None)
         if self._open is not None:
             panel = self.panels[self._open]
             self._stack.setCurrentWidget(panel)
             panel.render_state(state)  # type: ignore[attr-defined]  # a Renders
 
-
-def _tab(spec: PageSpec) -> QPushButton:
-    made = button(spec.title(), Look.TAB)
-    made.setCheckable(True)
-    if spec.shortcut:
-        made.setToolTip(spec.shortcut)
-    return made
+    def _toggle(self, key: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  # a signal's
+        self.toggle(key)

@@ -55,8 +55,11 @@ class PageSpec:
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """An entry of the window's menu. title: as of a page. act: called with the window as parent."""
+    """An entry of the window's menu. title: as of a page. act: called with the window as parent.
+
+    shortcuts: the first is shown.
+    """
 
     title: Callable[[], str]
     act: Callable[[QWidget, ViewContext], object]
-    shortcut: str = ""
+    shortcuts: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from tee_rex_app.ui.pages.prove_page import ProvePage
 from tee_rex_app.ui.pages.settings_page import SettingsPage
 from tee_rex_app.ui.pages.sites_page import SitesPage
 from tee_rex_app.ui.panels.log_panel import LogPanel
+from tee_rex_app.ui.theme import USUAL_ZOOM
 
 PAGES: tuple[PageSpec, ...] = (
     PageSpec(Page.PROVE, lambda: tr("Prove"), ProvePage, "Alt+1"),
@@ -26,10 +27,18 @@ PANELS: tuple[PageSpec, ...] = (PageSpec("log", lambda: tr("Log"), LogPanel, "Ct
 
 MENU: tuple[MenuEntry, ...] = (
     MenuEntry(
-        lambda: tr("Settings"), lambda _window, context: context.intents.open_page(Page.SETTINGS), "Ctrl+,"
+        lambda: tr("Settings"),
+        lambda _window, context: context.intents.open_page(Page.SETTINGS),
+        ("Ctrl+,",),
+    ),
+    # The key of + on most keyboards is = without Shift.
+    MenuEntry(lambda: tr("Zoom in"), lambda _window, context: context.theme.zoom_in(), ("Ctrl++", "Ctrl+=")),
+    MenuEntry(lambda: tr("Zoom out"), lambda _window, context: context.theme.zoom_out(), ("Ctrl+-",)),
+    MenuEntry(
+        lambda: tr("Normal size"), lambda _window, context: context.theme.zoom_to(USUAL_ZOOM), ("Ctrl+0",)
     ),
     MenuEntry(lambda: tr("Diagnostics…"), lambda _window, context: context.show_diagnostics()),
-    MenuEntry(lambda: tr("Keyboard shortcuts"), lambda window, _context: show_shortcuts(window), "F1"),
+    MenuEntry(lambda: tr("Keyboard shortcuts"), lambda window, _context: show_shortcuts(window), ("F1",)),
     MenuEntry(lambda: tr("About TEE-Rex"), show_about),
-    MenuEntry(lambda: tr("Quit"), lambda _window, context: context.quit(), "Ctrl+Q"),
+    MenuEntry(lambda: tr("Quit"), lambda _window, context: context.quit(), ("Ctrl+Q",)),
 )

@@ -24,10 +24,14 @@ NUMBER_PIXELS = 26
 LABEL_PIXELS = 11
 MONO_PIXELS = 12
 
+SIDEBAR_WIDTH = 263
 CARD_RADIUS = 12
 CONTROL_RADIUS = 8
 BAR_RADIUS = 3
 
+ZOOMS = (80, 90, 100, 110, 125, 150, 175, 200)
+"""In percent of the system's text size."""
+USUAL_ZOOM = 100
 _TEXT_SCALE = "textScale"
 """The application property that holds the text scale, for code that creates fonts without a theme."""
 _LARGEST_TEXT_SCALE = 2.0
@@ -152,9 +156,13 @@ TEXT_PAIRS = (
 
 
 class Theme(QObject):
-    """The current colours; painted widgets query it and repaint on ``changed``."""
+    """The current colours and sizes; painted widgets query it and repaint on ``changed``.
+
+    Signals: zoomed after it, for what keeps fonts or sizes.
+    """
 
     changed = Signal()
+    zoomed = Signal()
 
     def __init__(self, application: QApplication, text_scale: float | None = None) -> None:
         """Style the application and follow the system's light or dark scheme.
@@ -163,11 +171,10 @@ class Theme(QObject):
         """
         super().__init__()
         self._application = application
-        self._text_scale = system_text_scale(application.font()) if text_scale is None else text_scale
-        application.setProperty(_TEXT_SCALE, self._text_scale)
+        self._usual_scale = system_text_scale(application.font()) if text_scale is None else text_scale
+        self.zoom = USUAL_ZOOM
         load_fonts()
         application.setStyle("Fusion")
-        application.setFont(text_font())
         hints = application.styleHints()
         self._follows_system = True
         hints.colorSchemeChanged.connect(self._system_changed)
@@ -182,6 +189,22 @@ class Theme(QObject):
         else:
             self.use(Scheme(choice.value))
 
+    def zoom_to(self, percent: int) -> None:
+        """Show texts, and what holds them, in this size, within the bounds of ``ZOOMS``."""
+        percent = max(ZOOMS[0], min(ZOOMS[-1], percent))
+        if percent != self.zoom:
+            self.zoom = percent
+            self.use(self.scheme)
+            self.zoomed.emit()
+
+    def zoom_in(self) -> None:
+        """Show everything one step larger."""
+        self.zoom_to(next((one for one in ZOOMS if one > self.zoom), self.zoom))
+
+    def zoom_out(self) -> None:
+        """Show everything one step smaller."""
+        self.zoom_to(next((one for one in reversed(ZOOMS) if one < self.zoom), self.zoom))
+
     def _system_changed(self, scheme: Qt.ColorScheme) -> None:
         if self._follows_system:
             self.use(_of_system(scheme))
@@ -190,8 +213,12 @@ class Theme(QObject):
         """Switch to this scheme."""
         self.scheme = scheme
         self.tokens = TOKENS[scheme]
+        scale = self._usual_scale * self.zoom / USUAL_ZOOM
+        if scale != self._application.property(_TEXT_SCALE):
+            self._application.setProperty(_TEXT_SCALE, scale)
+            self._application.setFont(text_font())
         self._application.setPalette(_palette(self.tokens))
-        self._application.setStyleSheet(enlarged(style_sheet(self.tokens), self._text_scale))
+        self._application.setStyleSheet(enlarged(style_sheet(self.tokens), scale))
         self.changed.emit()
 
     def color(self, token: str) -> QColor:
@@ -227,12 +254,12 @@ def scaled(pixels: float) -> int:
 
 
 def enlarged(sheet: str, scale: float) -> str:
-    """Scale the text sizes in a style sheet, and the heights of what holds text."""
+    """Scale the text sizes in a style sheet, and the sizes of what holds text, from ten pixels on."""
 
     def scale_one(found: re.Match[str]) -> str:
         return f"{found[1]}{round(int(found[2]) * scale)}px"
 
-    return re.sub(r"(\b(?:font-size|min-height|height): )(\d{2,})px", scale_one, sheet)
+    return re.sub(r"(\b(?:font-size|width|height): )(\d{2,})px", scale_one, sheet)
 
 
 def text_font(pixels: int = TEXT_PIXELS, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
@@ -299,7 +326,15 @@ def style_sheet(t: Tokens) -> str:
     return f"""
 QWidget {{ color: {t.ink}; font-size: {TEXT_PIXELS}px; }}
 QMainWindow, QScrollArea, QWidget[look="page"] {{ background: {t.background}; border: none; }}
-QWidget[look="sidebar"] {{ background: {t.panel}; border: none; border-right: 1px solid {t.line}; }}
+QWidget[look="sidebar"] {{ background: {t.panel}; border: none; border-right: 1px solid {t.line};
+    min-width: {SIDEBAR_WIDTH}px; max-width: {SIDEBAR_WIDTH}px; }}
+PageBar {{ min-height: 48px; max-height: 48px; }}
+BottomPanel {{ min-height: 36px; max-height: 36px; }}
+BottomPanel[open="true"] {{ min-height: 240px; max-height: 240px; }}
+SignMark {{ min-width: 12px; max-width: 12px; min-height: 20px; max-height: 20px; }}
+StepMark {{ min-width: 16px; max-width: 16px; min-height: 20px; max-height: 20px; }}
+StepMark[padded="true"] {{ min-height: 38px; max-height: 38px; }}
+BrandMark {{ min-width: 28px; max-width: 28px; min-height: 28px; max-height: 28px; }}
 QWidget[look="sidebar-part"] {{ background: {t.panel}; border: none; }}
 QWidget[look="panel"] {{ background: {t.panel}; border: none; border-top: 1px solid {t.line}; }}
 QFrame[look="card"] {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: {CARD_RADIUS}px; }}
@@ -319,6 +354,8 @@ QLabel[look="locked-title"] {{ color: {t.second}; font-size: {TITLE_PIXELS}px; f
 QLabel[look="brand"] {{ font-size: {TITLE_PIXELS}px; font-weight: 600; }}
 QLabel[look="strong"] {{ font-weight: 600; }}
 QLabel[look="second"] {{ color: {t.second}; }}
+ListenerRow > QLabel[look="strong"] {{ min-width: 56px; max-width: 56px; }}
+QWidget[look="column"] {{ max-width: 760px; }}
 QLabel[look="small"] {{ color: {t.second}; font-size: 12px; }}
 QLabel[look="label"] {{ color: {t.third}; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
 QLabel[look="number"] {{ font-size: {NUMBER_PIXELS}px; font-weight: 600; }}
@@ -362,11 +399,19 @@ QPushButton[look="small"]:focus {{ padding: 2px 9px; }}
 QPushButton[look="small-danger"] {{ color: {t.red}; border-color: {t.red}; padding: 3px 10px;
     font-size: 12px; }}
 QPushButton[look="small-danger"]:focus {{ border: 2px solid {t.red}; padding: 2px 9px; }}
-QPushButton[look="tab"] {{ background: transparent; border: none; border-radius: {CONTROL_RADIUS}px;
-    color: {t.second}; padding: 4px 10px; font-weight: 600; }}
-QPushButton[look="tab"]:hover {{ color: {t.ink}; background: {t.hover}; }}
-QPushButton[look="tab"]:checked {{ color: {t.accent_text}; background: {t.accent_soft}; }}
-QPushButton[look="tab"]:focus {{ border: 2px solid {t.accent_text}; padding: 2px 8px; }}
+QPushButton[look="tab"], QTabBar::tab {{ background: transparent; border: none; color: {t.second};
+    border-radius: {CONTROL_RADIUS}px; padding: 4px 10px; min-height: 18px; font-weight: 600; }}
+QPushButton[look="tab"]:hover, QTabBar::tab:hover {{ color: {t.ink}; background: {t.hover}; }}
+QPushButton[look="tab"][open="true"], QTabBar::tab:selected {{
+    color: {t.accent_text}; background: {t.accent_soft}; }}
+QPushButton[look="tab"]:focus, QTabBar::tab:focus {{
+    border: 2px solid {t.accent_text}; padding: 2px 8px; }}
+QTabBar {{ font-weight: 600; }}
+QTabBar::tab {{ margin-right: 4px; }}
+QPushButton[look="copy"] {{ background: transparent; border: 1px solid transparent; border-radius: 4px;
+    padding: 0; min-width: 18px; max-width: 18px; min-height: 18px; max-height: 18px; }}
+QPushButton[look="copy"]:hover {{ background: {t.hover}; }}
+QPushButton[look="copy"]:focus {{ border: 2px solid {t.accent_text}; }}
 QPushButton[look="link"] {{ background: transparent; border: none; border-bottom: 2px solid transparent;
     border-radius: 0; text-align: left; color: {t.accent_text}; padding: 1px 0 0 0; min-height: 15px;
     font-size: 12px; font-weight: 600; }}
@@ -383,6 +428,7 @@ QLineEdit, QComboBox {{ background: {t.panel}; border: 1px solid {t.border};
 QLineEdit[look="mono"] {{ font-family: "{MONO_FAMILY}"; font-size: {MONO_PIXELS}px; }}
 QLineEdit:focus, QComboBox:focus {{ border: 2px solid {t.accent_text}; padding: 4px 9px; }}
 QLineEdit[wrong="true"] {{ border-color: {t.red}; }}
+QLineEdit[number="true"] {{ min-width: 118px; max-width: 118px; }}
 QLineEdit:disabled, QComboBox:disabled {{ background: {t.background}; color: {t.second}; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.border}; outline: none;
@@ -425,6 +471,8 @@ QListWidget::item {{ padding-left: 6px; border-radius: 4px; color: {t.ink}; }}
 QListWidget::item:selected {{ background: {t.accent_soft}; color: {t.ink}; }}
 QProgressBar {{ background: {t.track}; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 2px; }}
+CircuitRow {{ background: transparent; min-height: 20px; max-height: 20px; }}
+CircuitRow[thin="true"] {{ min-height: 6px; max-height: 6px; }}
 QToolTip {{ background: {t.panel}; color: {t.ink}; border: 1px solid {t.border}; padding: 4px 6px; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {t.border}; border-radius: 3px; min-height: 32px; margin: 2px; }}

@@ -45,13 +45,9 @@ def names_by_tab(app: App, presses: int) -> list[str]:
 async def test_tab_follows_the_reading_order(app: App) -> None:
     await app.settled()
     app.application.intents.expand_setup(False)
-    app.window.page_bar.tabs[Page.PROVE].setFocus()
+    app.window.page_bar.tabs.setFocus()
     names = names_by_tab(app, 40)
     read = [
-        "History",
-        "Attestation",
-        "Sites",
-        "Settings",
         "Menu",
         "Proving",
         "Local",
@@ -70,6 +66,20 @@ async def test_tab_follows_the_reading_order(app: App) -> None:
     at = names.index(beside[0])
     assert names[at : at + len(beside)] == beside
     assert len(read) < names.index("Log") < at
+
+
+@in_app()
+async def test_arrow_keys_go_through_the_pages(app: App) -> None:
+    store, tabs = app.application.store, app.window.page_bar.tabs
+    tabs.setFocus()
+    press(app, Qt.Key.Key_Right)
+    press(app, Qt.Key.Key_Right)
+    assert store.state.page is Page.ATTESTATION
+    assert focused(app) is tabs
+    press(app, Qt.Key.Key_Left)
+    assert store.state.page is Page.HISTORY
+    QTest.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(4).center())
+    assert store.state.page is Page.SETTINGS
 
 
 @in_app(environ={"PROVER_URL": "http://127.0.0.1:9"})

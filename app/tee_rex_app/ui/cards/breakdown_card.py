@@ -110,6 +110,7 @@ class BreakdownCard(QFrame):
             spacing=10,
         )
         theme.changed.connect(self._recolour)
+        theme.zoomed.connect(self._enlarge)
 
     def render_state(self, state: State) -> None:
         """Show the selected run, which is an earlier one while another runs."""
@@ -131,6 +132,7 @@ class BreakdownCard(QFrame):
         self._bars.total_ms = total.ms
         self.tree.clear()
         self.tree.addTopLevelItem(self._item(total))
+        self._set_fonts()
         if run is not None and run.flow is not None:
             self.tree.expandToDepth(1)
         else:
@@ -157,13 +159,11 @@ class BreakdownCard(QFrame):
         item = QTreeWidgetItem([breakdown_labels.span_name(span), formats.seconds(span.ms), ""])
         item.setTextAlignment(_TIME, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         item.setData(_BAR, _SPAN_ROLE, span)
+        place = self.tr("from {begin} to {end}").format(
+            begin=formats.seconds(span.start_ms), end=formats.seconds(span.start_ms + span.ms)
+        )
+        item.setData(_BAR, Qt.ItemDataRole.AccessibleTextRole, place)
         item.setToolTip(_NAME, item.text(_NAME))
-        strong = span.kind is SpanKind.TOTAL
-        for column in (_NAME, _TIME):
-            font = text_font(weight=QFont.Weight.DemiBold) if strong else text_font()
-            if span.kind in (SpanKind.CIRCUIT, SpanKind.FUNCTION) and column == _NAME:
-                font = mono_font()
-            item.setFont(column, font)
         for child in span.children:
             item.addChild(self._item(child))
         return item
@@ -179,6 +179,26 @@ class BreakdownCard(QFrame):
 
     def _recolour(self) -> None:
         self.tree.viewport().update()
+
+    def _enlarge(self) -> None:
+        self._set_fonts()
+        self._fit()
+
+    def _set_fonts(self) -> None:
+        if (total := self.tree.topLevelItem(0)) is not None:
+            _set_fonts(total)
+
+
+def _set_fonts(item: QTreeWidgetItem) -> None:
+    """Set those of a row and of the rows below it."""
+    span: Span = item.data(_BAR, _SPAN_ROLE)
+    text = text_font(weight=QFont.Weight.DemiBold) if span.kind is SpanKind.TOTAL else text_font()
+    code = span.kind in (SpanKind.CIRCUIT, SpanKind.FUNCTION)
+    item.setFont(_NAME, mono_font() if code else text)
+    item.setFont(_TIME, text)
+    for row in range(item.childCount()):
+        if (child := item.child(row)) is not None:
+            _set_fonts(child)
 
 
 def _which(run: RunRecord) -> str:

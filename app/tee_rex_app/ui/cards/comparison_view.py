@@ -147,9 +147,12 @@ class ComparisonView(QWidget):
         column_of(self.bars, self.legend, self.table, inside=self, spacing=12)
         theme.changed.connect(self._recolour)
         self._kinds: list[RowKind | None] = []
+        self._comparison = Comparison((), (), ())
+        theme.zoomed.connect(self._enlarge)
 
     def show_comparison(self, comparison: Comparison) -> None:
         """Show others."""
+        self._comparison = comparison
         self.bars.show_comparison(comparison)
         roles = {leaf.role for total in comparison.totals for leaf in leaves(total)}
         self.legend.show_words({role: breakdown_labels.role_name(role) for role in TimeRole if role in roles})
@@ -173,6 +176,10 @@ class ComparisonView(QWidget):
                 heading.setFont(text_font(LABEL_PIXELS, QFont.Weight.DemiBold))
                 heading.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
                 table.setItem(number, 0, heading)
+                for at in range(1, 1 + len(runs)):
+                    covered = QTableWidgetItem()
+                    covered.setFlags(Qt.ItemFlag.NoItemFlags)
+                    table.setItem(number, at, covered)
                 table.setSpan(number, 0, 1, 1 + len(runs))
                 continue
             strong = row.kind is RowKind.TOTAL
@@ -225,6 +232,10 @@ class ComparisonView(QWidget):
         if not QImageWriter(buffer, b"PNG").write(image):
             raise RuntimeError("Qt cannot write a PNG.")
         return bytes(buffer.data().data())
+
+    def _enlarge(self) -> None:
+        self.table.verticalHeader().setDefaultSectionSize(scaled(_ROW_HEIGHT))
+        self.show_comparison(self._comparison)
 
     def _recolour(self) -> None:
         colors = {None: "third", RowKind.PART: "second"}

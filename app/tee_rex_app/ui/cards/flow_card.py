@@ -168,7 +168,7 @@ class FlowCard(QFrame):
         elapsed_ms = max(100.0, (now - flow.started) * 1000)
         self._elapsed.setText(formats.seconds(elapsed_ms))
         self._left.setText(run_labels.left(flow, now))
-        self.row.update()
+        self.row.tick()
 
     def _lay_out(self) -> None:
         head = row_of(self.title, STRETCH, spacing=12)

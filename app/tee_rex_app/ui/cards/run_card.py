@@ -194,7 +194,7 @@ class RunCard(QFrame):
             self._left.setText(run_labels.expected(run))
         elif run.active:
             self._left.setText(run_labels.left(run, now))
-        self.row.update()
+        self.row.tick()
 
     def _lay_out(self) -> None:
         head = row_of(self._title, STRETCH, self._elapsed, self._left, self.cancel, spacing=12)

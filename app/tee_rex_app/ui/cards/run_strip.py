@@ -72,4 +72,4 @@ class RunStrip(QFrame):
             now = self._clock()
             self._elapsed.setText(formats.whole_seconds((now - self._run.started) * 1000))
             self.left.setText(run_labels.left(self._run, now))
-            self.row.update()
+            self.row.tick()

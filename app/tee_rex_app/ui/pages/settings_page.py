@@ -30,7 +30,6 @@ from tee_rex_app.ui.widgets.form import ArrowComboBox, CheckBox, Choice, TextFie
 from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, empty, row_of
 from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, button, card, label, link, margins, rule
 
-_WIDEST = 760
 _SERVER_FIELDS = (
     SettingField.NODE_URL,
     SettingField.PROVER_URL,
@@ -207,7 +206,7 @@ class SettingsPage(QWidget):
         column.addStretch(1)
         inner = QWidget()
         inner.setLayout(column)
-        inner.setMaximumWidth(_WIDEST)
+        inner.setProperty("look", Look.COLUMN.value)
         middle = row_of((inner, 1), inside=page, around=(24, 12, 24, 20), spacing=0)
         middle.addStretch(0)
         self.area = QScrollArea()
@@ -225,7 +224,7 @@ class SettingsPage(QWidget):
         self._foot.setProperty("look", Look.PANEL.value)
         self._foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         below = QWidget()
-        below.setMaximumWidth(_WIDEST)
+        below.setProperty("look", Look.COLUMN.value)
         row_of((self._state, 1), self.discard, self.save, inside=below, spacing=10)
         whole = row_of((below, 1), inside=self._foot, around=(24, 10, 34, 10), spacing=0)
         whole.addStretch(0)

@@ -15,12 +15,11 @@ from tee_rex_app.text import formats, labels
 from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.cards.https_card import HttpsCard
 from tee_rex_app.ui.page_spec import ViewContext
-from tee_rex_app.ui.theme import Theme, scaled
+from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.form import CheckBox
 from tee_rex_app.ui.widgets.layouts import MIDDLE, STRETCH, TOP, column_of, empty, row_of
 from tee_rex_app.ui.widgets.parts import Look, Sign, SignMark, button, card, label, rule
 
-_WIDEST = 760
 _GUIDE = "docs/browser.md"
 
 
@@ -112,7 +111,7 @@ class SitesPage(QScrollArea):
         self.cards = column_of(listeners, self.https_card, allowed, STRETCH, spacing=16)
         inner = QWidget()
         inner.setLayout(self.cards)
-        inner.setMaximumWidth(_WIDEST)
+        inner.setProperty("look", Look.COLUMN.value)
         page = QWidget()
         page.setProperty("look", Look.PAGE.value)
         middle = row_of((inner, 1), inside=page, around=(24, 12, 24, 20), spacing=0)
@@ -133,7 +132,6 @@ class ListenerRow(QWidget):
         self._sign = SignMark(theme)
         self.words = label(None, wraps=True)
         name = label(Look.STRONG, protocol)
-        name.setFixedWidth(scaled(56))
         for text in (name, self.words):
             text.setAlignment(Qt.AlignmentFlag.AlignTop)
         row_of((self._sign, TOP), name, (self.words, 1), inside=self, spacing=10)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QToolTip
 
-from tee_rex_app.model.expected_times import filled
+from tee_rex_app.model.expected_times import filled, share_done
 from tee_rex_app.model.runs import Block, RunStage, RunState
 from tee_rex_app.text import formats
 from tee_rex_app.ui.theme import BAR_RADIUS, Theme
@@ -18,15 +18,17 @@ _GAP = 3.0
 _NARROWEST = 4.0
 
 
-class CircuitRow(QWidget):
-    """The blocks of a run, painted."""
+class CircuitRow(QProgressBar):
+    """The blocks of a run, painted; for screen readers a progress bar in percent."""
 
     def __init__(self, theme: Theme, clock: Callable[[], float], height: int = _HEIGHT) -> None:
         super().__init__()
         self._height = height
+        self.setProperty("thin", height < _HEIGHT)
         self._theme = theme
         self._clock = clock
         self._run: RunState | None = None
+        self.setRange(0, 100)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Circuits"))
         theme.changed.connect(self.update)
@@ -34,6 +36,10 @@ class CircuitRow(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         """Return a hint; the policy takes all available width."""
         return QSize(320, self._height)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """Allow any width."""
+        return QSize(1, self._height)
 
     def render_run(self, run: RunState | None) -> None:
         """Show the blocks of a run."""
@@ -43,6 +49,12 @@ class CircuitRow(QWidget):
             self.setAccessibleDescription(
                 self.tr("{done} of {count} parts done").format(done=done, count=len(run.blocks))
             )
+        self.tick()
+
+    def tick(self) -> None:
+        """Show how far the run is now."""
+        share = None if self._run is None else share_done(self._run, self._clock())
+        self.setValue(int(100 * share) if share is not None else 0)
         self.update()
 
     def block_rects(self) -> list[QRectF]:

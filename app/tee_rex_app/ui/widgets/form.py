@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -21,13 +21,11 @@ from PySide6.QtWidgets import (
 
 from tee_rex.errors import Message
 from tee_rex_app.text.translation import translated
-from tee_rex_app.ui.theme import Theme, mono_font
+from tee_rex_app.ui.theme import Theme, mono_font, scaled
 from tee_rex_app.ui.widgets.layouts import MIDDLE, STRETCH, add, column_of, row_of
-from tee_rex_app.ui.widgets.parts import Look, button, label
+from tee_rex_app.ui.widgets.parts import Look, button, label, set_property
 
 T = TypeVar("T")
-
-_NUMBER_WIDTH = 140
 
 
 class TextField(QWidget):
@@ -58,7 +56,7 @@ class TextField(QWidget):
         head = row_of(name, (self.badge, MIDDLE), STRETCH)
         layout = column_of(head, inside=self, spacing=4)
         if number:
-            self.edit.setFixedWidth(_NUMBER_WIDTH)
+            self.edit.setProperty("number", True)  # noqa: FBT003  # a property's value
             layout.addWidget(self.edit, 0, Qt.AlignmentFlag.AlignLeft)
         else:
             layout.addWidget(self.edit)
@@ -76,10 +74,7 @@ class TextField(QWidget):
         self.problem.setVisible(bool(problem))
         self.words.setVisible(not problem and bool(self.words.text()))
         self.edit.setAccessibleDescription(text or self.words.text())
-        if bool(self.edit.property("wrong")) is not bool(problem):
-            self.edit.setProperty("wrong", bool(problem))
-            self.edit.style().unpolish(self.edit)
-            self.edit.style().polish(self.edit)
+        set_property(self.edit, "wrong", bool(problem))
 
     def show_overruled(self, variable: str, value: str) -> None:
         """Show that an environment variable overrides it; empty for none."""
@@ -106,7 +101,7 @@ class CheckBox(QCheckBox):
         box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self).toRectF()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        _paint_tick(painter, self._theme, box.center())
+        _paint_tick(painter, self._theme, box)
 
 
 class CheckedItemDelegate(QStyledItemDelegate):
@@ -130,14 +125,21 @@ class CheckedItemDelegate(QStyledItemDelegate):
         box = painted.widget.style().subElementRect(element, painted, painted.widget).toRectF()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        _paint_tick(painter, self._theme, box.center())
+        _paint_tick(painter, self._theme, box)
         painter.restore()
 
 
-def _paint_tick(painter: QPainter, theme: Theme, middle: QPointF) -> None:
-    painter.setPen(_stroke(theme.color("on_accent")))
-    points = ((-4.0, 0.0), (-1.0, 3.0), (4.5, -3.5))
-    painter.drawPolyline(QPolygonF([middle + QPointF(x, y) for x, y in points]))
+def _paint_tick(painter: QPainter, theme: Theme, box: QRectF) -> None:
+    _paint_line(painter, box.center(), theme.color("on_accent"), ((-4.0, 0.0), (-1.0, 3.0), (4.5, -3.5)))
+
+
+def _paint_line(
+    painter: QPainter, middle: QPointF, color: QColor, points: Sequence[tuple[float, float]]
+) -> None:
+    """Paint a small drawing around a point; points: in pixels at the usual text size."""
+    painter.setPen(_stroke(color))
+    scale = scaled(100) / 100
+    painter.drawPolyline(QPolygonF([middle + QPointF(x, y) * scale for x, y in points]))
 
 
 class ArrowComboBox(QComboBox):
@@ -154,10 +156,9 @@ class ArrowComboBox(QComboBox):
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(_stroke(self.palette().color(self.foregroundRole())))
-        middle = QPointF(self.width() - 15, self.height() / 2)
-        points = ((-4.0, -2.0), (0.0, 2.0), (4.0, -2.0))
-        painter.drawPolyline(QPolygonF([middle + QPointF(x, y) for x, y in points]))
+        middle = QPointF(self.width() - scaled(15), self.height() / 2)
+        color = self.palette().color(self.foregroundRole())
+        _paint_line(painter, middle, color, ((-4.0, -2.0), (0.0, 2.0), (4.0, -2.0)))
 
 
 class ComboBox(ArrowComboBox, Generic[T]):
@@ -188,7 +189,7 @@ class ComboBox(ArrowComboBox, Generic[T]):
 
 
 def _stroke(color: QColor) -> QPen:
-    pen = QPen(color, 1.75)
+    pen = QPen(color, scaled(17.5) / 10)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     return pen
@@ -207,6 +208,7 @@ class Choice(QWidget, Generic[T]):
         for at, (_, words) in enumerate(values):
             made = button(words, Look.SEGMENT)
             made.setCheckable(True)
+            made.setAutoExclusive(True)  # screen readers then call it a radio button
             made.setAccessibleName(f"{title}: {words}")
             self.group.addButton(made, at)
             layout.addWidget(made)

@@ -1,10 +1,15 @@
-"""Menus of buttons."""
+"""Menus that stay within the window: of buttons, and those of a right click and the Menu key."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect
-from PySide6.QtGui import QShowEvent
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+
+Entry = tuple[str, Callable[[], object]]
+"""Words, and what choosing them does."""
 
 
 class ButtonMenu(QMenu):
@@ -24,8 +29,51 @@ class ButtonMenu(QMenu):
             wanted.moveRight(button.right())
         if wanted.bottom() > window.bottom():
             wanted.moveBottom(button.top() - 1)
-        if window.contains(wanted) and self.screen().availableGeometry().contains(wanted):
-            self.move(wanted.topLeft())
+        _move_within(self, wanted, window)
+
+
+class ContextMenu(QMenu):
+    """The menu of what was clicked. It stays within the window too."""
+
+    def __init__(self, clicked: QWidget) -> None:
+        super().__init__(clicked)
+        self._clicked = clicked
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  # Qt's name
+        """Move its right and bottom edge into the window."""
+        super().showEvent(event)
+        window = _on_screen(self._clicked.window())
+        wanted = QRect(self.pos(), self.size())
+        wanted.moveRight(min(wanted.right(), window.right()))
+        wanted.moveBottom(min(wanted.bottom(), window.bottom()))
+        _move_within(self, wanted, window)
+
+
+def offer_menu(widget: QWidget, entries: Callable[[], Sequence[Entry]]) -> None:
+    """Open a menu by right click and by the Menu key. entries: called then; without any, none opens."""
+
+    def show(at: QPoint) -> None:
+        offered = entries()
+        if not offered:
+            return
+        menu = ContextMenu(widget)
+        for words, act in offered:
+            menu.addAction(words).triggered.connect(lambda _checked=False, act=act: act())
+        menu.popup(widget.mapToGlobal(at))
+
+    widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+    widget.customContextMenuRequested.connect(show)
+
+
+def copy_text(text: str) -> None:
+    """Put a text on the clipboard."""
+    QGuiApplication.clipboard().setText(text)
+
+
+def _move_within(menu: QMenu, wanted: QRect, window: QRect) -> None:
+    if window.contains(wanted) and menu.screen().availableGeometry().contains(wanted):
+        menu.move(wanted.topLeft())
 
 
 def _on_screen(widget: QWidget) -> QRect:

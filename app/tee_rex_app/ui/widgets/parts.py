@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QAccessibleAnnouncementEvent,
     QColor,
     QFocusEvent,
-    QFont,
     QPainter,
     QPaintEvent,
     QPen,
@@ -20,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QPushButton, QScrollArea, QSizePolicy, QWidget
 
 from tee_rex_app.text.attestation_steps import StepVerdict
-from tee_rex_app.ui.theme import Theme, mono_font, scaled, text_font
+from tee_rex_app.ui.theme import Theme, mono_font, scaled
 
 
 class Look(StrEnum):
@@ -55,6 +54,8 @@ class Look(StrEnum):
     SMALL_BUTTON = "small"
     SMALL_DANGER = "small-danger"
     TAB = "tab"
+    COPY = "copy"
+    COLUMN = "column"
     LINK = "link"
     HEADING = "heading"
     SEGMENT = "segment"
@@ -70,8 +71,13 @@ class Look(StrEnum):
 
 def set_look(widget: QWidget, look: Look) -> None:
     """Apply another rule of the style sheet, unless it is already applied."""
-    if widget.property("look") != look.value:
-        widget.setProperty("look", look.value)
+    set_property(widget, "look", look.value)
+
+
+def set_property(widget: QWidget, name: str, value: str | bool) -> None:  # noqa: FBT001  # a property's value
+    """Set what the style sheet selects by, unless it is already set."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
 
@@ -145,9 +151,12 @@ def link(text: str = "", clicked: Callable[..., object] | None = None) -> QPushB
     return made
 
 
-def announce(widget: QWidget, words: str) -> None:
-    """Let screen readers say something, without moving the focus."""
-    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, words))
+def announce(widget: QWidget, words: str, *, urgent: bool = False) -> None:
+    """Let screen readers say something, without moving the focus; at once if it is urgent."""
+    event = QAccessibleAnnouncementEvent(widget, words)
+    if urgent:
+        event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+    QAccessible.updateAccessibility(event)
 
 
 class AskingButton(QPushButton):
@@ -248,7 +257,6 @@ class SignMark(QWidget):
         super().__init__()
         self._theme = theme
         self._sign = sign
-        self.setFixedSize(QSize(12, scaled(20)))
         theme.changed.connect(self.update)
 
     def show_sign(self, sign: Sign) -> None:
@@ -266,10 +274,14 @@ class SignMark(QWidget):
 
 
 def paint_sign(painter: QPainter, sign: Sign, middle: QPointF, color: QColor) -> None:
-    """Paint a sign of ten pixels around a point."""
+    """Paint a sign around a point, ten pixels large at the usual text size."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(Qt.BrushStyle.NoBrush)  # what was painted before may have left another
+    painter.translate(middle)
+    scale = scaled(_SIGN_SIZE) / _SIGN_SIZE
+    painter.scale(scale, scale)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    middle = QPointF()
     half = _SIGN_SIZE / 2
     match sign:
         case Sign.DOT:
@@ -306,7 +318,6 @@ class BrandMark(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self.setFixedSize(QSize(28, 28))
         theme.changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
@@ -315,6 +326,7 @@ class BrandMark(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         color = self._theme.color("accent")
+        painter.scale(self.width() / 28, self.height() / 28)
         painter.translate(14, 14)
         painter.rotate(45)
         painter.setPen(QPen(color, 1))
@@ -340,8 +352,7 @@ class StepMark(QWidget):
         super().__init__()
         self._theme = theme
         self._verdict = verdict
-        self._top = 9 if padded else 0
-        self.setFixedSize(QSize(16, 20 + 2 * self._top))
+        self.setProperty("padded", padded)
         theme.changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
@@ -354,7 +365,9 @@ class StepMark(QWidget):
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
-        middle = QPointF(7, self._top + 10)
+        painter.translate(0, self.height() / 2)
+        painter.scale(self.width() / 16, self.width() / 16)
+        middle = QPointF(7, 0)
         match self._verdict:
             case StepVerdict.HOLDS:
                 points = ((-4.0, 0.0), (-1.0, 3.0), (4.5, -3.5))
@@ -363,9 +376,8 @@ class StepMark(QWidget):
                 painter.drawLine(middle + QPointF(-3.5, -3.5), middle + QPointF(3.5, 3.5))
                 painter.drawLine(middle + QPointF(-3.5, 3.5), middle + QPointF(3.5, -3.5))
             case StepVerdict.ATTENTION:
-                painter.setFont(text_font(15, QFont.Weight.DemiBold))
-                box = QRectF(middle.x() - 7, middle.y() - 10, 14, 20)
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "!")
+                painter.drawLine(middle + QPointF(0, -4.5), middle + QPointF(0, 0.5))
+                painter.drawPoint(middle + QPointF(0, 4))
             case StepVerdict.NOTED:
                 painter.setBrush(color)
                 painter.drawEllipse(middle, 1.5, 1.5)

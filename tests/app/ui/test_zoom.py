@@ -1,0 +1,152 @@
+"""Zoom: every text and what holds it, by keys and menu, remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMainWindow, QPushButton, QWidget
+
+from support.app_scenes import make_window, scenes
+from tee_rex_app.platform.window_place import FILE_NAME, WindowPlace
+from tee_rex_app.ui.main_window import SMALLEST, MainWindow
+from tee_rex_app.ui.theme import USUAL_ZOOM, ZOOMS, Scheme, Theme, enlarged, scaled, style_sheet
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+SCENES = dict(scenes())
+SHOWN = (
+    "done",
+    "servers",
+    "log",
+    "history",
+    "attestation-compared",
+    "settings-full",
+    "sites-https",
+    "flow-done",
+)
+
+
+@pytest.fixture
+def zooming(theme: Theme) -> Iterator[Theme]:
+    """The theme, in its usual size again afterwards."""
+    yield theme
+    theme.zoom_to(USUAL_ZOOM)
+
+
+def window_of(theme: Theme, scene: str) -> MainWindow:
+    window = make_window(theme, SCENES[scene])
+    window.show()
+    QApplication.processEvents()
+    return window
+
+
+def close(window: MainWindow) -> None:
+    window.end()
+    window.deleteLater()
+
+
+def test_keys_zoom_between_80_and_200_percent(zooming: Theme) -> None:
+    window = window_of(zooming, "ready")
+    QTest.keyClick(window, Qt.Key.Key_Plus, CONTROL)
+    assert zooming.zoom == 110
+    QTest.keyClick(window, Qt.Key.Key_Equal, CONTROL)
+    assert zooming.zoom == 125
+    for _ in ZOOMS:
+        QTest.keyClick(window, Qt.Key.Key_Plus, CONTROL)
+    assert zooming.zoom == 200
+    QTest.keyClick(window, Qt.Key.Key_0, CONTROL)
+    assert zooming.zoom == USUAL_ZOOM
+    for _ in ZOOMS:
+        QTest.keyClick(window, Qt.Key.Key_Minus, CONTROL)
+    assert zooming.zoom == 80
+    close(window)
+
+
+def test_the_menu_zooms(zooming: Theme) -> None:
+    window = window_of(zooming, "ready")
+    entries = {action.text(): action for action in window.page_bar.menu.actions()}
+    entries["Zoom in"].trigger()
+    assert zooming.zoom == 110
+    entries["Zoom out"].trigger()
+    entries["Zoom out"].trigger()
+    assert zooming.zoom == 90
+    entries["Normal size"].trigger()
+    assert zooming.zoom == USUAL_ZOOM
+    close(window)
+
+
+@pytest.mark.parametrize("scene", SHOWN)
+def test_a_zoomed_window_is_as_one_that_was_made_so(zooming: Theme, scene: str) -> None:
+    window = window_of(zooming, scene)
+    window.resize(1800, 1200)
+    zooming.zoom_to(150)
+    other = window_of(zooming, scene)
+    other.resize(1800, 1200)
+    for one in (window, other):
+        for _ in range(4):
+            QApplication.processEvents()
+        one.setFocus()
+    QApplication.processEvents()
+    for made, zoomed in zip(shown_parts(other), shown_parts(window), strict=True):
+        assert zoomed.font().pixelSize() == made.font().pixelSize(), made
+        rounded = zoomed.size() - made.size()
+        assert max(abs(rounded.width()), abs(rounded.height())) <= 1, (made, made.parentWidget())
+    close(window)
+    close(other)
+
+
+def shown_parts(window: QWidget) -> list[QWidget]:
+    return [one for one in window.findChildren(QWidget) if one.isVisible()]
+
+
+@pytest.mark.parametrize("scene", SHOWN)
+@pytest.mark.parametrize("zoom", [80, 200])
+def test_nothing_is_cut_off(zooming: Theme, scene: str, zoom: int) -> None:
+    window = window_of(zooming, scene)
+    zooming.zoom_to(zoom)
+    window.setMinimumSize(0, 0)
+    window.resize(*(round(side * zoom / 100) for side in SMALLEST))
+    for _ in range(4):
+        QApplication.processEvents()
+    for button in window.findChildren(QPushButton):
+        assert not button.isVisible() or button.width() >= button.sizeHint().width(), button.text()
+    close(window)
+
+
+def test_the_smallest_window_grows_within_the_screen(zooming: Theme) -> None:
+    window = window_of(zooming, "ready")
+    zooming.zoom_to(200)
+    room = window.screen().availableSize() - QSize(32, 80)
+    assert window.minimumSize() == QSize(1800, 1200).boundedTo(room)
+    close(window)
+
+
+def test_the_zoom_is_remembered(zooming: Theme, tmp_path: Path) -> None:
+    window = QMainWindow()
+    WindowPlace(window, tmp_path).keep_zoom(zooming)
+    zooming.zoom_to(150)
+    zooming.zoom_to(USUAL_ZOOM - 10)
+    again = QMainWindow()
+    zooming.zoom_to(USUAL_ZOOM)
+    (tmp_path / FILE_NAME).write_text("[General]\nzoom=150\n")
+    WindowPlace(again, tmp_path).keep_zoom(zooming)
+    assert zooming.zoom == 150
+
+
+@pytest.mark.parametrize(
+    ("kept", "zoom"), [("9999999999", 200), ("1", 80), ("-3", 100), ("x", 100), ("", 100)]
+)
+def test_a_damaged_zoom_is_harmless(zooming: Theme, tmp_path: Path, kept: str, zoom: int) -> None:
+    (tmp_path / FILE_NAME).write_text(f"[General]\nzoom={kept}\n")
+    WindowPlace(QMainWindow(), tmp_path).keep_zoom(zooming)
+    assert zooming.zoom == zoom
+
+
+def test_colours_keep_the_zoom(zooming: Theme, qapp: QApplication) -> None:
+    zooming.zoom_to(200)
+    zooming.use(Scheme.DARK)
+    assert scaled(10) == 20
+    assert qapp.styleSheet() == enlarged(style_sheet(zooming.tokens), 2.0)

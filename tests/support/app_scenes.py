@@ -34,6 +34,7 @@ from support.app_states import (
     with_https,
     with_runs,
     with_sites,
+    wrong_clock,
 )
 from support.nitro_fake import DEBUG_PCRS, PRODUCTION_PCRS, FakeNitro
 from tee_rex.attestation.builds import ExpectedPcrs
@@ -122,6 +123,8 @@ def scenes() -> Iterator[tuple[str, State]]:
     configured = servers(done(ready))
     for name, examined in attestations().items():
         around = attested(configured) if name == "approved" else configured
+        if examined.clock_ahead is not None:
+            around = wrong_clock(configured, examined.clock_ahead)
         yield f"attestation-{name}", replace(around, page=Page.ATTESTATION, attestation=examined)
     yield "attestation-empty", replace(ready, page=Page.ATTESTATION)
     compared = attestations()["unapproved"]
@@ -220,16 +223,23 @@ def attestations() -> dict[str, ExaminedAttestation]:
     build = ApprovedBuild("1.0.0", pcr0, pcr1, pcr2, "2026-03-01")
 
     def examined(
-        document: bytes, *builds: ApprovedBuild, live: bool = True, nonce: bytes = nonce
+        document: bytes,
+        *builds: ApprovedBuild,
+        live: bool = True,
+        nonce: bytes = nonce,
+        clock_ahead: timedelta | None = None,
     ) -> ExaminedAttestation:
         policy = AttestationPolicy(
             builds=tuple(ExpectedPcrs.of(one) for one in builds),
             provers=provers.under(TrustedSetup.DEVELOPMENT),
         )
-        untrusted, at = UntrustedAttestation(document), AT + timedelta(seconds=2)
+        untrusted = UntrustedAttestation(document)
+        at = AT + timedelta(seconds=2) + (clock_ahead or timedelta())
         examination = examine(untrusted, policy, nonce=nonce, root=nitro.root, at=at)
         source = "a-rather-long-name.tee.example.org" if live else "kept-attestation.bin"
-        return ExaminedAttestation(source, live, examination, builds, MAX_AGE, nonce_required=True)
+        return ExaminedAttestation(
+            source, live, examination, builds, MAX_AGE, nonce_required=True, clock_ahead=clock_ahead
+        )
 
     def made(pcrs: Mapping[int, bytes] = PRODUCTION_PCRS) -> bytes:
         return nitro.document(pcrs=pcrs, user_data=carried, nonce=nonce, public_key=b"an armored key")
@@ -245,4 +255,6 @@ def attestations() -> dict[str, ExaminedAttestation]:
         "altered": examined(bytes(altered), build),
         "replayed": examined(made(), build, nonce=bytes(32)),
         "file": examined(made(), other, live=False),
+        "clock-ahead": examined(made(), build, clock_ahead=timedelta(minutes=10)),
+        "clock-behind": examined(made(), build, clock_ahead=timedelta(days=-2)),
     }

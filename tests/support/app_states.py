@@ -313,6 +313,16 @@ def attested(state: State) -> State:
     )
 
 
+def wrong_clock(state: State, ahead: timedelta) -> State:
+    """The enclave answers, but this computer's clock is off."""
+    enclave = replace(
+        state.service(ServiceName.TEE), status=ServiceStatus.WRONG_CLOCK, detail=labels.wrong_clock(ahead)
+    )
+    services = tuple(enclave if one.name is ServiceName.TEE else one for one in state.services)
+    tee = ModeState(ProvingMode.TEE, Lock.WRONG_CLOCK)
+    return replace(state, services=services, modes=(*state.modes[:2], tee))
+
+
 def with_runs(state: State, runs: tuple[RunRecord, ...], total: int | None = None) -> State:
     """The history page with these runs. total: the number of runs, if there are more, numbered downwards."""
     ids = [run.id for run in runs]

@@ -230,17 +230,19 @@ def with_app(
     approved: bool = True,
     flow: FlowMaker | None = None,
     site_ports: tuple[int, int] = (0, 0),
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> None:
     """Run the application as ``main`` does, act on it, and close its window.
 
     serving: servers that run as long; they add to the environment. nitro: who vouches for enclaves.
     approved: whether its production build is. flow: in place of real ones. site_ports: for websites, 0: any.
+    now: this computer's clock.
     """
     dependencies = Dependencies(
         paths=Paths(data=home, config=home / "config"),
         environ=environ or {},
         clock=monotonic,
-        now=lambda: datetime.now(UTC),
+        now=now,
         make_backend=make_backend if backend is None else local_backend(backend),
         site_ports=site_ports,
     )

@@ -97,8 +97,10 @@ class ModesController:
             return lock
         if not self._context.approved_builds:
             return Lock.NO_APPROVED_BUILD
-        attested = self._status(ServiceName.TEE) is ServiceStatus.READY
-        return None if attested else Lock.NOT_ATTESTED
+        status = self._status(ServiceName.TEE)
+        if status is ServiceStatus.WRONG_CLOCK:
+            return Lock.WRONG_CLOCK
+        return None if status is ServiceStatus.READY else Lock.NOT_ATTESTED
 
     def _status(self, name: ServiceName) -> ServiceStatus:
         return self._context.store.state.service(name).status

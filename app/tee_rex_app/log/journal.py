@@ -19,6 +19,7 @@ _SERVICE_LEVELS = {
     ServiceStatus.INCOMPLETE: Level.WARNING,
     ServiceStatus.UNREACHABLE: Level.WARNING,
     ServiceStatus.REFUSED: Level.WARNING,
+    ServiceStatus.WRONG_CLOCK: Level.WARNING,
     ServiceStatus.WRONG_VERSION: Level.WARNING,
     ServiceStatus.FAILED: Level.WARNING,
 }
@@ -113,7 +114,8 @@ class Journal:
                 self._service(service)
 
     def _service(self, service: ServiceState) -> None:
-        if service.name is ServiceName.TEE and service.status in (ServiceStatus.READY, ServiceStatus.REFUSED):
+        judged = (ServiceStatus.READY, ServiceStatus.REFUSED, ServiceStatus.WRONG_CLOCK)
+        if service.name is ServiceName.TEE and service.status in judged:
             accepted = service.status is ServiceStatus.READY
             self._log.write(
                 Level.DONE if accepted else Level.WARNING,

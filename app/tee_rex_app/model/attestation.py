@@ -43,7 +43,8 @@ class ExaminedAttestation:
 
     source: the server's host, or a file's name. live: asked of a server just now.
     as_of_its_time: examined for the time it claims.
-    builds, max_age, nonce_required: the policy.
+    builds, max_age, nonce_required: the policy. clock_ahead: how far this computer's clock is ahead of the
+    enclave's (negative: behind), where nothing else explains the document's time; else None.
     """
 
     source: str
@@ -53,6 +54,7 @@ class ExaminedAttestation:
     max_age: timedelta
     nonce_required: bool
     as_of_its_time: bool = False
+    clock_ahead: timedelta | None = None
 
     def pcr(self, index: int) -> str:
         """A measurement in lower-case hex; empty if the document is not genuine or lacks it."""

@@ -17,6 +17,7 @@ class Lock(StrEnum):
     BAD_ADDRESS = "bad-address"
     NO_APPROVED_BUILD = "no-approved-build"
     NOT_ATTESTED = "not-attested"
+    WRONG_CLOCK = "wrong-clock"
     WRONG_VERSION = "wrong-version"
 
 
@@ -49,6 +50,7 @@ class ServiceStatus(StrEnum):
     INCOMPLETE = "incomplete"
     UNREACHABLE = "unreachable"
     REFUSED = "refused"
+    WRONG_CLOCK = "wrong-clock"
     WRONG_VERSION = "wrong-version"
     FAILED = "failed"
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from cryptography.x509 import Certificate
+
 from tee_rex.attestation.builds import ExpectedPcrs
-from tee_rex.attestation.checks import AttestationPolicy
+from tee_rex.attestation.checks import AttestationPolicy, Check
 from tee_rex.attestation.document import MAX_DOCUMENT_BYTES, AttestationDocument, CoseSign1
-from tee_rex.attestation.examination import examine_saved
+from tee_rex.attestation.examination import Examination, examine, examine_saved, new_nonce
+from tee_rex.attestation.verifier import GenuineDocument, verify_document
 from tee_rex.errors import AttestationError
 from tee_rex.errors.tree import ChainFailedError
 from tee_rex.http_client.connection import ServerConnection
-from tee_rex.remote.attestation import examine_server
+from tee_rex.remote.attestation import fetch_attestation
 from tee_rex.settings.rules import pcr_problem, plain_fingerprint
+from tee_rex.system.threads import read_in_thread
 from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex.transaction.request import ProofRequest
 from tee_rex_app.errors import MEASUREMENTS_NOT_JSON, MEASUREMENTS_TOO_LARGE, MEASUREMENTS_UNREADABLE
@@ -42,14 +46,55 @@ async def examine_service(
         nonce_required=rules.nonce_required,
         max_age=rules.max_age,
     )
+    nonce, clock_ahead, asked_at = new_nonce(), None, rules.now()
+    try:
+        untrusted = await fetch_attestation(connection, nonce)
+    except AttestationError as refusal:
+        examination = Examination.refused(refusal, at=rules.now())
+    else:
+        at = rules.now()
+        examination = await read_in_thread(examine, untrusted, policy, nonce=nonce, root=rules.root, at=at)
+        clock_ahead = await read_in_thread(_clock_ahead, examination, nonce, rules.root, asked_at)
     return ExaminedAttestation(
         source=connection.server.base.host,
         live=True,
-        examination=await examine_server(connection, policy, root=rules.root, now=rules.now),
+        examination=examination,
         builds=rules.builds,
         max_age=rules.max_age,
         nonce_required=rules.nonce_required,
+        clock_ahead=clock_ahead,
     )
+
+
+def _clock_ahead(
+    examination: Examination, nonce: bytes, root: Certificate, asked_at: datetime
+) -> timedelta | None:
+    """How far this computer's clock is ahead, where only its time speaks against a document.
+
+    Of a document that is genuine at its own time, two things show that the times differ, and hardly because
+    of the clock in the data centre: it comes from the future, or it has the nonce of this request and claims
+    to be older than the request.
+    """
+    document, untrusted = examination.document, examination.untrusted
+    if document is None and untrusted is not None and isinstance(examination.refusal, ChainFailedError):
+        document = _genuine_at_its_time(untrusted, root)
+    elif not any(one.check is Check.AGE and one.refusal is not None for one in examination.findings):
+        return None
+    if document is None:
+        return None
+    made_at = document.content.made_at
+    if made_at > examination.at:
+        return examination.at - made_at
+    fresh = document.content.nonce == nonce and made_at < asked_at
+    return asked_at - made_at if fresh else None
+
+
+def _genuine_at_its_time(untrusted: bytes, root: Certificate) -> GenuineDocument | None:
+    claimed = _claimed_time(untrusted)
+    try:
+        return verify_document(untrusted, root, claimed) if claimed is not None else None
+    except AttestationError:
+        return None
 
 
 def examine_file(path: Path, rules: AttestationRules) -> ExaminedAttestation:
@@ -61,10 +106,11 @@ def examine_file(path: Path, rules: AttestationRules) -> ExaminedAttestation:
     untrusted = read_file(path, MAX_DOCUMENT_BYTES)
     builds = tuple(ExpectedPcrs.of(build) for build in rules.builds)
     examination = examine_saved(untrusted, builds, root=rules.root, at=rules.now())
-    as_of_its_time = False
+    as_of_its_time, clock_ahead = False, None
     if isinstance(examination.refusal, ChainFailedError) and (claimed := _claimed_time(untrusted)):
         then = examine_saved(untrusted, builds, root=rules.root, at=claimed)
         if not isinstance(then.refusal, ChainFailedError):
+            clock_ahead = examination.at - claimed if claimed > examination.at else None
             examination, as_of_its_time = then, True
     return ExaminedAttestation(
         source=path.name,
@@ -74,6 +120,7 @@ def examine_file(path: Path, rules: AttestationRules) -> ExaminedAttestation:
         max_age=rules.max_age,
         nonce_required=rules.nonce_required,
         as_of_its_time=as_of_its_time,
+        clock_ahead=clock_ahead,
     )
 
 

@@ -118,6 +118,9 @@ class ServiceProbe:
         examination = examined.examination
         versions = tuple(prover.version for prover in examination.provers or ())
         service = replace(service, versions=versions)
+        if examined.clock_ahead is not None:
+            detail = labels.wrong_clock(examined.clock_ahead)
+            return replace(service, status=ServiceStatus.WRONG_CLOCK, detail=detail)
         if examination.refusal is not None:
             detail = labels.refusal(examination)
             return replace(service, status=ServiceStatus.REFUSED, detail=detail)

@@ -14,11 +14,15 @@ from tee_rex.errors import AttestationError
 from tee_rex.errors.message import printable
 from tee_rex.errors.tree import ChainFailedError, MalformedDocumentError, SignatureFailedError
 from tee_rex_app.model.attestation import ExaminedAttestation
+from tee_rex_app.text.formats import rough_length
+from tee_rex_app.text.labels import wrong_clock
 from tee_rex_app.text.translation import tr, translated
 
 _HASH_SHOWN = 16
 _NOT_GENUINE = (MalformedDocumentError, ChainFailedError, SignatureFailedError)
 """Why a document is not genuine, in the order of the steps that find it out."""
+_OF_THE_DOCUMENT = (Check.AGE, Check.NONCE, Check.KEY)
+"""What makes a genuine document useless for this request; the other checks are about the code."""
 
 
 class StepVerdict(StrEnum):
@@ -65,13 +69,19 @@ def verdict_name(verdict: StepVerdict) -> str:
 def genuine_verdict(examined: ExaminedAttestation) -> AttestationVerdict:
     """Whether it is a genuine Nitro enclave."""
     document, refusal = examined.examination.document, examined.examination.refusal
-    if document is None:
-        title = translated(refusal.title) if refusal else ""
-        words = (
-            f"{translated(refusal.message_parts)} {translated(refusal.hint_parts.words)}" if refusal else ""
-        )
+    if document is None and examined.clock_ahead is not None:
+        why = tr("By this clock, the certificates of its answer are not valid yet.")
+        if examined.clock_ahead > timedelta():
+            why = tr("By this clock, the certificates of its answer have expired.")
         return AttestationVerdict(
-            StepVerdict.FAILS, tr("Not a genuine Nitro enclave"), tr("refused"), _joined(f"{title}.", words)
+            StepVerdict.ATTENTION,
+            tr("Nitro enclave, not verified"),
+            tr("wrong clock"),
+            _joined(wrong_clock(examined.clock_ahead), why),
+        )
+    if document is None:
+        return AttestationVerdict(
+            StepVerdict.FAILS, tr("Not a genuine Nitro enclave"), tr("refused"), _reason(refusal)
         )
     if document.debug:
         return AttestationVerdict(
@@ -80,17 +90,31 @@ def genuine_verdict(examined: ExaminedAttestation) -> AttestationVerdict:
             tr("debug mode"),
             tr("AWS signed it, but its operator can see inside. Nothing is sent to it."),
         )
-    signed = tr("Signed by AWS hardware.")
+    genuine = tr("Genuine Nitro enclave")
+    if examined.live and examined.clock_ahead is not None:
+        words = _joined(_signed(examined), wrong_clock(examined.clock_ahead))
+        return AttestationVerdict(StepVerdict.ATTENTION, genuine, tr("wrong clock"), words)
+    refused = next(filter(None, (_finding(examined, one) for one in _OF_THE_DOCUMENT)), None)
+    if refused is not None:
+        return AttestationVerdict(StepVerdict.FAILS, genuine, tr("refused"), _reason(refused))
+    words = _joined(_signed(examined), tr("Debug mode is off, so nobody can see inside."))
+    return AttestationVerdict(StepVerdict.HOLDS, genuine, tr("verified", "enclave"), words)
+
+
+def _signed(examined: ExaminedAttestation) -> str:
+    """By whom, and for when."""
     if examined.live and _finding(examined, Check.NONCE) is None and examined.nonce_required:
-        signed = tr("Signed by AWS hardware for this request, just now.")
-    if examined.as_of_its_time:
-        signed = tr(
+        return tr("Signed by AWS hardware for this request, just now.")
+    if not examined.as_of_its_time:
+        return tr("Signed by AWS hardware.")
+    if examined.clock_ahead is None:
+        return tr(
             "Signed by AWS hardware. Checked as of {time}, because its certificates have expired."
         ).format(time=_moment(examined))
-    words = _joined(signed, tr("Debug mode is off, so nobody can see inside."))
-    return AttestationVerdict(
-        StepVerdict.HOLDS, tr("Genuine Nitro enclave"), tr("verified", "enclave"), words
+    its_time = tr("Signed by AWS hardware. Checked as of {time}, its own time.").format(
+        time=_moment(examined)
     )
+    return _joined(its_time, wrong_clock(examined.clock_ahead))
 
 
 def code_verdict(examined: ExaminedAttestation) -> AttestationVerdict:
@@ -108,7 +132,10 @@ def code_verdict(examined: ExaminedAttestation) -> AttestationVerdict:
             tr("not measured"),
             tr("In debug mode Nitro measures nothing: any code could run."),
         )
-    build = examined.approved
+    build, prover = examined.approved, _finding(examined, Check.PROVERS)
+    if build is not None and prover is not None:
+        words = f"{translated(prover.message_parts)} {translated(prover.hint_parts.words)}"
+        return AttestationVerdict(StepVerdict.FAILS, translated(prover.title), tr("refused"), words)
     if build is not None:
         words = tr("Its measurements match {name}.").format(name=build.name)
         if build.approved_on:
@@ -158,7 +185,8 @@ def _not_genuine(examined: ExaminedAttestation) -> tuple[AttestationStep, ...]:
         return (AttestationStep(StepVerdict.FAILS, tr("Document"), reason or tr("No document.")),)
     holds = (tr("Envelope and fields as AWS specifies"), tr("Chains up to the AWS Nitro root"), "")
     steps = [AttestationStep(StepVerdict.HOLDS, titles[index], holds[index]) for index in range(failed)]
-    steps.append(AttestationStep(StepVerdict.FAILS, titles[failed], reason))
+    verdict = StepVerdict.FAILS if examined.clock_ahead is None else StepVerdict.ATTENTION
+    steps.append(AttestationStep(verdict, titles[failed], reason))
     nothing = tr("Not checked: nothing in a document that is not genuine can be trusted.")
     rest = (*titles[failed + 1 :], tr("Encryption key"), tr("Prover binary"), tr("Code measurements"))
     return (*steps, *(AttestationStep(StepVerdict.NOT_REACHED, title, nothing) for title in rest))
@@ -193,14 +221,15 @@ def _age(examined: ExaminedAttestation, document: GenuineDocument) -> Attestatio
         return AttestationStep(
             StepVerdict.NOTED, title, tr("Created on {time}").format(time=_moment_of(document))
         )
-    limit = _duration(examined.max_age)
+    limit = rough_length(examined.max_age)
     if (refusal := _finding(examined, Check.AGE)) is not None:
-        return AttestationStep(StepVerdict.FAILS, title, translated(refusal.message_parts))
+        verdict = StepVerdict.FAILS if examined.clock_ahead is None else StepVerdict.ATTENTION
+        return AttestationStep(verdict, title, translated(refusal.message_parts))
     age = max(timedelta(), document.age)
     return AttestationStep(
         StepVerdict.HOLDS,
         title,
-        tr("{age} old on arrival; up to {limit} allowed").format(age=_duration(age), limit=limit),
+        tr("{age} old on arrival; up to {limit} allowed").format(age=rough_length(age), limit=limit),
     )
 
 
@@ -279,19 +308,19 @@ def _finding(examined: ExaminedAttestation, check: Check) -> AttestationError | 
     return next((one.refusal for one in examined.examination.findings if one.check is check), None)
 
 
+def _reason(refusal: AttestationError | None) -> str:
+    if refusal is None:
+        return ""
+    words = (translated(refusal.message_parts), translated(refusal.hint_parts.words))
+    return _joined(f"{translated(refusal.title)}.", *words)
+
+
 def _moment(examined: ExaminedAttestation) -> str:
     return f"{examined.examination.at.astimezone():%Y-%m-%d %H:%M}"
 
 
 def _moment_of(document: GenuineDocument) -> str:
     return f"{document.content.made_at.astimezone():%Y-%m-%d %H:%M}"
-
-
-def _duration(length: timedelta) -> str:
-    seconds = length.total_seconds()
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"
 
 
 def _shortened(digest: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import QDate, QLocale
 
@@ -33,6 +33,18 @@ def whole_seconds(ms: float) -> str:
     """The same of a duration that is still running: 12 s, 2:05."""
     whole = round(ms / 1000)
     return f"{whole} s" if whole < 60 else minutes(whole)
+
+
+def rough_length(length: timedelta) -> str:
+    """Format a length of time, whatever its sign, in one unit: 90 s, 10 min, 26 h, 3 days."""
+    spent = abs(length.total_seconds())
+    if spent < 120:
+        return f"{spent:.0f} s"
+    if spent < 7_200:
+        return f"{spent / 60:.0f} min"
+    if spent < 129_600:
+        return f"{spent / 3_600:.0f} h"
+    return tr("{number} days").format(number=round(spent / 86_400))
 
 
 def estimate(ms: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from tee_rex.attestation.examination import Examination
@@ -90,6 +90,7 @@ def lock_reason(lock: Lock, mode: ProvingMode) -> str:
         Lock.BAD_ADDRESS: tr("Locked: invalid address."),
         Lock.NO_APPROVED_BUILD: tr("Locked: no approved build."),
         Lock.NOT_ATTESTED: tr("Locked: enclave not attested."),
+        Lock.WRONG_CLOCK: tr("Locked: this computer's clock is wrong."),
         Lock.WRONG_VERSION: tr("Locked: different Aztec version."),
     }[lock]
 
@@ -104,6 +105,7 @@ def how_to_unlock(lock: Lock, mode: ProvingMode) -> str:
         Lock.BAD_ADDRESS: tr("Must start with https://, except on this computer."),
         Lock.NO_APPROVED_BUILD: tr("Nothing is sent to code you have not approved."),
         Lock.NOT_ATTESTED: tr("Nothing is sent until it proves which code it runs."),
+        Lock.WRONG_CLOCK: tr("No attestation can be checked without the right time."),
         Lock.WRONG_VERSION: tr("See Remote prover in the sidebar."),
     }[lock]
 
@@ -115,6 +117,7 @@ def unlock_button(lock: Lock) -> str:
         Lock.BAD_ADDRESS: tr("Fix address…"),
         Lock.NO_APPROVED_BUILD: tr("Review its code…"),
         Lock.NOT_ATTESTED: tr("See why…"),
+        Lock.WRONG_CLOCK: tr("See why…"),
         Lock.WRONG_VERSION: tr("Change server…"),
     }[lock]
 
@@ -198,6 +201,16 @@ def refusal(examination: Examination) -> str:
     return tr("Genuine Nitro, but {reason}.").format(reason=reason)
 
 
+def wrong_clock(ahead: timedelta) -> str:
+    """How far this computer's clock is off, and what to do. ahead: of the enclave's; negative: behind."""
+    length = formats.rough_length(ahead)
+    if ahead > timedelta():
+        return tr("This computer's clock is about {length} ahead. Set it, then try again.").format(
+            length=length
+        )
+    return tr("This computer's clock is about {length} behind. Set it, then try again.").format(length=length)
+
+
 def service_name(name: ServiceName) -> str:
     """The name of a service."""
     return {
@@ -224,6 +237,7 @@ def service_status(service: ServiceState) -> str:
         ServiceStatus.INCOMPLETE: tr("not ready"),
         ServiceStatus.UNREACHABLE: tr("no answer"),
         ServiceStatus.REFUSED: tr("refused"),
+        ServiceStatus.WRONG_CLOCK: tr("wrong clock"),
         ServiceStatus.WRONG_VERSION: tr("wrong version"),
         ServiceStatus.FAILED: tr("failed"),
     }[service.status]

@@ -10,6 +10,9 @@ import pytest
 from support.app_runs import flows, history, report
 from tee_rex.transaction.report import ProofReport, UsedBbReport
 from tee_rex.transaction.request import ProvingMode
+from tee_rex_app.model.services import Lock, ServiceName, ServiceState, ServiceStatus
+from tee_rex_app.model.state import Notice
+from tee_rex_app.text import labels
 from tee_rex_app.text.labels import used_bb, used_bbs
 
 
@@ -37,3 +40,15 @@ def test_every_bb_of_a_flow_is_told_once() -> None:
     told = "bb 4.4.0 (as the server says), bb 4.1.2 (as the server says)"
     assert used_bbs(replace(flow, flow=mixed)) == told
     assert used_bbs(next(run for run in history() if run.report is None)) == ""
+
+
+def test_everything_that_can_be_shown_has_its_words() -> None:
+    for lock in Lock:
+        for mode in ProvingMode:
+            assert labels.lock_reason(lock, mode)
+            assert labels.how_to_unlock(lock, mode)
+        assert labels.unlock_button(lock)
+    for status in ServiceStatus:
+        assert labels.service_status(ServiceState(ServiceName.NODE, status))
+    for notice in Notice:
+        assert all(labels.notice(notice))

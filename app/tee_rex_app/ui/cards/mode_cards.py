@@ -180,7 +180,7 @@ class ModeCards(QWidget):
 
     def _unlock(self, card: ModeCard) -> None:
         """Open the place where the lock's reason can be fixed."""
-        if card.lock in (Lock.NO_APPROVED_BUILD, Lock.NOT_ATTESTED):
+        if card.lock in (Lock.NO_APPROVED_BUILD, Lock.NOT_ATTESTED, Lock.WRONG_CLOCK):
             self._intents.open_page(Page.ATTESTATION)
         else:
             tee = card.mode is ProvingMode.TEE

@@ -357,5 +357,6 @@ def _origin(examined: ExaminedAttestation) -> str:
     if not examined.live:
         words = tr("Opened from a file")
     else:
-        words = tr("Received at {time}").format(time=f"{examined.examination.at.astimezone():%H:%M:%S}")
+        form = "%H:%M:%S" if examined.clock_ahead is None else "%Y-%m-%d %H:%M:%S"
+        words = tr("Received at {time}").format(time=f"{examined.examination.at.astimezone():{form}}")
     return f"{words} · {module}" if module else words

@@ -43,9 +43,13 @@ _SIGNS = {
     ServiceStatus.INCOMPLETE: Sign.DIAMOND,
     ServiceStatus.UNREACHABLE: Sign.DIAMOND,
     ServiceStatus.REFUSED: Sign.DIAMOND,
+    ServiceStatus.WRONG_CLOCK: Sign.DIAMOND,
     ServiceStatus.WRONG_VERSION: Sign.DIAMOND,
     ServiceStatus.FAILED: Sign.CROSS,
 }
+
+_EXAMINED = (ServiceStatus.READY, ServiceStatus.REFUSED, ServiceStatus.WRONG_CLOCK)
+"""There is a document to look at."""
 
 
 class ServiceRow(QWidget):
@@ -107,7 +111,7 @@ class ServiceRow(QWidget):
             if status is ServiceStatus.NOT_CONFIGURED:
                 words = self.tr("Set up…")
                 self._leads = partial(self._intents.open_settings, fields[self._name])
-            elif self._name is ServiceName.TEE and status in (ServiceStatus.REFUSED, ServiceStatus.READY):
+            elif self._name is ServiceName.TEE and status in _EXAMINED:
                 words = self.tr("Review…")
                 self._leads = partial(self._intents.open_page, Page.ATTESTATION)
             elif status in (ServiceStatus.UNREACHABLE, ServiceStatus.WRONG_VERSION):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,21 +14,25 @@ from PySide6.QtTest import QTest
 from support.app_scenes import attestations
 from support.app_window import App, RunApp, in_app, serving
 from support.errors import raises, raises_code
+from support.local_prover import deployment_request, real_installation
 from support.nitro_fake import PRODUCTION_PCRS
-from support.scripted_server import ScriptedServer
+from support.scripted_server import ScriptedServer, json_answer
 from support.vectors import vector_path
-from tee_rex.attestation.checks import MAX_AGE
+from tee_rex.attestation.checks import MAX_AGE, Check
+from tee_rex.attestation.document import AttestationDocument, CoseSign1
 from tee_rex.attestation.roots import aws_nitro_root
 from tee_rex.bb.pins import BbPins
+from tee_rex.errors.catalogue.attestation import FROM_FUTURE
 from tee_rex.errors.catalogue.files import FILE_UNREADABLE
 from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.settings.file import ApprovedBuild, read_settings_file
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.errors import MEASUREMENTS_UNREADABLE
 from tee_rex_app.model.attestation import AttestationRules, ExaminedAttestation
-from tee_rex_app.model.services import Lock, ServiceName, ServiceStatus
+from tee_rex_app.model.services import Lock, ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.state import Page
 from tee_rex_app.services.attestation import examine_file, read_measurements
+from tee_rex_app.services.probes import ServiceProbe
 from tee_rex_app.text.attestation_steps import StepVerdict, code_verdict, genuine_verdict, steps_of
 from tee_rex_app.ui.pages import attestation_page
 from tee_rex_app.ui.pages.attestation_page import AttestationPage
@@ -164,6 +170,82 @@ def test_files_without_measurements_are_refused(tmp_path: Path, content: bytes) 
     file.write_bytes(content)
     with raises_code(MEASUREMENTS_UNREADABLE):
         read_measurements(file)
+
+
+@pytest.mark.parametrize("name", ["approved", "unapproved", "first", "debug", "altered", "replayed"])
+def test_both_results_are_green_if_nothing_is_refused_and_only_then(name: str) -> None:
+    examined = attestations()[name]
+    green = {genuine_verdict(examined).verdict, code_verdict(examined).verdict} == {StepVerdict.HOLDS}
+    assert green is (examined.examination.refusal is None)
+
+
+@pytest.mark.parametrize("check", Check)
+def test_a_refusal_for_any_reason_is_in_one_of_the_results(check: Check) -> None:
+    approved = attestations()["approved"]
+    refusal = FROM_FUTURE(ahead=90)
+    findings = tuple(
+        replace(one, refusal=refusal if one.check is check else None) for one in approved.examination.findings
+    )
+    builds = () if check is Check.CODE else approved.builds
+    examined = replace(
+        approved, builds=builds, examination=replace(approved.examination, findings=findings, refusal=refusal)
+    )
+    results = [genuine_verdict(examined), code_verdict(examined)]
+    if check is Check.DEBUG:  # which the document itself shows
+        results = [code_verdict(attestations()["debug"])]
+    assert any(one.verdict is not StepVerdict.HOLDS for one in results)
+
+
+RECORDED = "turnkey-2025-07-prod-indef"
+
+
+def made_at() -> datetime:
+    return AttestationDocument.read(
+        CoseSign1.read(vector_path(f"nitro/{RECORDED}.bin").read_bytes()).payload
+    ).made_at
+
+
+@pytest.mark.parametrize("days", [-2, 0, 2])
+def test_a_saved_document_from_the_future_names_the_clock(days: int) -> None:
+    of_then = replace(rules(), now=lambda: made_at() + timedelta(days=days, minutes=1))
+    examined = examine_file(vector_path(f"nitro/{RECORDED}.bin"), of_then)
+    verdict = genuine_verdict(examined)
+    assert verdict.verdict is StepVerdict.HOLDS
+    assert ("clock is about 2 days behind" in verdict.words) is (days < 0)
+    assert ("certificates have expired" in verdict.words) is (days > 0)
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("ahead", "status", "badge", "words"),
+    [
+        (timedelta(days=-2), ServiceStatus.WRONG_CLOCK, "wrong clock", "clock is about 2 days behind"),
+        (timedelta(minutes=-10), ServiceStatus.WRONG_CLOCK, "wrong clock", "clock is about 10 min behind"),
+        (timedelta(minutes=10), ServiceStatus.REFUSED, "refused", "check this machine's clock"),
+        (timedelta(days=2), ServiceStatus.REFUSED, "refused", "Check this machine's clock"),
+    ],
+    ids=["2 days behind", "10 min behind", "10 min ahead", "2 days ahead"],
+)
+async def test_a_recorded_document_by_a_wrong_clock(
+    ahead: timedelta, status: ServiceStatus, badge: str, words: str
+) -> None:
+    """It was recorded elsewhere: what is too old can be a replay, what comes from the future cannot."""
+    document = vector_path(f"nitro/{RECORDED}.bin").read_bytes()
+    genuine = examine_file(vector_path(f"nitro/{RECORDED}.bin"), rules())
+    build = ApprovedBuild("theirs", genuine.pcr(0), genuine.pcr(1), genuine.pcr(2))
+    server = ScriptedServer()
+    answer = {"mode": "nitro", "attestationDocument": base64.b64encode(document).decode(), "publicKey": "key"}
+    server.scripts["GET /attestation"] = json_answer(answer)
+    probe = ServiceProbe(deployment_request(), real_installation())
+    of_then = replace(rules(build), now=lambda: made_at() + ahead)
+    async with server.serving() as url:
+        service = ServiceState(ServiceName.TEE, ServiceStatus.CHECKING, url)
+        found, examined = await probe.tee(service, of_then)
+    assert examined is not None
+    assert found.status is status
+    verdict = genuine_verdict(examined)
+    assert verdict.badge == badge
+    assert words in verdict.words
 
 
 # --- the window ---------------------------------------------------------------------------------------

@@ -99,6 +99,7 @@ class Application:
             expand_setup=navigation.expand_setup,
             dismiss_problem=navigation.dismiss_problem,
             dismiss_notice=navigation.dismiss_notice,
+            dismiss_success=navigation.dismiss_success,
             choose_mode=self.modes.choose,
             prove_sample=proving.prove_sample,
             prove_development_sample=proving.prove_development_sample,

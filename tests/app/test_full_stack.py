@@ -235,7 +235,7 @@ def test_the_same_proof_in_three_modes_compared_and_exported(
         assert history.comparison.table.columnCount() == 4
         history.export_csv()
         await app.until(exported.exists)
-        await app.until(lambda: store.state.notice)
+        await app.until(lambda: store.state.success)
         told = exported.read_text()
         assert all(f",{mode}," in told for mode in ProvingMode)
         assert "hiding_kernel" in told

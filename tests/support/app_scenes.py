@@ -60,7 +60,7 @@ from tee_rex_app.model.attestation import ExaminedAttestation, ImageMeasurements
 from tee_rex_app.model.runs import FoundRuns, HistoryFilter, RunStage
 from tee_rex_app.model.setup import SetupState
 from tee_rex_app.model.sites import Listening, SitesState
-from tee_rex_app.model.state import Notice, Page, State, Store
+from tee_rex_app.model.state import Notice, Page, State, Store, Success
 from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.main_window import MainWindow
 from tee_rex_app.ui.theme import Theme
@@ -152,11 +152,11 @@ def scenes() -> Iterator[tuple[str, State]]:
     yield "history-empty", replace(first, page=Page.HISTORY)
     saved = Path("/home/ada/tee-rex-runs.csv")
     exported = with_runs(configured, (*flows(), *(ready.history or ())))
-    yield "history-exported", replace(exported, notice=Notice.EXPORTED, saved=saved)
+    yield "history-exported", replace(exported, success=Success.RUNS_EXPORTED, saved=saved)
     yield "history-deleting", with_runs(configured, ready.history or ())
     yield "history-proof", with_runs(configured, (ready.history or ())[:1])
     yield "history-proof-not-kept", with_runs(configured, (ready.history or ())[4:5])
-    yield "proof-saved", replace(done(ready), notice=Notice.PROOF_SAVED, saved=saved)
+    yield "proof-saved", replace(done(ready), success=Success.PROOF_SAVED, saved=saved)
     yield "flow-breakdown", replace(ready, history=(*flows(), *(ready.history or ())), selected=flows()[0])
     yield "network-downloading", network_downloading(ready)
     yield "network-running", network_running(ready)

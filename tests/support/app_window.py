@@ -231,6 +231,7 @@ def with_app(
     flow: FlowMaker | None = None,
     site_ports: tuple[int, int] = (0, 0),
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    show_in_folder: Callable[[Path], object] = lambda _file: None,
 ) -> None:
     """Run the application as ``main`` does, act on it, and close its window.
 
@@ -245,6 +246,7 @@ def with_app(
         now=now,
         make_backend=make_backend if backend is None else local_backend(backend),
         site_ports=site_ports,
+        show_in_folder=show_in_folder,
     )
     if flow is not None:
         dependencies = replace(dependencies, flow=flow)

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from tee_rex_app.controllers.context import ControllerContext
-from tee_rex_app.model.state import Notice, Page
+from tee_rex_app.model.state import Page, Success
 from tee_rex_app.services.attestation import examine_file, read_measurements
 
 
@@ -25,7 +25,7 @@ class AttestationController:
         shown = self._context.store.state.shown_attestation
         if shown is not None and shown.examination.untrusted is not None:
             self._context.tasks.start(
-                self._context.save(path, shown.examination.untrusted, Notice.DOCUMENT_SAVED)
+                self._context.save(path, shown.examination.untrusted, Success.DOCUMENT_SAVED)
             )
 
     def compare_image(self, path: Path) -> None:

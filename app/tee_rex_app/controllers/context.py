@@ -23,7 +23,7 @@ from tee_rex_app.dependencies import Dependencies
 from tee_rex_app.loop import TaskSet
 from tee_rex_app.model.attestation import AttestationRules
 from tee_rex_app.model.problem import Problem
-from tee_rex_app.model.state import Notice, Store
+from tee_rex_app.model.state import Store, Success
 from tee_rex_app.services.files import write_file
 
 
@@ -95,11 +95,10 @@ class ControllerContext:
         finally:
             await prover.close()
 
-    async def save(self, path: Path, content: bytes, notice: Notice) -> None:
-        """Write a file for the user in a thread, and show the notice. Raises NOT_SAVED."""
-        self.store.update(notice=None)
+    async def save(self, path: Path, content: bytes, success: Success) -> None:
+        """Write a file for the user in a thread, and say so. Raises NOT_SAVED."""
         await asyncio.to_thread(write_file, path, content)
-        self.store.update(notice=notice, saved=path)
+        self.store.succeed(success, path)
 
     def show_problem(self, error: TeeRexError) -> None:
         """Show an error in the window."""

@@ -31,7 +31,7 @@ from tee_rex_app.model.runs import (
     RunKind,
     RunRecord,
 )
-from tee_rex_app.model.state import Notice
+from tee_rex_app.model.state import Notice, Success
 from tee_rex_app.services.exports import WRITERS
 from tee_rex_app.services.files import written_file
 from tee_rex_app.services.history import Found, History
@@ -123,6 +123,7 @@ class HistoryController:
         if self._history is None:
             return
         runs = await self._in_thread(self._history.recent)
+        self._refresh_held(runs)
         state = self._context.store.state
         chosen = choose or (state.selected.id if state.selected else None)
         same = next((run for run in runs if run.id == chosen), None)
@@ -130,6 +131,15 @@ class HistoryController:
         modes = tuple(replace(mode, usual_ms=_usual_ms(runs, mode.mode)) for mode in state.modes)
         self._context.store.update(history=runs, selected=same or newest, modes=modes)
         await self._find_now()
+
+    def _refresh_held(self, recent: Sequence[RunRecord]) -> None:
+        """Forget which proofs were kept: newer ones may have taken their place."""
+        read = {run.id: run for run in recent}
+        for number, record in tuple(self._held.items()):
+            if number in read:
+                self._held[number] = read[number]
+            elif record is not None and record.proof_kept:
+                del self._held[number]
 
     # --- the history page ----------------------------------------------------------------------------------
 
@@ -198,23 +208,19 @@ class HistoryController:
         """Delete them, and show the others. Raises HistoryUnusableError."""
         if self._history is None:
             return
-        self._context.store.update(notice=None)
         deleted = await self._in_thread(functools.partial(self._history.delete, ids))
         self._deleted |= deleted
         for number in deleted:
             self._held.pop(number, None)
         await self._show()
         if deleted:
-            self._context.store.update(notice=Notice.RUNS_DELETED)
+            self._context.store.succeed(Success.RUNS_DELETED)
 
     async def proof(self, run: int) -> bytes | None:
         """The kept proof of a run, not checked. Raises HistoryUnusableError."""
         if self._history is None:
             return None
-        proof = await self._in_thread(functools.partial(self._history.proof, run))
-        if proof is None and self._held.pop(run, None) is not None:  # newer ones have taken its place
-            self._hold({}, self._filter)
-        return proof
+        return await self._in_thread(functools.partial(self._history.proof, run))
 
     def export_runs(self, path: Path, kind: ExportKind, ids: Sequence[int]) -> None:
         """Write runs to a file."""
@@ -222,13 +228,12 @@ class HistoryController:
 
     def save_picture(self, path: Path, content: bytes) -> None:
         """Write a picture of a comparison to a file."""
-        self._context.tasks.start(self._context.save(path, content, Notice.EXPORTED))
+        self._context.tasks.start(self._context.save(path, content, Success.RUNS_EXPORTED))
 
     async def _export(self, path: Path, kind: ExportKind, ids: Sequence[int]) -> None:
         """Write runs to a file in a thread. Raises NOT_SAVED, HistoryUnusableError."""
         if self._history is None:
             return
-        self._context.store.update(notice=None)
         stopped = threading.Event()
         exporting = functools.partial(self._exporting, self._history, path, kind, ids, stopped)
         work = asyncio.ensure_future(asyncio.to_thread(exporting))
@@ -238,7 +243,7 @@ class HistoryController:
             stopped.set()
             await asyncio.wait((work,))
             raise
-        self._context.store.update(notice=Notice.EXPORTED, saved=path)
+        self._context.store.succeed(Success.RUNS_EXPORTED, path)
 
     def _exporting(
         self, history: History, path: Path, kind: ExportKind, ids: Sequence[int], stopped: threading.Event

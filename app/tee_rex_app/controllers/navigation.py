@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tee_rex.settings.rules import SettingField
 from tee_rex_app.model.runs import RunRecord
-from tee_rex_app.model.state import Notice, Page, Store
+from tee_rex_app.model.state import Page, Store, Success
 
 
 class Navigation:
@@ -46,10 +46,13 @@ class Navigation:
         """Hide the notice."""
         self._store.update(notice=None)
 
-    def tell_saved(self, file: Path, notice: Notice) -> None:
+    def tell_saved(self, file: Path, success: Success) -> None:
         """Show that a file was saved."""
-        self._store.update(notice=None)
-        self._store.update(notice=notice, saved=file)
+        self._store.succeed(success, file)
+
+    def dismiss_success(self) -> None:
+        """Hide what was done."""
+        self._store.update(success=None)
 
     def pause_sites(self, paused: bool) -> None:  # noqa: FBT001  # the slot of a toggle
         """Refuse proofs that websites ask for, until this is undone or the application ends."""

@@ -13,7 +13,7 @@ from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.history import HistoryController
 from tee_rex_app.errors import PROOF_NOT_KEPT
 from tee_rex_app.model.runs import RunProof, RunRecord, RunState, StagedProof
-from tee_rex_app.model.state import Notice
+from tee_rex_app.model.state import Success
 from tee_rex_app.services.files import write_staged
 
 FOLDER_NAME = "dragged"
@@ -57,7 +57,7 @@ class ProofsController:
     async def _save(self, path: Path, run: RunRecord | RunState) -> None:
         """Raises NOT_SAVED, HistoryUnusableError."""
         proof, _ = await self._read(run)
-        await self._context.save(path, proof, Notice.PROOF_SAVED)
+        await self._context.save(path, proof, Success.PROOF_SAVED)
 
     async def _stage(self, run: RunRecord | RunState) -> None:
         """Likewise."""

@@ -16,7 +16,7 @@ from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.controllers.setup import SetupController
 from tee_rex_app.controllers.sites import SitesController
-from tee_rex_app.model.state import Notice
+from tee_rex_app.model.state import Success
 from tee_rex_app.platform.autostart import Autostart
 
 
@@ -45,7 +45,7 @@ class SettingsController:
             others = (one for one in written.attestation.builds if one.name != build.name)
             return _with_builds(written, (*others, build))
 
-        self._context.tasks.start(self._save(with_it, Notice.BUILD_PINNED))
+        self._context.tasks.start(self._save(with_it, Success.BUILD_PINNED))
 
     def unpin_build(self, build: ApprovedBuild) -> None:
         """Stop accepting a build."""
@@ -95,7 +95,8 @@ class SettingsController:
     async def _forget(self, address: str) -> None:
         servers = KnownServers.in_folder(self._context.dependencies.paths.data)
         await servers.forget(ServerUrl.parse(address))
-        self._context.store.update(notice=Notice.SERVER_FORGOTTEN, problem=None)
+        self._context.store.update(problem=None)
+        self._context.store.succeed(Success.SERVER_FORGOTTEN)
 
     async def _start_on_login(self, *, on: bool) -> None:
         if self._autostart is not None:
@@ -106,7 +107,7 @@ class SettingsController:
                 await self.read_start_on_login()
 
     async def _save(
-        self, change: Callable[[SettingsFile], SettingsFile], notice: Notice | None = None
+        self, change: Callable[[SettingsFile], SettingsFile], success: Success | None = None
     ) -> None:
         """Apply a change to the file as it is when its turn comes, so that no change undoes another."""
         dependencies, store = self._context.dependencies, self._context.store
@@ -116,7 +117,9 @@ class SettingsController:
             await asyncio.to_thread(write_settings_file, file, settings)
             decided = Settings.decide(settings, flags={}, environ=dependencies.environ, origin=str(file))
             self._apply(decided)
-            store.update(notice=notice, problem=None)
+            store.update(notice=None, problem=None)
+            if success is not None:
+                store.succeed(success)
 
     def _apply(self, settings: Settings) -> None:
         context, before = self._context, self._context.settings

@@ -71,6 +71,8 @@ class Journal:
         if now.notice is not None and now.notice is not before.notice:
             level = Level.WARNING if now.notice in _WARNINGS else Level.INFO
             self._log.write(level, "notice", kind=now.notice)
+        if now.success is not None and now.success is not before.success:
+            self._log.write(Level.DONE, "success", kind=now.success)
 
     # --- parts of the state ------------------------------------------------------------------------------
 

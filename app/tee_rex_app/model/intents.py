@@ -15,7 +15,7 @@ from tee_rex_app.model.runs import ExportKind, HistoryFilter, RunRecord, RunStat
 from tee_rex_app.model.services import ServiceName
 from tee_rex_app.model.setup import Fix
 from tee_rex_app.model.sites import SiteQuestion
-from tee_rex_app.model.state import Notice, Page
+from tee_rex_app.model.state import Page, Success
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,7 @@ class Intents:
     expand_setup: Callable[[bool], object]
     dismiss_problem: Callable[[], object]
     dismiss_notice: Callable[[], object]
+    dismiss_success: Callable[[], object]
 
     # Runs.
     choose_mode: Callable[[ProvingMode], object]
@@ -89,5 +90,5 @@ class Intents:
     save_proof: Callable[[Path, RunRecord | RunState], object]
     stage_proof: Callable[[RunRecord | RunState], object]
     unstage_proof: Callable[[StagedProof, bool], object]
-    tell_saved: Callable[[Path, Notice], object]
+    tell_saved: Callable[[Path, Success], object]
     show_in_folder: Callable[[Path], object]

@@ -25,7 +25,7 @@ from tee_rex_app.model.sites import SitesState
 
 
 class Notice(StrEnum):
-    """Messages that are not errors."""
+    """Messages that want attention, and are not errors."""
 
     DEPLOY_LACKS_NODE = "deploy-lacks-node"
     TOKENS_LACK_NODE = "tokens-lack-node"
@@ -34,32 +34,25 @@ class Notice(StrEnum):
     NETWORK_STARTING = "network-starting"
     HISTORY_STARTED_ANEW = "history-started-anew"
     CRASHED_LAST_TIME = "crashed-last-time"
-    BUILD_PINNED = "build-pinned"
-    SERVER_FORGOTTEN = "server-forgotten"
-    DOCUMENT_SAVED = "document-saved"
-    EXPORTED = "exported"
-    LOG_EXPORTED = "log-exported"
-    PROOF_SAVED = "proof-saved"
-    RUNS_DELETED = "runs-deleted"
     GENUINE_SAMPLE = "genuine-sample"
     DEVELOPMENT_SAMPLE = "development-sample"
     DEVELOPMENT_SERVED = "development-served"
     MODE_LEFT = "mode-left"
     HTTPS_ENDS = "https-ends"
 
-    @property
-    def success(self) -> bool:
-        """Whether it only confirms what was asked for."""
-        return self.of_a_file or self in _SUCCESSES
 
-    @property
-    def of_a_file(self) -> bool:
-        """Whether a file was saved."""
-        return self in _OF_FILES
+class Success(StrEnum):
+    """What was done as asked."""
+
+    BUILD_PINNED = "build-pinned"
+    SERVER_FORGOTTEN = "server-forgotten"
+    RUNS_DELETED = "runs-deleted"
+    DOCUMENT_SAVED = "document-saved"
+    PROOF_SAVED = "proof-saved"
+    RUNS_EXPORTED = "runs-exported"
+    LOG_EXPORTED = "log-exported"
 
 
-_OF_FILES = frozenset({Notice.DOCUMENT_SAVED, Notice.EXPORTED, Notice.LOG_EXPORTED, Notice.PROOF_SAVED})
-_SUCCESSES = frozenset({Notice.BUILD_PINNED, Notice.SERVER_FORGOTTEN, Notice.RUNS_DELETED})
 NO_SETTINGS = Settings.decide(SettingsFile(), flags={}, environ={}, origin="")
 """Every default."""
 
@@ -79,7 +72,7 @@ class State:
     """Everything on the screen.
 
     sample: what a proof of the sample would take. run, flow: the last run is one of them, the other None.
-    saved: the file that the notice is about, if any. staged: a proof that can be dragged.
+    success: what was done last, as asked; saved: its file, if any. staged: a proof that can be dragged.
     panel: the key of the one open at the bottom. history: the newest runs; None until read. found: those on
     the history page. settings_field: the field to focus on the settings page. attestation: the configured
     server's last one; opened_document: from a file, shown in its place. measurements: of an image to compare
@@ -96,6 +89,7 @@ class State:
     flow: FlowState | None = None
     problem: Problem | None = None
     notice: Notice | None = None
+    success: Success | None = None
     saved: Path | None = None
     history: tuple[RunRecord, ...] | None = None
     found: FoundRuns | None = None
@@ -164,6 +158,11 @@ class Store(QObject):
         """Replace the values of some fields."""
         self.state = replace(self.state, **changes)
         self.changed.emit(self.state)
+
+    def succeed(self, success: Success, file: Path | None = None) -> None:
+        """Say that something was done as asked, also if the same was said before."""
+        self.update(success=None)
+        self.update(success=success, saved=file)
 
     def show_run(self, run: RunState | FlowState) -> None:
         """Show a proof or a flow as the last run."""

@@ -20,7 +20,7 @@ from tee_rex_app.model.local_network import LocalNetwork, NetworkStage
 from tee_rex_app.model.runs import PROGRAM, SAMPLE, Outcome, RunRecord
 from tee_rex_app.model.services import Lock, ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.setup import Fix, SetupItem, SetupState
-from tee_rex_app.model.state import Notice
+from tee_rex_app.model.state import Notice, Success
 from tee_rex_app.text import formats
 from tee_rex_app.text.translation import tr, translated
 
@@ -371,28 +371,6 @@ def notice(kind: Notice) -> tuple[str, str]:
             tr("TEE-Rex quit unexpectedly last time"),
             tr("Your history and settings are safe. To report the problem, choose Diagnostics in the menu."),
         ),
-        Notice.SERVER_FORGOTTEN: (
-            tr("Server key forgotten"),
-            tr("The key it presents at the next proof will be remembered and required from then on."),
-        ),
-        Notice.BUILD_PINNED: (
-            tr("Build pinned"),
-            tr("TEE mode now accepts enclaves running this build. You can remove it in Settings."),
-        ),
-        Notice.DOCUMENT_SAVED: (
-            tr("Document saved"),
-            tr("Anyone can verify it with: tee-rex attest --file"),
-        ),
-        Notice.EXPORTED: (tr("Runs exported"), tr("The file contains timings and digests only.")),
-        Notice.LOG_EXPORTED: (tr("Log exported"), tr("The file contains the events that were shown.")),
-        Notice.PROOF_SAVED: (
-            tr("Proof saved"),
-            tr("It can be shared: a proof reveals nothing of the witness."),
-        ),
-        Notice.RUNS_DELETED: (
-            tr("Runs deleted"),
-            tr("Their timings and proofs are gone from the history. Log files keep their events."),
-        ),
         Notice.MODE_LEFT: (
             tr("Switched to local mode"),
             tr("The previous mode is locked; its card shows why."),
@@ -419,6 +397,34 @@ def notice(kind: Notice) -> tuple[str, str]:
         Notice.HISTORY_STARTED_ANEW: (
             tr("The history could not be read"),
             tr("A new history was started. The unreadable file was kept next to it."),
+        ),
+    }[kind]
+
+
+def success(kind: Success) -> tuple[str, str]:
+    """The title and text of what was done as asked."""
+    return {
+        Success.SERVER_FORGOTTEN: (
+            tr("Server key forgotten"),
+            tr("The key it presents at the next proof will be remembered and required from then on."),
+        ),
+        Success.BUILD_PINNED: (
+            tr("Build pinned"),
+            tr("TEE mode now accepts enclaves running this build. You can remove it in Settings."),
+        ),
+        Success.DOCUMENT_SAVED: (
+            tr("Document saved"),
+            tr("Anyone can verify it with: tee-rex attest --file"),
+        ),
+        Success.RUNS_EXPORTED: (tr("Runs exported"), tr("The file contains timings and digests only.")),
+        Success.LOG_EXPORTED: (tr("Log exported"), tr("The file contains the events that were shown.")),
+        Success.PROOF_SAVED: (
+            tr("Proof saved"),
+            tr("It can be shared: a proof reveals nothing of the witness."),
+        ),
+        Success.RUNS_DELETED: (
+            tr("Runs deleted"),
+            tr("Their timings and proofs are gone from the history. Log files keep their events."),
         ),
     }[kind]
 

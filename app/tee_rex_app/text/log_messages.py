@@ -11,7 +11,7 @@ from tee_rex_app.log.event_log import Level, LogEntry
 from tee_rex_app.log.journal import SEPARATOR
 from tee_rex_app.model.services import Lock, ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.setup import Fix
-from tee_rex_app.model.state import Notice
+from tee_rex_app.model.state import Notice, Success
 from tee_rex_app.text import flow_labels, formats, labels
 from tee_rex_app.text.translation import tr, translated
 
@@ -235,5 +235,6 @@ _SENTENCES: dict[str, Callable[[LogEntry], str]] = {
     "https.disabled": lambda _entry: tr("TEE-Rex's certificate was removed from browsers"),
     "error": _error,
     "notice": lambda entry: labels.notice(Notice(entry.field("kind")))[0],
+    "success": lambda entry: labels.success(Success(entry.field("kind")))[0],
     "library.message": lambda entry: f"{entry.field('library')}: {entry.field('message')}",
 }

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar, QWidget
 
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.state import Page, State
-from tee_rex_app.ui.cards.message_cards import NoticeLine
+from tee_rex_app.ui.cards.message_cards import SuccessLine
 from tee_rex_app.ui.page_spec import PageSpec, ViewContext
 from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
 from tee_rex_app.ui.widgets.menus import ButtonMenu
@@ -65,8 +65,8 @@ class BottomPanel(QWidget):
             self.tabs[spec.key], self.panels[spec.key] = tab, panel
             bar.addWidget(tab)
             self._stack.addWidget(panel)
-        self.notice = NoticeLine(context.intents)
-        add(bar, 8, self.notice, STRETCH)
+        self.success = SuccessLine(context.intents)
+        add(bar, 8, self.success, STRETCH)
         column_of(bar, (self._stack, 1), inside=self, spacing=0)
         self.setVisible(bool(panels))
 
@@ -76,7 +76,7 @@ class BottomPanel(QWidget):
 
     def render_state(self, state: State) -> None:
         """Show the open panel."""
-        self.notice.render_state(state)
+        self.success.render_state(state)
         self._open = state.panel if state.panel in self.panels else None
         for key, tab in self.tabs.items():
             is_open = key == self._open

@@ -83,7 +83,7 @@ class ProblemCard(QFrame):
 
 
 class NoticeCard(QFrame):
-    """A notice that asks for attention. Those of success are in :class:`NoticeLine`."""
+    """A notice."""
 
     def __init__(self, intents: Intents) -> None:
         super().__init__()
@@ -107,7 +107,7 @@ class NoticeCard(QFrame):
 
     def render_state(self, state: State) -> None:
         """Show the notice, if any."""
-        notice = None if state.notice is None or state.notice.success else state.notice
+        notice = state.notice
         self.lead.setVisible(notice in _ABOUT_NODES)
         startable = state.local_network.available and state.local_network.stage is NetworkStage.OFF
         self.start_network.setVisible(startable and notice in _ABOUT_NODES)
@@ -125,7 +125,7 @@ class NoticeCard(QFrame):
             announce(self, f"{title}. {text}")
 
 
-class NoticeLine(QFrame):
+class SuccessLine(QFrame):
     """What was done as asked, in the bar below the pages, which always has room for it.
 
     It stays until it is dismissed, replaced, or the next run begins. A saved file can be shown in its folder.
@@ -139,7 +139,7 @@ class NoticeLine(QFrame):
         self._title = label(Look.DONE)
         self._text = ElidedLabel(Look.SMALL, Qt.TextElideMode.ElideRight)
         self.show_file = link(self.tr("Show in folder"), clicked=self._show_file)
-        self.dismiss = link(self.tr("Dismiss"), clicked=intents.dismiss_notice)
+        self.dismiss = link(self.tr("Dismiss"), clicked=intents.dismiss_success)
         row_of(
             *(self._title, self._text, 4, self.show_file, self.dismiss),
             inside=self,
@@ -149,14 +149,13 @@ class NoticeLine(QFrame):
         self.setVisible(False)
 
     def render_state(self, state: State) -> None:
-        """Show the notice, if any."""
-        notice = state.notice
-        if notice is None or not notice.success:
+        """Show what was done, if anything."""
+        if state.success is None:
             self.setVisible(False)
             return
-        self._file = state.saved if notice.of_a_file else None
+        self._file = state.saved
         self.show_file.setVisible(self._file is not None)
-        title, text = labels.notice(notice)
+        title, text = labels.success(state.success)
         is_news = self.isHidden() or self._title.text() != f"✓ {title}"
         self._title.setText(f"✓ {title}")
         self._text.setText(text)

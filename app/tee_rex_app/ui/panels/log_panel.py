@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from tee_rex_app.log.event_log import Level, LogEntry
 from tee_rex_app.log.line import plain_line
-from tee_rex_app.model.state import Notice, State
+from tee_rex_app.model.state import State, Success
 from tee_rex_app.ui.dialogs.file_dialogs import ask_to_save, save_file
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
@@ -151,7 +151,7 @@ class LogPanel(QWidget):
         if path is None:
             return
         if self.export_to(path):
-            self._intents.tell_saved(path, Notice.LOG_EXPORTED)
+            self._intents.tell_saved(path, Success.LOG_EXPORTED)
         else:
             self.export.setText(self.tr("Could not save"))
 

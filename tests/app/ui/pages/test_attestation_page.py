@@ -316,7 +316,7 @@ def test_a_document_is_saved_and_opened_again(
         page = page_of(app)
         page.save.click()
         await app.until(kept.exists)
-        await app.until(lambda: app.application.store.state.notice)
+        await app.until(lambda: app.application.store.state.success)
         page.open.click()
         await app.until(lambda: app.application.store.state.opened_document)
         assert page.title.text() == "Attestation of kept.bin"

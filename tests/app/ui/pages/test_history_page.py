@@ -376,7 +376,7 @@ def test_twenty_thousand_runs_are_read_as_they_come_into_view(
         assert len(page.chosen_ids) == MANY
         await app.until(lambda: len(page.chosen) == 6, 30.0)
         page.export_csv()
-        await app.until(lambda: store.state.notice, 120.0)
+        await app.until(lambda: store.state.success, 120.0)
         assert exported.read_bytes().count(b"\r\n") == MANY + 1
         assert max(reads) <= PAGE
         assert all(name.startswith("history") for name in threads)
@@ -437,8 +437,8 @@ def test_two_proofs_are_compared_and_exported(
         assert QGuiApplication.clipboard().text().startswith("| | Sample: deploy account, Local |")
         for export in (page.export_csv, page.export_json, page.export_png):
             export()
-            await app.until(lambda: store.state.notice)
-            app.application.intents.dismiss_notice()
+            await app.until(lambda: store.state.success)
+            app.application.intents.dismiss_success()
         assert saved[0].read_bytes().startswith(b"run,started_at,source")
         assert len(json.loads(saved[1].read_bytes())["runs"]) == 2
         picture = QImage(str(saved[2]))

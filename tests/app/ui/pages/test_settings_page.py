@@ -31,7 +31,7 @@ from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.services import Lock, ServiceName, ServiceStatus
 from tee_rex_app.model.settings_draft import SettingsDraft
-from tee_rex_app.model.state import Notice, Page
+from tee_rex_app.model.state import Page, Success
 from tee_rex_app.ui.pages.settings_page import SettingsPage
 from tee_rex_app.ui.theme import Scheme
 
@@ -214,7 +214,7 @@ def test_the_key_of_a_server_is_forgotten(run_app: RunApp, tmp_path: Path) -> No
         page = await page_of(app)
         assert page.forget.isVisible()
         page.forget.click()
-        await app.until(lambda: app.application.store.state.notice is Notice.SERVER_FORGOTTEN)
+        await app.until(lambda: app.application.store.state.success is Success.SERVER_FORGOTTEN)
         assert servers.read() == {}
 
     run_app(tmp_path, act, environ={"PROVER_URL": "http://127.0.0.1:1"})

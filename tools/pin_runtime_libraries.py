@@ -16,6 +16,7 @@ import msgspec
 from tee_rex.runtime.apt import AptMachine
 from tee_rex.runtime.store import PACKAGES, PinnedLibraries, digest_of_libraries, flatten
 from tee_rex.system.platform import Platform
+from tee_rex.system.progress import TaskProgress
 
 PINS = Path(__file__).parents[1] / "resources" / "pins" / "runtime-libraries.json"
 
@@ -29,21 +30,26 @@ async def libraries_of(platform: Platform) -> PinnedLibraries:
     ):
         signed, work = Path(signed_name), Path(work_name)
         flat = work / "flat"
-        debs = await apt.download(PACKAGES, platform.processor, signed, with_lists=True)
+        totals: dict[str, int] = {}
+
+        def keep(progress: TaskProgress) -> None:
+            totals[progress.task] = progress.total or 0
+
+        debs = await apt.download(PACKAGES, platform.processor, signed, keep, with_lists=True)
         flatten(await apt.unpack(signed, PACKAGES, platform.processor, work), flat)
         versions = dict(sorted(deb.name.split("_")[:2] for deb in debs))
-        return PinnedLibraries(platform, versions, digest_of_libraries(flat, lambda _bytes: None))
+        digest = digest_of_libraries(flat, lambda _bytes: None)
+        return PinnedLibraries(platform, versions, digest, sum(totals.values()))
 
 
 async def main() -> None:
-    """Add what is not pinned yet."""
-    known = PinnedLibraries.shipped() if PINS.exists() else []
+    """Add what is not pinned yet, and the sizes of today."""
+    known = {one.sha256: one for one in PinnedLibraries.shipped()}
     for platform in (Platform.AMD64_LINUX, Platform.ARM64_LINUX):
         libraries = await libraries_of(platform)
-        print(f"{platform}: {libraries.packages}{' (known)' if libraries in known else ''}")
-        if libraries not in known:
-            known.append(libraries)
-    PINS.write_bytes(msgspec.json.format(msgspec.json.encode(known), indent=2) + b"\n")
+        print(platform, libraries.packages, "(known)" if libraries.sha256 in known else "")
+        known[libraries.sha256] = libraries
+    PINS.write_bytes(msgspec.json.format(msgspec.json.encode(list(known.values())), indent=2) + b"\n")
 
 
 if __name__ == "__main__":

@@ -44,6 +44,7 @@ from tee_rex_app.platform.single_instance import OpenRequest, SingleInstance, ha
 from tee_rex_app.platform.tray import Tray, tray_available
 from tee_rex_app.platform.window_place import WindowPlace
 from tee_rex_app.text.translation import SYSTEM, Translations, translated
+from tee_rex_app.ui.dialogs.introduction import show_introduction
 from tee_rex_app.ui.dialogs.startup_error import show_and_wait
 from tee_rex_app.ui.icon import application_icon
 from tee_rex_app.ui.main_window import MainWindow
@@ -129,6 +130,7 @@ def _run(qt: DesktopApplication, command_line: CommandLine, log: EventLog, repor
             application.store.update(notice=Notice.CRASHED_LAST_TIME)
         place = WindowPlace(window, paths.config)
         place.keep_zoom(theme)
+        first_run = not place.introduced
         place.restore()
         progress = RunProgress(window, application.store, time.monotonic)
         # Variables, because connections do not keep what they call.
@@ -143,6 +145,9 @@ def _run(qt: DesktopApplication, command_line: CommandLine, log: EventLog, repor
         reporter.quit_asked.connect(window.end)
         SessionEnd(qt, window)
         tray.start(hidden=command_line.hidden)
+        if first_run and not command_line.hidden and request.file is None:
+            place.remember_introduced()
+            show_introduction(window, window.context)
         if request.file is not None:
             requests.take(request)
         loop.run(qt, lambda: serve(application, window), reporter.on_loop_error)

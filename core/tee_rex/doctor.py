@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 from tee_rex import __version__
+from tee_rex.bb.install import bb_download_bytes
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import bb_store
 from tee_rex.bb.user_store import user_store
 from tee_rex.crs.crs import MIN_POINTS
+from tee_rex.crs.provision import crs_download_bytes
 from tee_rex.crs.store import crs_store
 from tee_rex.errors import Hint, InputError, Message, TeeRexError, message
 from tee_rex.errors.catalogue.extras import NODE_MISSING
@@ -31,7 +33,7 @@ from tee_rex.errors.tree import (
 )
 from tee_rex.local.process import missing_instructions
 from tee_rex.npm.npm import Npm
-from tee_rex.runtime.store import runtime_store
+from tee_rex.runtime.store import libraries_download_bytes, runtime_store
 from tee_rex.settings.paths import Paths
 from tee_rex.system.child_process import run_to_end
 from tee_rex.system.platform import Platform
@@ -98,26 +100,37 @@ _NO_HINT = Hint()
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of one check. hint: what to do about it; empty when it is ready."""
+    """The result of one check. hint: what to do about it; empty when it is ready.
+
+    download_bytes: of what is missing; None where nothing is, or only its server knows.
+    """
 
     id: FindingId
     verdict: Verdict
     detail: Message
     hint: Hint = _NO_HINT
+    download_bytes: int | None = None
 
     @property
     def name(self) -> str:
         """What was checked, in English."""
         return str(_NAMES[self.id])
 
-    def fields(self) -> dict[str, str]:
+    def fields(self) -> dict[str, str | int | None]:
         """The JSON of ``tee-rex doctor --json``."""
         texts = {"name": self.name, "detail": str(self.detail), "hint": str(self.hint)}
-        return {"id": self.id.value, "verdict": self.verdict.value, **texts}
+        return {
+            "id": self.id.value,
+            "verdict": self.verdict.value,
+            **texts,
+            "download_bytes": self.download_bytes,
+        }
 
 
-_Result: TypeAlias = tuple[Verdict, Message] | tuple[Verdict, Message, Hint]
-"""Verdict, detail and, unless it is ready, a hint."""
+_Result: TypeAlias = (
+    tuple[Verdict, Message] | tuple[Verdict, Message, Hint] | tuple[Verdict, Message, Hint, int | None]
+)
+"""Verdict, detail, unless it is ready a hint, and what it would download."""
 
 
 async def examine(paths: Paths, pins: BbPins, version: AztecVersion | None = None) -> list[Finding]:
@@ -238,7 +251,8 @@ async def _bb(paths: Paths, pins: BbPins, version: AztecVersion, setup: TrustedS
         named = "" if version == pins.default_version else f" {version}"
         how = f"tee-rex bb install{named}" if setup is TrustedSetup.GENUINE else "tee-rex crs development"
         detail = message("{version} is not installed", version=str(version))
-        return Verdict.ON_FIRST_USE, detail, _to_install_it(how)
+        size = bb_download_bytes(pins, version) if setup is TrustedSetup.GENUINE else None
+        return Verdict.ON_FIRST_USE, detail, _to_install_it(how), size
     detail = message(
         "{version}, SHA-256 {digest}… as pinned", version=str(found.version), digest=found.sha256[:16]
     )
@@ -307,7 +321,7 @@ async def _libraries(paths: Paths, pins: BbPins, version: AztecVersion) -> _Resu
         runtime = await runtime_store(paths).ensure(bb.path, ignore_progress, allow_download=False)
     except RuntimeMissingError as error:
         detail = message("{glibc}. {reason}", glibc=glibc, reason=error.message_parts)
-        return Verdict.ON_FIRST_USE, detail, error.hint_parts
+        return Verdict.ON_FIRST_USE, detail, error.hint_parts, libraries_download_bytes()
     if runtime.loader:
         detail = message("{glibc} is too old for bb, which uses newer private copies", glibc=glibc)
         return Verdict.READY, detail
@@ -318,8 +332,10 @@ async def _crs(paths: Paths, setup: TrustedSetup) -> _Result:
     try:
         await crs_store(paths, setup).load(MIN_POINTS, ignore_progress)
     except CrsMissingError:
-        how = "tee-rex crs download" if setup is TrustedSetup.GENUINE else "tee-rex crs development"
-        return Verdict.ON_FIRST_USE, message("not on this machine"), _to_install_it(how)
+        genuine = setup is TrustedSetup.GENUINE
+        hint = _to_install_it("tee-rex crs download" if genuine else "tee-rex crs development")
+        size = crs_download_bytes() if genuine else None
+        return Verdict.ON_FIRST_USE, message("not on this machine"), hint, size
     return Verdict.READY, message("{points:,} points, digests as pinned", points=MIN_POINTS)
 
 
@@ -329,9 +345,10 @@ async def _wallet(paths: Paths, setup: TrustedSetup) -> _Result:
 
     bridges = InstalledBridges(paths, allow_download=False)
     versions = ", ".join(str(bridge.version) for bridge in shipped_bridges())
-    try:
-        for bridge in shipped_bridges():
+    for bridge in shipped_bridges():
+        try:
             await bridges.command(setup, bridge.version, ignore_progress)
-    except (BridgeMissingError, RuntimeMissingError) as error:
-        return Verdict.ON_FIRST_USE, message("not installed; needed for flows only"), error.hint_parts
+        except (BridgeMissingError, RuntimeMissingError) as error:
+            detail = message("not installed; needed for flows only")
+            return Verdict.ON_FIRST_USE, detail, error.hint_parts, bridge.download_bytes()
     return Verdict.READY, message("Aztec {version}, files as installed", version=versions)

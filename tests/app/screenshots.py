@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from support.app_runs import AT, three_modes
 from support.app_scenes import attestations, make_window, sample_log, scenes
-from support.app_states import NOW, ready_machine, running, site_question
+from support.app_states import NOW, first_start, installing, ready_machine, running, site_question
 from tee_rex.settings.file import SettingsFile
 from tee_rex.settings.resolve import Settings
 from tee_rex.settings.rules import SettingField
@@ -36,6 +36,7 @@ from tee_rex_app.ui.cards.comparison_view import ComparisonView
 from tee_rex_app.ui.dialogs.about_dialog import show_about
 from tee_rex_app.ui.dialogs.crash_window import CrashWindow
 from tee_rex_app.ui.dialogs.diagnostics_dialog import DiagnosticsDialog
+from tee_rex_app.ui.dialogs.introduction import Introduction
 from tee_rex_app.ui.dialogs.local_network_dialog import LocalNetworkDialog
 from tee_rex_app.ui.dialogs.pin_dialog import PinDialog
 from tee_rex_app.ui.dialogs.quit_dialog import QuitDialog, Unfinished
@@ -187,8 +188,25 @@ def dialogs(state: State, new_window: Callable[[], MainWindow]) -> Iterator[tupl
     yield "local-network", LocalNetworkDialog(window)
     yield "closed-to-tray", TrayDialog(window, websites=True)
     yield "tray-menu", _tray_menu(window)
+    for number, screen in enumerate(_introduction(window), start=1):
+        yield f"introduction-{number}", screen
     yield "crash", CrashWindow(_failure_report(), can_continue=True)
     window.deleteLater()
+
+
+def _introduction(window: MainWindow) -> Iterator[QWidget]:
+    """Its screens on a computer without anything, and the second while it installs."""
+    for steps, state in (
+        (0, first_start()),
+        (1, first_start()),
+        (1, installing(first_start())),
+        (2, first_start()),
+    ):
+        window.store.update(setup=state.setup)
+        dialog = Introduction(window, window.context)
+        for _ in range(steps):
+            dialog._go(1)
+        yield dialog
 
 
 def _tray_menu(window: MainWindow) -> QWidget:

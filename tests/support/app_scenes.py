@@ -24,9 +24,12 @@ from support.app_states import (
     flow_failed,
     flow_opening,
     flow_proving,
+    install_failed,
     installing,
+    installing_during_a_proof,
     network_downloading,
     network_running,
+    paused,
     ready_machine,
     running,
     running_for_a_site,
@@ -108,6 +111,9 @@ def scenes() -> Iterator[tuple[str, State]]:
     yield "checking", replace(first, setup=SetupState(threads=2, bb_version="4.1.2"), history=None)
     yield "first-start", first
     yield "installing", installing(first)
+    yield "installing-paused", paused(first)
+    yield "installing-failed", install_failed(first)
+    yield "installing-during-a-proof", installing_during_a_proof(first)
     ready = ready_machine()
     yield "ready", ready
     yield "checked", replace(ready, setup=replace(ready.setup, expanded=True))

@@ -26,6 +26,7 @@ from tee_rex.browser.trust_stores import StoreStatus, TrustState
 from tee_rex.doctor import Finding, FindingId, Verdict
 from tee_rex.errors import Hint, Message, message
 from tee_rex.errors.catalogue.browser import HTTPS_CERTIFICATE_EXPIRED, PORT_TAKEN, TRUST_STORE_LOCKED
+from tee_rex.errors.catalogue.crs import CRS_DOWNLOAD_FAILED
 from tee_rex.settings.file import SettingsFile
 from tee_rex.settings.resolve import Settings, SettingSource
 from tee_rex.system.child_process import exit_reason
@@ -75,6 +76,7 @@ def first_start() -> State:
                 missing,
                 not_installed,
                 Hint(terminal=Message("To install it now: tee-rex bb install")),
+                54_003_981,
             ),
             Fix.BB_GENUINE,
         ),
@@ -86,14 +88,27 @@ def first_start() -> State:
             ),
             Fix.LIBRARIES,
         ),
-        (Finding(FindingId.CRS_GENUINE, missing, not_here), Fix.CRS_GENUINE),
-        (Finding(FindingId.CRS_DEVELOPMENT, missing, not_here), Fix.CRS_DEVELOPMENT),
-    )
-    setup = SetupState(
-        items=tuple(
-            SetupItem(finding, fix, optional=fix in (Fix.BB_DEVELOPMENT, Fix.CRS_DEVELOPMENT))
-            for finding, fix in items
+        (
+            Finding(FindingId.CRS_GENUINE, missing, not_here, download_bytes=8_388_608),
+            Fix.CRS_GENUINE,
         ),
+        (Finding(FindingId.CRS_DEVELOPMENT, missing, not_here), Fix.CRS_DEVELOPMENT),
+        *(
+            (
+                Finding(
+                    id_of_wallet,
+                    missing,
+                    message("not installed; needed for flows only"),
+                    download_bytes=159_118_229,
+                ),
+                Fix(id_of_wallet),
+            )
+            for id_of_wallet in (FindingId.WALLET_GENUINE, FindingId.WALLET_DEVELOPMENT)
+        ),
+    )
+    optional = (Fix.BB_DEVELOPMENT, Fix.CRS_DEVELOPMENT, Fix.WALLET_GENUINE, Fix.WALLET_DEVELOPMENT)
+    setup = SetupState(
+        items=tuple(SetupItem(finding, fix, optional=fix in optional) for finding, fix in items),
         threads=2,
         bb_version="4.1.2",
         development=True,
@@ -176,9 +191,40 @@ def _found(finding: Finding) -> Message:
 
 def installing(first: State) -> State:
     """The prover is being downloaded."""
-    progress = TaskProgress("bb.download", "Downloading bb 4.1.2", 21_000_000, 50_000_000, "bytes")
+    progress = TaskProgress("bb.download", "Downloading bb 4.1.2", 21_000_000, 54_003_981, "bytes")
     fixing = (Fix.BB_GENUINE, Fix.LIBRARIES, Fix.CRS_GENUINE)
     return replace(first, setup=replace(first.setup, fixing=fixing, progress=progress))
+
+
+def paused(first: State) -> State:
+    """The installation was paused when the prover was there."""
+    return replace(first, setup=replace(_with_prover(first).setup, paused=True))
+
+
+def install_failed(first: State) -> State:
+    """The CRS could not be downloaded."""
+    some = _with_prover(first)
+    reasons = message("{host}: {reason}", host="crs.aztec-cdn.foundation", reason="no answer within 2 s")
+    error = CRS_DOWNLOAD_FAILED(index=0, reasons=reasons)
+    failed_setup = some.setup.failed(Fix.CRS_GENUINE, Problem.of(error))
+    return replace(some, setup=failed_setup, problem=Problem.of(error))
+
+
+def installing_during_a_proof(first: State) -> State:
+    """The first proof downloads what it needs; the prover is there already."""
+    run = replace(downloading(), setup=TrustedSetup.GENUINE)
+    return replace(_with_prover(first), run=run)
+
+
+def _with_prover(first: State) -> State:
+    there = (Fix.BB_GENUINE, Fix.LIBRARIES)
+    items = tuple(
+        replace(item, finding=replace(item.finding, verdict=Verdict.READY, detail=_found(item.finding)))
+        if item.fix in there
+        else item
+        for item in first.setup.items or ()
+    )
+    return replace(first, setup=replace(first.setup, items=items))
 
 
 def running(circuit: int = 5) -> RunState:
@@ -420,7 +466,7 @@ def flow_opening() -> FlowState:
         stage=RunStage.RUNNING,
         started=NOW - 8.2,
         preparation=Preparation.RUNTIME,
-        task=TaskProgress("bridge.download", "Downloading Aztec's wallet", 90_000_000, 250_000_000, "bytes"),
+        task=TaskProgress("bridge.download", "Downloading Aztec's wallet", 90_000_000, 159_118_229, "bytes"),
         network=network(),
         setup=TrustedSetup.DEVELOPMENT,
     )

@@ -15,6 +15,7 @@ from tee_rex.transaction.report import ProofReport
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.runs import RunEnd, RunJob, RunsController
 from tee_rex_app.controllers.services import ServicesController, WalletController
+from tee_rex_app.model.expected_times import step_ms
 from tee_rex_app.model.local_network import NetworkStage
 from tee_rex_app.model.runs import RUNS_FOR_USUAL, FlowState, Outcome, RunKind
 from tee_rex_app.model.services import ServiceName, ServiceStatus
@@ -78,8 +79,8 @@ class FlowsController:
         times: dict[FlowStep, list[float]] = {}
         for flow in flows:
             for step in flow.steps:
-                if step.total_ms is not None:
-                    times.setdefault(step.step, []).append(step.total_ms)
+                if (spent_ms := step_ms(step)) is not None:
+                    times.setdefault(step.step, []).append(spent_ms)
         return {step: median(spent) for step, spent in times.items()}
 
 

@@ -20,6 +20,7 @@ from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.errors import EXPORT_INTERRUPTED, HistoryUnusableError
+from tee_rex_app.model.expected_times import proving_ms
 from tee_rex_app.model.runs import (
     PAGE,
     RUNS_FOR_USUAL,
@@ -273,9 +274,9 @@ class HistoryController:
 
 
 def _usual_ms(runs: tuple[RunRecord, ...], mode: ProvingMode) -> float | None:
-    """The median of a mode's last proofs of the sample."""
+    """The median of a mode's last proofs of the sample, downloads not counted."""
     times = [
-        run.total_ms
+        None if run.report is None else proving_ms(run.report)
         for run in runs
         if run.mode is mode and run.outcome is Outcome.VERIFIED and run.source == SAMPLE
     ]

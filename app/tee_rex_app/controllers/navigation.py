@@ -33,10 +33,11 @@ class Navigation:
         self._store.update(selected=run)
 
     def expand_setup(self, expanded: bool) -> None:  # noqa: FBT001  # the slot of a toggle
-        """Show or hide the system check."""
+        """Show the system check; or hide it, and forget what could not be installed."""
         setup = self._store.state.setup
-        if expanded is not setup.expanded:
-            self._store.update(setup=replace(setup, expanded=expanded))
+        failures = setup.failures if expanded else {}
+        if (expanded, failures) != (setup.expanded, setup.failures):
+            self._store.update(setup=replace(setup, expanded=expanded, failures=failures))
 
     def dismiss_problem(self) -> None:
         """Hide the error."""

@@ -8,12 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
+from tee_rex.doctor import Verdict
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.tree import CrsDownloadError
 from tee_rex.local.sample import development_setup_exists
+from tee_rex.system.failures import explained
 from tee_rex.system.progress import ProgressListener, TaskProgress
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.modes import ModesController
+from tee_rex_app.model.problem import Problem
+from tee_rex_app.model.runs import RunStage
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.setup import Fix
 from tee_rex_app.model.state import Notice, State
@@ -24,30 +28,74 @@ _Install: TypeAlias = Callable[[Fix, ProgressListener], Awaitable[None]]
 
 
 class SetupController:
-    """The requirements of local proving, and their installation."""
+    """The requirements of local proving and of flows, and their installation.
+
+    What is shown is looked at again as soon as something was installed: here, or by a run on its way.
+    """
 
     def __init__(self, context: ControllerContext, modes: ModesController) -> None:
         self._context = context
         self._modes = modes
         self._fixing: asyncio.Task[None] | None = None
         self._examined_again: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self._look_wanted = False
+        self._one_look_at_a_time = asyncio.Lock()
         self._running = False
+        self._run_installs: Fix | None = None
         context.store.changed.connect(self._see)
 
     def _see(self, state: State) -> None:
-        """Examine again what was missing once a run has ended, which installs what it needs."""
+        """Follow what a run installs; look again when a part is there, and when the run has ended."""
         ended, self._running = self._running and not state.running, state.running
-        if ended and state.setup.missing:
-            self.check_again()
+        installs = state.run_installs
+        if ended:
+            self._run_ended(state)
+        if installs is not self._run_installs:
+            left, self._run_installs = self._run_installs, installs
+            if left is not None:
+                self._look_soon()
+
+    def _run_ended(self, state: State) -> None:
+        part, run = self._run_installs, state.last_run
+        if (
+            part is not None
+            and run is not None
+            and run.stage is RunStage.FAILED
+            and state.problem is not None
+        ):
+            self._context.store.update(setup=state.setup.failed(part, state.problem))
+        if state.setup.missing:
+            self._look_soon()
 
     async def examine(self) -> None:
         """Examine everything and show the findings."""
-        store = self._context.store
         self._modes.show_service(ServiceState(ServiceName.EMBEDDED, ServiceStatus.CHECKING))
-        items = await self._readiness.examine()
-        development = development_setup_exists(self._context.installation)
-        store.update(setup=replace(store.state.setup, items=items, development=development))
-        self._show_service()
+        await self._look()
+
+    async def _look(self) -> None:
+        async with self._one_look_at_a_time:
+            items = await self._readiness.examine()
+            development = development_setup_exists(self._context.installation)
+            store = self._context.store
+            ready = {item.fix for item in items if item.finding.verdict is Verdict.READY}
+            failures = {fix: why for fix, why in store.state.setup.failures.items() if fix not in ready}
+            setup = replace(store.state.setup, items=items, development=development, failures=failures)
+            store.update(setup=replace(setup, paused=setup.paused and bool(setup.missing)))
+            self._show_service()
+
+    def _look_soon(self) -> None:
+        """Look again, and once more where something changes during that look."""
+        if self._context.store.state.setup.items is None:
+            return
+        self._look_wanted = True
+        if self._looking is None or self._looking.done():
+            self._looking = self._context.tasks.start(self._look_while_wanted())
+
+    async def _look_while_wanted(self) -> None:
+        while self._look_wanted:
+            self._look_wanted = False
+            await self._look()
 
     def show_threads(self, threads: int) -> None:
         """Show how many threads the prover uses from now on."""
@@ -114,27 +162,40 @@ class SetupController:
 
         try:
             while fixes:
-                store.update(setup=replace(store.state.setup, fixing=fixes, progress=None))
+                failures = {fix: why for fix, why in store.state.setup.failures.items() if fix != fixes[0]}
+                setup = replace(store.state.setup, fixing=fixes, progress=None, paused=False)
+                store.update(setup=replace(setup, failures=failures))
                 try:
                     await install(fixes[0], show)
-                except CrsDownloadError:
+                except CrsDownloadError as error:
                     if not substitute or not development_setup_exists(self._context.installation):
                         raise
+                    store.update(
+                        setup=store.state.setup.failed(fixes[0], Problem.of(error)),
+                        notice=Notice.DEVELOPMENT_SAMPLE,
+                    )
                     fixes = (*fixes, Fix.BB_DEVELOPMENT, Fix.CRS_DEVELOPMENT)
-                    store.update(notice=Notice.DEVELOPMENT_SAMPLE)
                 fixes = fixes[1:]
-        except TeeRexError as error:
-            self._context.show_problem(error)
+                if fixes:  # its row changes now, not when all are there
+                    await self._look()
+        except (TeeRexError, OSError) as failure:
+            told = failure if isinstance(failure, TeeRexError) else explained(failure)
+            if told is None:
+                raise
+            store.update(setup=store.state.setup.failed(fixes[0], Problem.of(told)))
+            self._context.show_problem(told)
         finally:
             store.update(setup=replace(store.state.setup, fixing=(), progress=None))
-        await self.examine()
+        await self._look()
 
     def stop_fixing(self) -> None:
-        """Stop installing; what is complete stays."""
+        """Pause installing; what is complete stays."""
         if self._fixing is not None and not self._fixing.done():
+            store = self._context.store
+            store.update(setup=replace(store.state.setup, paused=True))
             self._fixing.cancel()
             self._context.tasks.start(self._examine_after(self._fixing))
 
     async def _examine_after(self, fixing: asyncio.Task[None]) -> None:
         await asyncio.wait([fixing])
-        await self.examine()
+        await self._look()

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from tee_rex.aztec.flows.report import StepReport
 from tee_rex.transaction.events import Phase
 from tee_rex.transaction.report import ProofReport
 from tee_rex_app.model.runs import Block, FlowState, RunState
@@ -30,6 +31,8 @@ _UNKNOWN_CIRCUIT_SECONDS = 0.6
 _FINAL_PROOF_SECONDS = 6.28
 _RUNS_COUNTED = 5
 """Recent runs only: the machine may have become faster or slower."""
+
+_MAY_INSTALL = (Phase.PREPARE, Phase.VERIFY)
 
 ALMOST_FULL = 0.96
 """A block that takes longer than expected stops here; full means done."""
@@ -71,6 +74,22 @@ def _earlier_times(circuits: Sequence[str], earlier: Sequence[ProofReport]) -> l
         and report.final_proof_ms is not None
     ][:_RUNS_COUNTED]
     return [median(times) for times in zip(*alike, strict=True)] if alike else None
+
+
+def proving_ms(report: ProofReport) -> float | None:
+    """The time of a proof without the phases in which bb and the CRS may have been downloaded.
+
+    None for a report without phases.
+    """
+    return sum(one.ms for one in report.phases if one.name not in _MAY_INSTALL) if report.phases else None
+
+
+def step_ms(step: StepReport) -> float | None:
+    """The time of a flow's step, without what may have been downloaded for its proof; None before its end."""
+    if step.total_ms is None:
+        return None
+    phases = () if step.proof is None else step.proof.phases
+    return step.total_ms - sum(one.ms for one in phases if one.name == Phase.PREPARE)
 
 
 def filled(run: RunState, index: int, now: float) -> float:

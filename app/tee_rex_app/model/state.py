@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from tee_rex.settings.file import SettingsFile
 from tee_rex.settings.resolve import Settings
 from tee_rex.settings.rules import SettingField
+from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.attestation import ExaminedAttestation, ImageMeasurements
 from tee_rex_app.model.https import HttpsState
@@ -20,7 +21,7 @@ from tee_rex_app.model.local_network import LocalNetwork
 from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.runs import FlowState, FoundRuns, RunRecord, RunState, StagedProof
 from tee_rex_app.model.services import ModeState, ServiceName, ServiceState
-from tee_rex_app.model.setup import SetupState
+from tee_rex_app.model.setup import Fix, SetupState, part_of
 from tee_rex_app.model.sites import SitesState
 
 
@@ -127,6 +128,29 @@ class State:
     def running(self) -> bool:
         """Whether a proof or a flow is running."""
         return self.last_run is not None and self.last_run.active
+
+    @property
+    def run_installs(self) -> Fix | None:
+        """What the run installs at the moment, on its way."""
+        return part_of(self._run_task, self.last_run.setup if self.last_run else None)
+
+    @property
+    def installing(self) -> tuple[Fix, TaskProgress | None] | None:
+        """What is being installed, by itself or by a run."""
+        if self.setup.fixing:
+            progress = self.setup.progress
+            return part_of(progress, None) or self.setup.fixing[0], progress
+        part = self.run_installs
+        return None if part is None else (part, self._run_task)
+
+    @property
+    def _run_task(self) -> TaskProgress | None:
+        run = self.last_run
+        if run is None or not run.active:
+            return None
+        if run.task is None and isinstance(run, FlowState) and run.proof is not None:
+            return run.proof.task
+        return run.task
 
     @property
     def busy(self) -> bool:

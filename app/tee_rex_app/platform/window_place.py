@@ -16,6 +16,7 @@ _PAUSE_MS = 500
 _GEOMETRY = "geometry"
 _TRAY_EXPLAINED = "tray-explained"
 _ZOOM = "zoom"
+_INTRODUCED = "introduced"
 
 
 class WindowPlace(QObject):
@@ -64,6 +65,16 @@ class WindowPlace(QObject):
     def remember_tray_explained(self) -> None:
         """Keep it; an unwritable folder is ignored."""
         self._write(_TRAY_EXPLAINED, "true")
+
+    @property
+    def introduced(self) -> bool:
+        """Whether the user has seen the introduction, or used a release that had none."""
+        settings = self._settings()
+        return settings is None or settings.value(_INTRODUCED) == "true" or settings.contains(_GEOMETRY)
+
+    def remember_introduced(self) -> None:
+        """Keep it; an unwritable folder is ignored."""
+        self._write(_INTRODUCED, "true")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
         """Schedule a save after a change."""

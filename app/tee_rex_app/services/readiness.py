@@ -1,4 +1,4 @@
-"""What local proving needs on this machine, and the installation of missing parts."""
+"""What local proving and flows need on this machine, and the installation of missing parts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tee_rex.aztec.wallet.runtime import InstalledBridges
+from tee_rex.aztec.wallet.sources import shipped_bridges
 from tee_rex.bb.install import install_bb_from
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.crs.provision import import_crs
@@ -13,7 +15,7 @@ from tee_rex.doctor import Finding, FindingId, Verdict, examine
 from tee_rex.local.installation import Installation
 from tee_rex.system.progress import ProgressListener
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex_app.model.setup import Fix, SetupItem
+from tee_rex_app.model.setup import WALLETS, Fix, SetupItem
 
 _FIXES = {FindingId(fix): fix for fix in Fix}
 _DEVELOPMENT = (FindingId.BB_DEVELOPMENT, FindingId.CRS_DEVELOPMENT)
@@ -22,7 +24,7 @@ _NOT_FOR_THE_SAMPLE = (FindingId.BB_VERSIONS, FindingId.WALLET_GENUINE, FindingI
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Examines this machine for the sample, which is proved under either setup."""
+    """Examines this machine for the sample, which is proved under either setup, and for flows."""
 
     installation: Installation
 
@@ -49,6 +51,11 @@ class Readiness:
                 await self.installation.crs(genuine, MIN_POINTS, progress)
             case Fix.CRS_DEVELOPMENT:
                 await self.installation.crs(development, MIN_POINTS, progress)
+            case Fix.WALLET_GENUINE | Fix.WALLET_DEVELOPMENT:
+                setup = next(setup for setup, wallet in WALLETS.items() if wallet is fix)
+                bridges = InstalledBridges(self.installation.paths)
+                for bridge in shipped_bridges():
+                    await bridges.command(setup, bridge.version, progress)
 
     async def fix_from(self, fix: Fix, file: Path, progress: ProgressListener) -> None:
         """Install the genuine bb or CRS from a file, which is checked as a download is.

@@ -12,6 +12,7 @@ from tee_rex_app.text.translation import tr
 
 _WIDEST_PART = 24
 _ADDRESS_PARTS = re.compile(r"[^./ -]*[./ -]*")
+_WHOLE_MB_FROM = 100e6
 _TENTHS_BELOW_MS = 59_950
 """Longer durations would round to a minute."""
 _ROUNDED_TO_MINUTES_FROM = 600
@@ -103,26 +104,46 @@ def gigabytes(size: float) -> str:
 
 def task_text(task: TaskProgress) -> str:
     """A running download or installation, with its progress."""
-    label = task_name(task.task) or task.label
+    words = [task_name(task.task) or task.label]
     if task.unit == "seconds":
-        return f"{label} · {task.done} s"
+        words.append(f"{task.done} s")
+    if task.unit == "bytes":
+        words.append(downloaded(task))
+    if task.total:
+        words.append(f"{percent_of(task)} %")
+    return " · ".join(words)
+
+
+def percent_of(task: TaskProgress) -> int:
+    """How far a task with a total has come, 0 to 100."""
+    return min(100, 100 * task.done // task.total) if task.total else 0
+
+
+def downloaded(task: TaskProgress) -> str:
+    """What has arrived of a download: 21.0 of 53.9 MB."""
     if not task.total:
-        return label
-    percent = min(100, 100 * task.done // task.total)
-    return f"{label} · {percent} %"
+        return megabytes(task.done)
+    decimals = 0 if task.total >= _WHOLE_MB_FROM else 1
+    done, total = (QLocale().toString(size / 1e6, "f", decimals) for size in (task.done, task.total))
+    return tr("{done} of {total} MB").format(done=done, total=total)
 
 
 def task_name(task: str) -> str:
     """The name of a download or installation; empty for an unknown one."""
     return {
         "bb.download": tr("Downloading the prover"),
+        "bb.development": tr("Creating the development prover"),
+        "runtime.lists": tr("Downloading the list of system libraries"),
         "runtime.download": tr("Downloading newer system libraries"),
+        "runtime.check": tr("Checking newer system libraries"),
         "crs.download": tr("Downloading the CRS"),
         "crs.import": tr("Importing the CRS"),
         "crs.development": tr("Computing the development CRS"),
         "bridge.download": tr("Downloading Aztec's wallet"),
+        "bridge.keys": tr("Adding the development keys to the wallet"),
         "bridge.build": tr("Building Aztec's wallet"),
-        "wallet.sync": tr("Synchronising the wallet"),
         "devnet.download": tr("Downloading the local network"),
+        "devnet.prepare": tr("Preparing the local network"),
         "devnet.start": tr("Starting the local network"),
+        "wallet.sync": tr("Synchronising the wallet"),
     }.get(task, "")

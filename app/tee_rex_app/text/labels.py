@@ -288,6 +288,8 @@ def fix_name(fix: Fix) -> str:
         Fix.LIBRARIES: tr("Downloading newer system libraries"),
         Fix.CRS_GENUINE: tr("Downloading the CRS"),
         Fix.CRS_DEVELOPMENT: tr("Computing the development CRS"),
+        Fix.WALLET_GENUINE: tr("Installing Aztec's wallet"),
+        Fix.WALLET_DEVELOPMENT: tr("Installing the development wallet"),
     }[fix]
 
 
@@ -299,8 +301,20 @@ def part_name(item: SetupItem) -> str:
         Fix.LIBRARIES: tr("System libraries"),
         Fix.CRS_GENUINE: tr("CRS for real networks"),
         Fix.CRS_DEVELOPMENT: tr("Development CRS"),
+        Fix.WALLET_GENUINE: tr("Wallet for real networks"),
+        Fix.WALLET_DEVELOPMENT: tr("Development wallet"),
     }
     return translated(item.finding.name) if item.fix is None else names[item.fix]
+
+
+def download_size(item: SetupItem) -> str:
+    """What installing it downloads; empty if nothing, or if only its server knows."""
+    size = item.finding.download_bytes
+    if size is None:
+        return ""
+    shown = formats.megabytes(size)
+    # The lists of an archive's packages change daily.
+    return tr("about {size}").format(size=shown) if item.fix is Fix.LIBRARIES else shown
 
 
 def fix_button(fix: Fix) -> str:
@@ -311,6 +325,8 @@ def fix_button(fix: Fix) -> str:
         Fix.LIBRARIES: tr("Download"),
         Fix.CRS_GENUINE: tr("Download"),
         Fix.CRS_DEVELOPMENT: tr("Compute"),
+        Fix.WALLET_GENUINE: tr("Install"),
+        Fix.WALLET_DEVELOPMENT: tr("Install"),
     }[fix]
 
 

@@ -376,6 +376,7 @@ QLabel[look="badge-neutral"] {{ color: {t.second}; background: {t.track}; border
     padding: 2px 8px; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
 QLabel[look="red"] {{ color: {t.red}; font-size: 12px; }}
 QLabel[look="amber"] {{ color: {t.amber}; font-size: 12px; }}
+QLabel[look="good"] {{ color: {t.accent_text}; font-size: 12px; }}
 QLabel[look="key"] {{ color: {t.third}; border: 1px solid {t.line}; border-radius: 4px;
     padding: 1px 5px; font-size: 10px; font-weight: 500; }}
 QLabel:disabled {{ color: {t.third}; }}

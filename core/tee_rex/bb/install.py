@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.sources import NpmSource, Releases
+from tee_rex.bb.sources import NpmSource, Releases, npm_package
 from tee_rex.bb.store import BbCommand, BbExecutable, BbSource
 from tee_rex.bb.user_store import UserBbStore, user_store
 from tee_rex.errors.tree import BbCorruptError, BbMissingError
 from tee_rex.npm.npm import Npm
+from tee_rex.npm.sizes import ArchiveSizes
 from tee_rex.runtime.standalone import copy_standalone
 from tee_rex.runtime.store import Runtime, runtime_store
 from tee_rex.settings.paths import Paths
@@ -29,6 +30,12 @@ def downloading_store(paths: Paths, pins: BbPins) -> UserBbStore:
     release = Releases(pins)
     sources: tuple[BbSource, ...] = (release,) if npm is None else (NpmSource(npm), release)
     return UserBbStore(paths, pins, Platform.current(), sources, release)
+
+
+def bb_download_bytes(pins: BbPins, version: AztecVersion) -> int | None:
+    """What installing the genuine bb of this version downloads; None where only the server knows."""
+    from_release = pins.archive(version, Platform.current()) is not None or Npm.if_installed() is None
+    return None if from_release else ArchiveSizes.shipped().of_package(npm_package(version))
 
 
 async def ensure_bb(

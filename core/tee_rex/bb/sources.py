@@ -35,6 +35,11 @@ def packaged_bb(platform: Platform) -> str:
     return f"package/build/{platform}/bb"
 
 
+def npm_package(version: AztecVersion) -> str:
+    """The npm package with this version's bb; raises AZTEC_GENERATION_UNKNOWN."""
+    return f"{generation_of(version).npm_scope}/bb.js@{version}"
+
+
 def released_archive(platform: Platform) -> str:
     """The file of a release with bb for this platform; releases name macOS by its kernel, unlike npm."""
     return f"barretenberg-{platform.value.replace('macos', 'darwin')}.tar.gz"
@@ -82,8 +87,8 @@ class NpmSource(ArchiveSource):
         self, version: AztecVersion, platform: Platform, folder: Path, report: ByteCount
     ) -> BbArchive:
         """Let ``npm pack`` store the package."""
+        await self.npm.pack(npm_package(version), folder, report)
         scope = generation_of(version).npm_scope
-        await self.npm.pack(f"{scope}/bb.js@{version}", folder, report)
         # npm's rule for the file names of packages
         package = folder / f"{scope.removeprefix('@')}-bb.js-{version}.tgz"
         if not package.is_file():
@@ -123,6 +128,7 @@ class ReleaseArchive(ArchiveSource):
                     raise errors.BB_SERVER_REFUSED(status=response.status_code)
                 announced = response.headers.get("content-length", "")
                 total = int(announced) if announced.isdecimal() else None
+                report(0, total)
                 with target.open("xb") as output:
                     async for chunk in response.aiter_raw():
                         output.write(chunk)

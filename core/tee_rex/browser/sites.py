@@ -116,6 +116,8 @@ class SiteStore:
 
     async def count_proof(self, origin: Origin, at: datetime) -> None:
         """Note that an approved site got a proof; one that has been revoked meanwhile stays so."""
+        if origin not in self.read():  # nothing is made, not even a folder, where nothing has to be noted
+            return
         async with self._locked():
             sites = self.read()
             if (site := sites.get(origin)) is not None:
@@ -124,6 +126,8 @@ class SiteStore:
 
     async def revoke(self, origin: Origin) -> bool:
         """Take the permission away; False when there was none."""
+        if not self.read() and not self.file.parent.is_dir():  # it is not made to find nothing in it
+            return False
         async with self._locked():
             sites = self.read()
             revoked = sites.pop(origin, None)

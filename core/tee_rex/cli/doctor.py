@@ -41,6 +41,8 @@ def doctor(
         table = Table(box=None, pad_edge=False, show_header=False)
         for finding in findings:
             detail = Text(str(finding.detail))
+            if finding.download_bytes is not None:
+                detail.append(f" ({finding.download_bytes / 1e6:.1f} MB to download)")
             if str(finding.hint):
                 detail.append(f"\n→ {finding.hint}", style="dim")
             table.add_row(signs[finding.verdict], finding.name, detail)

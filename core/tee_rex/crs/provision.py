@@ -15,7 +15,7 @@ from tee_rex.errors.catalogue.crs import DEVELOPMENT_UNAVAILABLE, DEVELOPMENT_UN
 from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbUnavailableHereError
 from tee_rex.settings.paths import Paths
 from tee_rex.system.platform import Platform
-from tee_rex.system.progress import ProgressListener, ignore_progress
+from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
 from tee_rex.system.threads import read_in_thread
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -40,6 +40,11 @@ async def ensure_crs(
     else:
         source = HttpDownload() if allow_download else None
     return await crs_store(paths, setup, source).load(points, progress)
+
+
+def crs_download_bytes(points: int = MIN_POINTS) -> int:
+    """The size of the first ``points`` genuine points."""
+    return sum(chunk.length for chunk in CrsPins.shipped(TrustedSetup.GENUINE).chunks(points))
 
 
 async def import_crs(
@@ -84,6 +89,7 @@ async def ensure_development_bb(
         if not allow_download:
             raise
         genuine = await store.install(version, progress)
+    progress(TaskProgress.phase("bb.development", "Creating the development copy of bb"))
     copy = await read_in_thread(lambda: development_bb(b"".join(genuine.file.pieces()), pins, version))
     return await store.adopt(version, TrustedSetup.DEVELOPMENT, copy)
 

@@ -131,6 +131,8 @@ class CrsStore:
                         )
                     )
 
+                if missing:
+                    report(0)
                 for chunk in missing:
                     content = await source.fetch(chunk, self._unfinished(chunk), report)
                     if not await read_in_thread(chunk.matches, content):

@@ -18,12 +18,12 @@ from tee_rex.bb.store import BbExecutable, bb_store
 from tee_rex.crs.provision import ensure_development_bb
 from tee_rex.errors.catalogue.devnet import DEVNET_UNAVAILABLE_HERE
 from tee_rex.npm.development_keys import DevelopmentKeys, apply_development_keys
-from tee_rex.npm.npm import LOCK_FILES, Npm, locked_version
+from tee_rex.npm.npm import LOCK_FILES, Npm, locked_bytes, locked_version
 from tee_rex.runtime.store import Runtime, runtime_store
 from tee_rex.settings.paths import Paths
 from tee_rex.system import files
 from tee_rex.system.platform import Platform
-from tee_rex.system.progress import ByteCount, ProgressListener, TaskProgress, ignore_progress
+from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
 from tee_rex.system.threads import Checkpoint, in_thread, read_in_thread
 from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -33,8 +33,6 @@ LOCKED_PLATFORM = Platform.AMD64_LINUX
 """The lock file has the native programs, and their digests, for this platform only."""
 
 # Measured with the lock file of v4.
-DOWNLOAD_BYTES = 420_000_000
-"""What npm downloads, packed."""
 INSTALLED_BYTES = 750_000_000
 """What stays on disk."""
 _BYTES_NEEDED = 2_000_000_000
@@ -55,6 +53,11 @@ def devnet_version() -> AztecVersion:
 def runs_here() -> bool:
     """Whether the lock file has the native programs of this system."""
     return (system.system(), system.machine()) == ("Linux", "x86_64")
+
+
+def devnet_download_bytes() -> int | None:
+    """What npm downloads for it, packed; None where that is not known."""
+    return locked_bytes(files.resource("devnet"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +118,10 @@ class DevnetPackages:
     ) -> PreparedPackages:
         """The programs of the network, downloaded and prepared if they are missing.
 
-        Takes about two minutes the first time (DOWNLOAD_BYTES), later half a second. Several processes may
-        do so at once; cancelled, it leaves nothing. Raises DEVNET_UNAVAILABLE_HERE, NPM_INSTALL_FAILED, the
-        errors of installing bb and its libraries, DISK_FULL, DISK_NOT_WRITABLE, CHANGEABLE_BY_OTHERS.
+        Takes about two minutes the first time (``devnet_download_bytes``), later half a second. Several
+        processes may do so at once; cancelled, it leaves nothing. Raises DEVNET_UNAVAILABLE_HERE,
+        NPM_INSTALL_FAILED, the errors of installing bb and its libraries, DISK_FULL, DISK_NOT_WRITABLE,
+        CHANGEABLE_BY_OTHERS.
         """
         ingredients = await self._ingredients(progress)
         node = await Npm.bundled().standalone_node(self.paths, ingredients.runtime)
@@ -149,31 +153,20 @@ class DevnetPackages:
     ) -> None:
         place = self.folder.parent
         files.require_free_space(place, _BYTES_NEEDED)
-        report = _download_reported(progress)
+
+        def report(done: int, total: int | None) -> None:
+            label = "Downloading Aztec's local network (once)"
+            progress(TaskProgress("devnet.download", label, done, total, "bytes"))
+
         async with files.temporary_folder(place, self.folder.name) as temporary:
             project = files.resource("devnet")
             tree = await Npm.bundled().install_locked(project, temporary, report)
-            report(DOWNLOAD_BYTES, DOWNLOAD_BYTES)
+            progress(TaskProgress.phase("devnet.prepare", "Preparing Aztec's local network"))
             await in_thread(partial(prune, tree, ingredients.platform))
             await place_bb(tree, ingredients.bb, ingredients.platform, ingredients.runtime)
             if self.setup is TrustedSetup.DEVELOPMENT:
                 await apply_development_keys(tree, ingredients.bb.version, node)
             await in_thread(partial(_place, tree, self.folder, temporary, digest))
-
-
-def _download_reported(progress: ProgressListener) -> ByteCount:
-    """Report growth only: npm also moves and removes what it has downloaded, and finally unpacks it."""
-    most = -1
-
-    def report(done: int, total: int | None) -> None:
-        nonlocal most
-        shown = done if total is not None else min(done, DOWNLOAD_BYTES - 1)
-        if shown > most:
-            most = shown
-            label = "Downloading Aztec's local network (once)"
-            progress(TaskProgress("devnet.download", label, shown, DOWNLOAD_BYTES, "bytes"))
-
-    return report
 
 
 def prune(tree: Path, platform: Platform, checkpoint: Checkpoint) -> None:

@@ -6,7 +6,8 @@ import errno
 import importlib.util
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -23,17 +24,22 @@ from tee_rex.errors.catalogue.npm import (
     NPM_NO_NETWORK,
     NPM_TIMED_OUT,
 )
+from tee_rex.errors.tree import BbUnavailableHereError
+from tee_rex.npm.sizes import ArchiveSizes
 from tee_rex.runtime.standalone import standalone_program
 from tee_rex.runtime.store import Runtime
 from tee_rex.settings.paths import Paths
 from tee_rex.system.child_process import Bounds, BoundsExceededError, Finished, run_to_end
-from tee_rex.system.progress import ByteCount, report_folder_size
+from tee_rex.system.files import open_regular
+from tee_rex.system.platform import Platform
+from tee_rex.system.progress import ByteCount, report_growth
 from tee_rex.system.text import quoted
 from tee_rex.system.threads import finish_in_thread
 from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex.transaction.versions import AztecVersion
 
-LOCK_FILES = ("package.json", "package-lock.json")
+_LOCK = "package-lock.json"
+LOCK_FILES = ("package.json", _LOCK)
 
 # 0.4 GB over a line of 2 Mbit/s.
 _INSTALL_SECONDS = 1800.0
@@ -59,6 +65,8 @@ _OPTIONS = (
 # npm names what the system answered; these concern the disk and not the registry.
 _DISK_ERRORS = {"ENOSPC": errno.ENOSPC, "EDQUOT": errno.EDQUOT, "EROFS": errno.EROFS}
 _NETWORK_ERRORS = frozenset({"ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "ENETDOWN", "EHOSTUNREACH"})
+
+_GZIP = b"\x1f\x8b"
 
 
 class _Manifest(msgspec.Struct):
@@ -104,21 +112,25 @@ class Npm:
     async def pack(self, package: str, folder: Path, report: ByteCount) -> None:
         """Download the archive of ``package`` (``name@version``) into ``folder``.
 
-        report: gets the bytes that have arrived. Raises NPM_INSTALL_FAILED, or OSError from the disk.
+        report: gets the bytes of it that have arrived, and its size if this release knows it. Raises
+        NPM_INSTALL_FAILED, or OSError from the disk.
         """
         arguments = ("pack", package, f"--pack-destination={folder}")
-        await self._run(arguments, folder, _PACK_SECONDS, _PACK_BOUNDS, report)
+        size = ArchiveSizes.shipped().of_package(package)
+        await self._run(arguments, folder, _PACK_SECONDS, _PACK_BOUNDS, report, size)
 
     async def install_locked(self, project: Traversable, folder: Path, report: ByteCount) -> Path:
         """Install what ``project`` (a folder with LOCK_FILES) locks into an empty ``folder``.
 
         Returns its node_modules. npm checks the content of each package against the lock. report: gets the
-        packed bytes that have arrived. Raises NPM_INSTALL_FAILED, or OSError from the disk.
+        packed bytes that have arrived, and ``locked_bytes``. Raises NPM_INSTALL_FAILED, or OSError from the
+        disk.
         """
         for name in LOCK_FILES:
             (folder / name).write_bytes(project.joinpath(name).read_bytes())
         arguments = ("ci", "--omit=dev", "--no-audit", "--no-fund", "--no-update-notifier")
-        await self._run(arguments, folder, _INSTALL_SECONDS, _INSTALL_BOUNDS, report)
+        size = locked_bytes(project)
+        await self._run(arguments, folder, _INSTALL_SECONDS, _INSTALL_BOUNDS, report, size)
         return folder / "node_modules"
 
     async def standalone_node(self, paths: Paths, runtime: Runtime) -> Path:
@@ -132,7 +144,13 @@ class Npm:
         return await standalone_program(self.node, runtime, paths.runtime_dir / "programs")
 
     async def _run(
-        self, arguments: Sequence[str], folder: Path, seconds: float, bounds: Bounds, report: ByteCount
+        self,
+        arguments: Sequence[str],
+        folder: Path,
+        seconds: float,
+        bounds: Bounds,
+        report: ByteCount,
+        size: int | None,
     ) -> None:
         if not self.node.is_file():
             raise NODE_FILE_MISSING()
@@ -140,7 +158,7 @@ class Npm:
         npm: list[str | Path] = [self.node, END_WITH_PARENT, self.script]
         options = (*arguments, f"--cache={cache}", *_OPTIONS)
         try:
-            async with report_folder_size(cache, report):
+            async with report_growth(_ArchivesIn(cache), report, size):
                 finished = await run_to_end([*npm, *options], cwd=folder, seconds=seconds, bounds=bounds)
         except TimeoutError as error:
             raise NPM_TIMED_OUT(minutes=seconds / 60) from error
@@ -152,6 +170,38 @@ class Npm:
         await finish_in_thread(shutil.rmtree, cache, ignore_errors=True)
 
 
+class _ArchivesIn:
+    """Counts the bytes of the archives in npm's cache, whole and unfinished.
+
+    What the registry says of each package is there too, as JSON, and not counted: its size changes daily.
+    """
+
+    def __init__(self, cache: Path) -> None:
+        folder = cache / "_cacache"
+        self._finished, self._unfinished = folder / "content-v2", folder / "tmp"
+        self._whole: dict[Path, int] = {}
+
+    def __call__(self) -> int:
+        for file in _files_below(self._finished):
+            if file not in self._whole:
+                self._whole[file] = _archive_bytes(file)
+        return sum(self._whole.values()) + sum(map(_archive_bytes, _files_below(self._unfinished)))
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    for parent, _, names in os.walk(folder):  # passes over what was renamed or removed meanwhile
+        for name in names:
+            yield Path(parent, name)
+
+
+def _archive_bytes(file: Path) -> int:
+    """The size of a package's archive; 0 for other files, and for one that was moved meanwhile."""
+    with suppress(OSError), open_regular(file) as content:
+        if content.read(len(_GZIP)) == _GZIP:
+            return os.fstat(content.fileno()).st_size
+    return 0
+
+
 def locked_version(project: Traversable, package: str) -> AztecVersion:
     """The version of ``package`` (without its scope) in a project of ours; anything but one is a bug."""
     content = project.joinpath("package.json").read_bytes()
@@ -160,6 +210,15 @@ def locked_version(project: Traversable, package: str) -> AztecVersion:
         version for name, version in manifest.dependencies.items() if name.rpartition("/")[2] == package
     )
     return AztecVersion.parse(version)
+
+
+def locked_bytes(project: Traversable) -> int | None:
+    """How much ``Npm.install_locked`` downloads for a project of ours here; None where that is not known."""
+    try:
+        platform = Platform.current()
+    except BbUnavailableHereError:
+        return None
+    return ArchiveSizes.shipped().of_lock(project.joinpath(_LOCK).read_bytes(), platform)
 
 
 def failure_of(npm: Finished) -> UnusableEnvironmentError | OSError:

@@ -69,6 +69,8 @@ class KnownServers:
 
     async def forget(self, server: ServerUrl) -> bool:
         """Forget a server, so that its next key is accepted; False when it was not known."""
+        if not self.read() and not self.file.parent.is_dir():  # it is not made to find nothing in it
+            return False
         async with self._locked():
             known = self.read()
             forgotten = known.pop(_name(server), None)

@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.errors.catalogue import runtime as errors
-from tee_rex.runtime.signed import binary_keys, signed_packages
+from tee_rex.runtime.signed import binary_keys, signed_packages, size_in_release
 from tee_rex.system.child_process import Bounds, BoundsExceededError, Finished, run_to_end
 from tee_rex.system.files import open_regular, temporary_folder
+from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress, report_growth
 from tee_rex.system.text import quoted
 from tee_rex.system.threads import finish_in_thread, read_in_thread
 
@@ -52,6 +54,11 @@ _MAX_FILE_BYTES = 1 << 20
 
 # `deb [option=value option=value] URI suite component…`, sources.list(5).
 _ONE_LINE = re.compile(r"deb\s+(?:\[([^\]]*)\]\s*)?([^\s\[\]]+)\s+([^\s\[\]]+)\s+([^#]+)")
+_URI_LINE = re.compile(r"'[^']*' \S+ ([0-9]{1,12})(?: \S+)?")
+_PACKED = (".zst", ".xz", ".bz2", ".lzma", ".gz")
+"""In apt's order of preference."""
+_NO_LISTS = "none"
+"""No target of apt: it then asks only for what is signed."""
 _FALSE = frozenset({"no", "false", "without", "off", "disable"})
 
 
@@ -104,12 +111,19 @@ class AptMachine:
         return [binary for content in keys if (binary := binary_keys(content))]
 
     async def download(
-        self, packages: Sequence[str], processor: str, folder: Path, *, with_lists: bool = False
+        self,
+        packages: Sequence[str],
+        processor: str,
+        folder: Path,
+        progress: ProgressListener = ignore_progress,
+        *,
+        with_lists: bool = False,
     ) -> list[Path]:
         """Download the newer release's ``packages`` into ``folder``; returns the files.
 
-        packages: names, or ``name=version`` for exactly that one. with_lists: keep the signed lists too, as
-        ``unpack`` needs them. Nothing else is left in ``folder``.
+        packages: names, or ``name=version`` for exactly that one. progress: first of the lists of packages,
+        then of the packages. with_lists: keep the signed lists too, as ``unpack`` needs them. Nothing else is
+        left in ``folder``.
         Raises RUNTIME_UNAVAILABLE (there is no apt, or no archive to ask), RUNTIME_DOWNLOAD_FAILED.
         """
         if not self.apt_get.exists():
@@ -119,7 +133,7 @@ class AptMachine:
         for number, source in enumerate(sources):
             async with temporary_folder(folder, f"apt-{number}") as attempt:
                 try:
-                    debs = await self._download(source, suite, packages, processor, attempt)
+                    debs = await self._download(source, suite, packages, processor, attempt, progress)
                     if with_lists:
                         await finish_in_thread(_keep_lists, attempt / "state" / "lists", processor, folder)
                     return [deb.rename(folder / deb.name) for deb in debs]
@@ -128,8 +142,15 @@ class AptMachine:
         raise failures[0]
 
     async def _download(
-        self, source: AptSource, suite: str, packages: Sequence[str], processor: str, folder: Path
+        self,
+        source: AptSource,
+        suite: str,
+        packages: Sequence[str],
+        processor: str,
+        folder: Path,
+        progress: ProgressListener,
     ) -> list[Path]:
+        """1. Ask for what the archive signed, which has the sizes of its lists. 2. The lists. 3. Packages."""
         places = {
             "Dir::State": folder / "state",
             "Dir::State::lists": folder / "state" / "lists",
@@ -138,17 +159,14 @@ class AptMachine:
         }
         for place in places.values():
             place.mkdir(parents=True, exist_ok=True)
-        files = {
-            "Dir::State::status": (folder / "status", ""),
-            "Dir::Etc::sourcelist": (folder / "archive.sources", archive_stanza(source, suite, processor)),
-        }
-        for path, content in files.values():
-            path.write_text(content, encoding="utf-8")
+        status, sources = folder / "status", folder / "archive.sources"
+        status.write_text("", encoding="utf-8")
         configuration = folder / "apt.conf"
         configuration.write_text(_APT_CONFIGURATION, encoding="utf-8")
         options: dict[str, str | Path] = {
             **places,
-            **{name: path for name, (path, _) in files.items()},
+            "Dir::State::status": status,
+            "Dir::Etc::sourcelist": sources,
             "Dir::Etc::sourceparts": "/dev/null",
             "Dir::Etc::preferences": "/dev/null",
             "Dir::Etc::preferencesparts": "/dev/null",
@@ -160,12 +178,67 @@ class AptMachine:
             *("-c", configuration),
             *(argument for name, value in options.items() for argument in ("-o", f"{name}={value}")),
         ]
+
+        def report(task: str, label: str, done: int, total: int | None) -> None:
+            progress(TaskProgress(task, label, done, total, "bytes"))
+
+        of_lists = partial(report, "runtime.lists", "Downloading the list of system libraries")
+        of_packages = partial(report, "runtime.download", "Downloading newer system libraries")
+        lists = places["Dir::State::lists"]
+        of_lists(0, None)
+        sources.write_text(archive_stanza(source, suite, processor, _NO_LISTS), encoding="utf-8")
         await _run([*apt, "update"], folder)
-        await _run([*apt, "download", *packages], folder)
+        size = await read_in_thread(_bytes_of_lists, lists, processor)
+        sources.write_text(archive_stanza(source, suite, processor), encoding="utf-8")
+        async with report_growth(partial(_packed_bytes, lists / "partial"), of_lists, size):
+            await _run([*apt, "update"], folder)
+        told = (await _run([*apt, "download", "--print-uris", *packages], folder)).stdout
+        archives = (folder, places["Dir::Cache::archives"] / "partial")
+        async with report_growth(partial(_deb_bytes, archives), of_packages, bytes_in_uris(told)):
+            await _run([*apt, "download", *packages], folder)
         debs = await read_in_thread(lambda: sorted(folder.glob("*.deb")))
         if len(debs) != len(packages):
             raise errors.APT_INCOMPLETE(count=len(debs), expected=len(packages))
         return debs
+
+
+def _bytes_of_lists(lists: Path, processor: str) -> int | None:
+    """The size of the packed lists that belong to the signed files in ``lists``; None where one lacks it."""
+    total = 0
+    for release in lists.glob("*_InRelease"):
+        with open_regular(release) as file:
+            content = file.read(_MAX_FILE_BYTES)
+        packed = (f"main/binary-{processor}/Packages{ending}" for ending in _PACKED)
+        size = next((size for path in packed if (size := size_in_release(content, path)) is not None), None)
+        if size is None:
+            return None
+        total += size
+    return total or None
+
+
+def _packed_bytes(folder: Path) -> int:
+    """The size of the packed lists there; apt unpacks each beside itself, and removes it."""
+    return sum(_size_of(file) for file in folder.glob("*") if file.suffix in _PACKED)
+
+
+def _deb_bytes(folders: Sequence[Path]) -> int:
+    return sum(_size_of(file) for folder in folders for file in folder.glob("*.deb*"))
+
+
+def _size_of(file: Path) -> int:
+    with suppress(OSError):  # moved meanwhile
+        return file.lstat().st_size
+    return 0
+
+
+def bytes_in_uris(listed: bytes) -> int | None:
+    """The sizes in what ``apt-get download --print-uris`` prints (``'URI' NAME SIZE HASH``), added up.
+
+    None for anything else.
+    """
+    matches = [_URI_LINE.fullmatch(line) for line in listed.decode("utf-8", "replace").splitlines()]
+    sizes = [int(match[1]) for match in matches if match is not None]
+    return sum(sizes) if sizes and len(sizes) == len(matches) else None
 
 
 def _keep_lists(lists: Path, processor: str, folder: Path) -> None:
@@ -203,7 +276,7 @@ def main_archives(sources: Iterable[AptSource], os_release: Mapping[str, str]) -
     return _NEW_ENOUGH_SUITE[distribution], eligible[:_MAX_SOURCES_TRIED]
 
 
-def archive_stanza(source: AptSource, suite: str, processor: str) -> str:
+def archive_stanza(source: AptSource, suite: str, processor: str, targets: str = "Packages") -> str:
     """The deb822 text for another suite of an archive; only its URI and its keys are kept."""
     lines = [
         "Types: deb",
@@ -211,7 +284,7 @@ def archive_stanza(source: AptSource, suite: str, processor: str) -> str:
         f"Suites: {suite} {suite}-updates",  # Ubuntu keeps security fixes apart from the release
         "Components: main",
         f"Architectures: {processor}",
-        "Targets: Packages",
+        f"Targets: {targets}",
     ]
     if source.signed_by:
         lines.append(f"Signed-By: {source.signed_by}")

@@ -26,6 +26,7 @@ _MAX_RELEASE_BYTES = 4 << 20
 _MAX_LIST_BYTES = 256 << 20
 """Debian's list of main has 57 MB, Ubuntu's 9 MB."""
 
+_SIZE = re.compile(r"[0-9]{1,12}")
 _ARMOR_BEGINS, _ARMOR_ENDS = b"-----BEGIN PGP ", b"-----END PGP "
 
 
@@ -107,12 +108,24 @@ async def _check_signature(release: Path, text: Path, gpgv: Path, keyrings: Sequ
 
 def digest_in_release(release: bytes, path: str) -> str | None:
     """The SHA-256 that a Release file has for ``path``; None without one."""
+    entry = _entry_in_release(release, path)
+    return None if entry is None else entry[0]
+
+
+def size_in_release(release: bytes, path: str) -> int | None:
+    """The bytes that a Release file has for ``path``; None without them."""
+    entry = _entry_in_release(release, path)
+    return int(entry[1]) if entry is not None and _SIZE.fullmatch(entry[1]) else None
+
+
+def _entry_in_release(release: bytes, path: str) -> tuple[str, str] | None:
+    """Digest and size, as they stand there."""
     in_section = False
     for line in release.decode("utf-8", "replace").split("\n"):
         if not line.startswith(" "):
             in_section = line.strip() == "SHA256:"
         elif in_section and (fields := line.split())[2:] == [path]:
-            return fields[0]
+            return fields[0], fields[1]
     return None
 
 

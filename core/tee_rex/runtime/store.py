@@ -26,7 +26,7 @@ from tee_rex.system import files
 from tee_rex.system.child_process import Finished, run_to_end
 from tee_rex.system.files import PrivateFolder
 from tee_rex.system.platform import Platform
-from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress, report_folder_size
+from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
 from tee_rex.system.threads import Checkpoint, finish_in_thread, in_thread
 from tee_rex.system.untrusted import Sha256
 
@@ -62,11 +62,16 @@ class Runtime:
 
 
 class PinnedLibraries(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """Libraries of known packages. packages: versions by name. sha256: see :func:`digest_of_libraries`."""
+    """Libraries of known packages.
+
+    packages: versions by name. sha256: see :func:`digest_of_libraries`. download_bytes: of these packages and
+    the archive's lists, on the day when they were pinned.
+    """
 
     platform: Platform
     packages: dict[str, str]
     sha256: Sha256
+    download_bytes: int
 
     @classmethod
     def shipped(cls) -> list[PinnedLibraries]:
@@ -152,19 +157,14 @@ class RuntimeStore:
         return await in_thread(partial(digest_of_libraries, folder)) in self.pinned
 
     async def _assemble(self, progress: ProgressListener) -> None:
-        def report(done: int, total: int | None) -> None:
-            label = "Downloading newer system libraries"
-            progress(TaskProgress("runtime.download", label, done, total, "bytes"))
-
         target = self.libraries
         files.require_free_space(self.folder, _BYTES_NEEDED)  # apt itself names a full disk only in prose
         async with files.temporary_folder(self.folder, self.platform) as temporary:
-            async with report_folder_size(temporary, report):
-                signed = temporary / _SIGNED
-                signed.mkdir()
-                processor = self.platform.processor
-                await self.apt.download(PACKAGES, processor, signed, with_lists=True)
-                root = await self._unpacked(signed, temporary)
+            signed = temporary / _SIGNED
+            signed.mkdir()
+            await self.apt.download(PACKAGES, self.platform.processor, signed, progress, with_lists=True)
+            progress(TaskProgress.phase("runtime.check", "Checking newer system libraries"))
+            root = await self._unpacked(signed, temporary)
             new = temporary / "new"
 
             def keep_signed() -> None:
@@ -176,14 +176,19 @@ class RuntimeStore:
             if not await self._is_pinned(new):
                 await finish_in_thread(keep_signed)
             await finish_in_thread(files.move_into_place, new, target)
-            size = files.bytes_below(target)
-            report(size, size)
 
     async def _unpacked(self, signed: Path, work: Path) -> Path:
         try:
             return await self.apt.unpack(signed, PACKAGES, self.platform.processor, work)
         except NotSignedError:
             raise PACKAGES_NOT_SIGNED() from None
+
+
+def libraries_download_bytes() -> int | None:
+    """About what newer libraries for this platform download; the lists change daily. None where not known."""
+    platform = Platform.current()
+    sizes = [one.download_bytes for one in PinnedLibraries.shipped() if one.platform is platform]
+    return sizes[-1] if sizes else None
 
 
 def runtime_store(paths: Paths) -> RuntimeStore:

@@ -139,10 +139,15 @@ def run_command(work: Coroutine[Any, Any, T], *, as_json: bool = False) -> T:
 
 
 def amount_text(progress: TaskProgress) -> str:
-    """The progress of a task, with its unit: "1.0 of 5.0 MB"."""
+    """The progress of a task, with its unit: "1.0 of 5.0 MB, 20 %"; empty for work without an amount."""
+    if not progress.unit:
+        return ""
     if progress.unit == "bytes":
         done = f"{progress.done / 1e6:.1f}"
-        return f"{done} of {progress.total / 1e6:.1f} MB" if progress.total else f"{done} MB"
+        if not progress.total:
+            return f"{done} MB"
+        percent = min(100, 100 * progress.done // progress.total)
+        return f"{done} of {progress.total / 1e6:.1f} MB, {percent} %"
     return (
         f"{progress.done:,} of {progress.total:,} {progress.unit}"
         if progress.total
@@ -169,7 +174,8 @@ def show_task_progress() -> Iterator[ProgressListener]:
                 or (grown and now - last_line[progress.task] >= _SECONDS_BETWEEN_PLAIN_LINES)
             ):
                 last_line[progress.task], largest[progress.task] = now, progress.done
-                say(f"{progress.label}: {amount_text(progress)}")
+                amount = amount_text(progress)
+                say(f"{progress.label}: {amount}" if amount else f"{progress.label} …")
 
         yield write_line
         return
@@ -185,8 +191,13 @@ def show_task_progress() -> Iterator[ProgressListener]:
         transient=True,
     ) as bars:
         ids: dict[str, Any] = {}
+        without_amount: str | None = None
 
         def draw_bar(progress: TaskProgress) -> None:
+            nonlocal without_amount
+            if without_amount is not None and without_amount != progress.task:  # it has ended
+                bars.remove_task(ids.pop(without_amount))
+            without_amount = None if progress.unit else progress.task
             if progress.task not in ids:
                 ids[progress.task] = bars.add_task(progress.label, total=progress.total, amount="")
             bars.update(

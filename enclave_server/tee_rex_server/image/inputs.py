@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from importlib import resources
 from importlib.util import find_spec
@@ -17,8 +18,15 @@ import msgspec
 from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.errors.tree import RuntimeUnavailableError
 from tee_rex.system.child_process import Bounds, BoundsExceededError, run_to_end
-from tee_rex.system.files import disk_errors, exclusive, move_into_place, open_regular, temporary_folder
-from tee_rex.system.progress import TaskProgress, report_folder_size
+from tee_rex.system.files import (
+    bytes_below,
+    disk_errors,
+    exclusive,
+    move_into_place,
+    open_regular,
+    temporary_folder,
+)
+from tee_rex.system.progress import TaskProgress, report_growth
 from tee_rex.system.text import quoted
 from tee_rex.system.threads import finish_in_thread
 from tee_rex.system.untrusted import Sha256
@@ -145,7 +153,7 @@ class InputStore:
         async with (
             exclusive(self.folder / "lock"),
             temporary_folder(self.folder, "download") as temporary,
-            report_folder_size(temporary, report),
+            report_growth(partial(bytes_below, temporary), report),
         ):
             packages = [one for one in missing if isinstance(one, PinnedPackage)]
             wheels = [one for one in missing if isinstance(one, PinnedWheel)]

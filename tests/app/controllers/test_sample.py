@@ -58,8 +58,8 @@ def test_the_first_proof_of_a_newcomer_is_a_genuine_one(
 
     run_app(tmp_path, act, backend=PacedBackend)
     downloading = [title for title in shown if title.startswith("Downloading the CRS · ")]
-    assert downloading[0] == "Downloading the CRS · 0 %"
-    assert downloading[-1] == "Downloading the CRS · 100 %"
+    assert downloading[0] == "Downloading the CRS · 0.0 of 8.4 MB · 0 %"
+    assert downloading[-1] == "Downloading the CRS · 8.4 of 8.4 MB · 100 %"
 
 
 @pytest.mark.parametrize(

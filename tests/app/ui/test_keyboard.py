@@ -58,7 +58,7 @@ async def test_tab_follows_the_reading_order(app: App) -> None:
         "Deploy test account",
         "Run token flow",
         "Install everything",
-        "Installing the prover",
+        "Prover (bb): Install",
         "Install the prover from a file…",
     ]
     assert names[: len(read)] == read

@@ -56,16 +56,20 @@ def test_unknown_lengths_are_shown_in_seconds(qapp: QApplication, theme: Theme) 
     window.show()
     card = window.prove.setup_card
     window.store.update(setup=state.setup)
-    assert card._doing.text() == "Installing the prover · 0 s"
+    shown = card.progress
+    assert shown.doing.text() == "Installing the prover · 0 s"
     now[0] = 107.9
-    card._tell_what_is_done()
-    assert card._doing.text() == "Installing the prover · 7 s"
-    assert not card._bar.isVisible()
-    progress = TaskProgress("bb.download", "Downloading bb", 21, 50, "bytes")
+    shown.tick()
+    assert shown.doing.text() == "Installing the prover · 7 s"
+    assert not shown.bar.isVisible()
+    progress = TaskProgress("bb.download", "Downloading bb", 21_000_000, 50_000_000, "bytes")
     window.store.update(setup=replace(state.setup, progress=progress))
-    assert card._doing.text() == "Installing the prover · 42 %"
-    assert card._bar.isVisible()
-    assert card._bar.value() == 42
+    assert shown.doing.text() == "Downloading the prover · 21.0 of 50.0 MB · 42 %"
+    assert shown.bar.isVisible()
+    assert shown.bar.value() == 42
+    window.store.update(setup=replace(state.setup, progress=TaskProgress.phase("bridge.build", "Building")))
+    assert shown.doing.text() == "Building Aztec's wallet · 0 s"
+    assert not shown.bar.isVisible()
     window.end()
     window.deleteLater()
     qapp.processEvents()

@@ -51,7 +51,8 @@ def test_a_registered_panel_opens_and_closes(qapp: QApplication, theme: Theme) -
 
 
 @pytest.mark.parametrize(
-    ("title", "words"), [("Keyboard shortcuts", "Ctrl+Enter"), ("About TEE-Rex", "Affero")]
+    ("title", "words"),
+    [("Introduction", "private"), ("Keyboard shortcuts", "Ctrl+Enter"), ("About TEE-Rex", "Affero")],
 )
 @in_app()
 async def test_the_menu_opens_what_it_names(app: App, title: str, words: str) -> None:

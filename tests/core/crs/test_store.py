@@ -47,7 +47,10 @@ async def test_grows_by_what_is_missing_alone(folder: Path, g1_file: LocalFile) 
     await CrsStore(folder, PINS, g1_file).load(CHUNK_POINTS)
     seen: list[TaskProgress] = []
     await CrsStore(folder, PINS, g1_file).load(2 * CHUNK_POINTS, seen.append)
-    assert seen == [TaskProgress("crs.import", "Importing the CRS", CHUNK_BYTES, CHUNK_BYTES, "bytes")]
+    assert seen == [
+        TaskProgress("crs.import", "Importing the CRS", done, CHUNK_BYTES, "bytes")
+        for done in (0, CHUNK_BYTES)  # its size is told before it begins
+    ]
     assert file_names(folder) == ["g1-00.dat", "g1-01.dat"]
 
 
@@ -129,7 +132,7 @@ async def test_two_tasks_fetch_each_chunk_once(folder: Path, g1_file: LocalFile)
     seen: list[TaskProgress] = []
     both = [CrsStore(folder, PINS, g1_file).load(ALL_POINTS, seen.append) for _ in range(2)]
     assert [crs.g1 for crs in await asyncio.gather(*both)] == [G1, G1]
-    assert len(seen) == CHUNKS
+    assert len(seen) == 1 + CHUNKS
 
 
 async def test_more_points_than_are_pinned(folder: Path) -> None:

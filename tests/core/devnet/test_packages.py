@@ -11,7 +11,7 @@ from support.errors import raises
 from support.programs import in_place_of_bb
 from tee_rex.bb.pins import BbPins
 from tee_rex.devnet import packages
-from tee_rex.devnet.packages import DOWNLOAD_BYTES, DevnetPackages, _Ingredients, prune
+from tee_rex.devnet.packages import DevnetPackages, _Ingredients, devnet_download_bytes, prune
 from tee_rex.errors.catalogue.devnet import DEVNET_UNAVAILABLE_HERE
 from tee_rex.errors.catalogue.files import CHANGEABLE_BY_OTHERS, NOT_ENOUGH_SPACE
 from tee_rex.errors.catalogue.npm import NPM_INSTALL_FAILED
@@ -57,8 +57,7 @@ class SmallNpm:
     async def install(self, _project: Traversable, folder: Path, report: ByteCount) -> Path:
         self.installed += 1
         _write_files(folder / "node_modules")
-        for done in (10, 5, 500_000_000):
-            report(done, None)
+        report(10, devnet_download_bytes())
         self.started.set()
         if self.waits:
             await asyncio.sleep(1000)
@@ -119,7 +118,8 @@ async def test_packages_are_prepared_once(npm: SmallNpm, devnet_packages: Devnet
     assert (prepared.tree / "@aztec" / "index.js").exists()
     assert await devnet_packages.ensure() == prepared
     assert npm.installed == 1
-    assert [progress.done for progress in heard] == [10, DOWNLOAD_BYTES - 1, DOWNLOAD_BYTES]
+    told = [(progress.task, progress.done, progress.total) for progress in heard]
+    assert told == [("devnet.download", 10, devnet_download_bytes()), ("devnet.prepare", 0, None)]
     assert {path.name for path in devnet_packages.folder.parent.iterdir()} == {"packages", ".packages.lock"}
 
 

@@ -21,8 +21,16 @@ def test_plain_lines_never_decrease(
     assert capsys.readouterr().err.splitlines() == [
         "Fetching: 0.0 MB",
         "Fetching: 24.0 MB",
-        "Fetching: 7.0 of 7.0 MB",
+        "Fetching: 7.0 of 7.0 MB, 100 %",
     ]
+
+
+def test_work_without_an_amount_is_named_once(capsys: pytest.CaptureFixture[str]) -> None:
+    with console.show_task_progress() as progress:
+        progress(TaskProgress("download", "Fetching", 0, 53_900_000, "bytes"))
+        for _ in range(2):
+            progress(TaskProgress.phase("build", "Building"))
+    assert capsys.readouterr().err.splitlines() == ["Fetching: 0.0 of 53.9 MB, 0 %", "Building …"]
 
 
 def test_a_line_cannot_move_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:

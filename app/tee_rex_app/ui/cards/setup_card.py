@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QGridLayout, QProgressBar, QPushButton, QWidget
 
 from tee_rex.doctor import Verdict
+from tee_rex.system.progress import TaskProgress
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.setup import Fix, SetupItem, SetupState
 from tee_rex_app.model.state import State
-from tee_rex_app.text import labels
+from tee_rex_app.text import formats, labels
 from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.dialogs.file_dialogs import ask_to_open
 from tee_rex_app.ui.theme import Theme, scaled
@@ -26,129 +28,178 @@ _ROW_HEIGHT = 28
 _TICK_MS = 500
 
 
+class InstallProgress(QWidget):
+    """What is being installed: a bar and MB where its size is known, else seconds.
+
+    A bar without an end would carry no information.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        super().__init__()
+        self._clock = clock
+        self._installing: tuple[Fix, TaskProgress | None] | None = None
+        self._since = 0.0
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("Setup progress"))
+        self.doing = label(Look.SMALL, wraps=True)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self.tick)
+        column_of(self.bar, self.doing, inside=self, spacing=6)
+
+    def render_state(self, state: State) -> None:
+        """Show the progress, if any."""
+        before, self._installing = self._installing, state.installing
+        self.setVisible(self._installing is not None)
+        if self._installing is None:
+            self._timer.stop()
+            return
+        if before is None or _task_of(before) != _task_of(self._installing):
+            self._since = self._clock()
+        task = self._installing[1]
+        known = task is not None and bool(task.total)
+        self.bar.setVisible(known)
+        if task is not None and known:
+            self._timer.stop()
+            self.bar.setValue(formats.percent_of(task))
+        else:
+            self._timer.start()
+        self.tick()
+
+    def tick(self) -> None:
+        """Show the amount, or the seconds that have passed."""
+        if self._installing is None:
+            return
+        fix, task = self._installing
+        words = labels.fix_name(fix) if task is None else formats.task_text(task)
+        if task is None or not task.total:
+            words = f"{words} · {int(self._clock() - self._since)} s"
+        self.doing.setText(words)
+        self.bar.setAccessibleDescription(words)
+
+
+def _task_of(installing: tuple[Fix, TaskProgress | None]) -> tuple[Fix, str | None]:
+    fix, task = installing
+    return fix, None if task is None else task.task
+
+
 class SetupCard(QFrame):
     """Shown while something is missing, or on request."""
 
     def __init__(self, theme: Theme, intents: Intents, clock: Callable[[], float]) -> None:
         super().__init__()
-        self._clock = clock
-        self._fix: tuple[Fix, float] | None = None
         self.setProperty("look", Look.CARD.value)
         self._theme = theme
         self._intents = intents
-        self._shown: tuple[SetupState, bool] | None = None
+        self._shown: tuple[object, ...] = ()
         self._title = label(Look.TITLE)
         self._text = label(Look.SECOND, wraps=True)
-        self.fix_all = button(self.tr("Install everything"), clicked=intents.fix_all)
-        self.stop = button(self.tr("Stop"), Look.DANGER)
-        self.stop.setAccessibleDescription(self.tr("Anything already downloaded is kept"))
+        self.fix_all = button("", clicked=intents.fix_all)
+        self.stop = button(self.tr("Pause"))
+        self.stop.setAccessibleDescription(self.tr("Anything already installed is kept"))
         self.stop.clicked.connect(intents.stop_fixing)
+        # A button that cannot be checked passes False.
+        self.hide_card = button(self.tr("Hide"), Look.QUIET, clicked=intents.expand_setup)
         self.from_file: dict[Fix, QPushButton] = {}
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Setup progress"))
-        self._doing = label(Look.SMALL)
-        self._timer = QTimer(self)
-        self._timer.setInterval(_TICK_MS)
-        self._timer.timeout.connect(self._tell_what_is_done)
+        self.buttons: dict[Fix, QPushButton] = {}
+        self.progress = InstallProgress(clock)
         head = row_of(spacing=12)
         words = column_of(self._title, self._text, spacing=2)
-        add(head, (words, 1), (self.fix_all, TOP), (self.stop, TOP))
+        add(head, (words, 1), (self.fix_all, TOP), (self.stop, TOP), (self.hide_card, TOP))
         self._rows = QWidget()
         self._grid = QGridLayout(self._rows)
         margins(self._grid, 0, 0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(2, 1)
-        column_of(head, self._bar, self._doing, self._rows, inside=self, around=(16, 14, 16, 14), spacing=10)
+        column_of(head, self.progress, self._rows, inside=self, around=(16, 14, 16, 14), spacing=10)
 
     def render_state(self, state: State) -> None:
         """Show the findings; rebuilt only when they change."""
         setup = state.setup
-        self.setVisible(setup.items is not None and bool(setup.missing or setup.fixing or setup.expanded))
-        shown = (setup, state.busy)
+        wanted = setup.missing or setup.fixing or setup.failures or setup.expanded
+        self.setVisible(setup.items is not None and bool(wanted))
+        self.progress.render_state(state)
+        installing = None if state.installing is None else state.installing[0]
+        shown = (setup.items, setup.fixing, setup.paused, setup.failures, installing, state.busy)
         if shown == self._shown:
             return
-        before, self._shown = self._shown, shown
-        if setup.missing:
-            self._title.setText(self.tr("Set up this computer"))
-            self._text.setText(
-                self.tr(
-                    "One-time setup. You can stop and resume later; proving also installs anything missing."
-                )
-            )
-        else:
-            self._title.setText(self.tr("This computer is ready"))
-            self._text.setText(self.tr("Everything was checked; every file matches its pinned digest."))
+        self._shown = shown
+        self._title.setText(
+            self.tr("Set up this computer") if setup.missing else self.tr("This computer is ready")
+        )
+        self._text.setText(self._explanation(setup))
         fixable = any(item.fix is not None for item in setup.missing)
+        keep_focus = self._focus_keeper()
+        self.fix_all.setText(self.tr("Resume") if setup.paused else self.tr("Install everything"))
         self.fix_all.setVisible(fixable and not setup.fixing)
         self.fix_all.setEnabled(not state.busy)
         self.stop.setVisible(bool(setup.fixing))
-        self._render_progress(setup)
-        if before is None or (before[0].items, before[1]) != (setup.items, state.busy):
-            self._fill(setup, busy=state.busy)
+        self.hide_card.setVisible(not setup.missing and not setup.fixing)
+        self._fill(state, installing)
+        keep_focus()
 
-    def _render_progress(self, setup: SetupState) -> None:
-        """Show a bar if the total is known, else seconds: an indeterminate bar carries no information."""
-        self._doing.setVisible(bool(setup.fixing))
-        task = setup.progress
-        known = bool(setup.fixing) and task is not None and bool(task.total)
-        self._bar.setVisible(known)
-        if not setup.fixing:
-            self._fix = None
-            self._timer.stop()
-            return
-        if self._fix is None or self._fix[0] is not setup.fixing[0]:
-            self._fix = (setup.fixing[0], self._clock())
-        if task is not None and task.total:
-            self._timer.stop()
-            percent = min(100, 100 * task.done // task.total)
-            self._bar.setValue(percent)
-            self._doing.setText(f"{labels.fix_name(setup.fixing[0])} · {percent} %")
-        else:
-            self._timer.start()
-            self._tell_what_is_done()
+    def _focus_keeper(self) -> Callable[[], None]:
+        """What gives the focus back to where it was, or to what has taken that place, after a change."""
+        focused = cast("QWidget | None", self.window().focusWidget())  # the stubs leave out the None
+        if focused is None or not self.isAncestorOf(focused):
+            return lambda: None
+        fix = next((fix for fix, made in self.buttons.items() if made is focused), None)
 
-    def _tell_what_is_done(self) -> None:
-        if self._fix is not None:
-            fix, begun = self._fix
-            self._doing.setText(f"{labels.fix_name(fix)} · {int(self._clock() - begun)} s")
+        def give_back() -> None:
+            again = None if fix is None else self.buttons.get(fix)
+            places = (again, self.stop, self.fix_all, self.hide_card)
+            for place in places:
+                if place is not None and place.isVisible() and place.isEnabled():
+                    place.setFocus()
+                    return
 
-    def _fill(self, setup: SetupState, *, busy: bool) -> None:
+        return give_back
+
+    def _explanation(self, setup: SetupState) -> str:
+        if not setup.missing:
+            return self.tr("Everything was checked; every file matches its pinned digest.")
+        if setup.paused:
+            return self.tr("Paused. What is installed stays; the CRS goes on where it stopped.")
+        size = setup.download_bytes
+        once = (
+            self.tr("One-time setup, {size} to download.").format(size=formats.megabytes(size))
+            if size
+            else self.tr("One-time setup.")
+        )
+        return f"{once} {self.tr('You can pause and resume; proving also installs anything missing.')}"
+
+    def _fill(self, state: State, installing: Fix | None) -> None:
         empty(self._grid)
         self.from_file.clear()
+        self.buttons.clear()
         before: QWidget = self.stop
-        for row, item_shown in enumerate(sorted(setup.items or (), key=_ready_last)):
-            for made in self._add_row(row, item_shown, busy=busy):
+        for row, item in enumerate(sorted(state.setup.items or (), key=_ready_last)):
+            for made in self._add_row(row, item, state, installing):
                 self.setTabOrder(before, made)
                 before = made
 
-    def _add_row(self, row: int, item: SetupItem, *, busy: bool) -> list[QPushButton]:
+    def _add_row(self, row: int, item: SetupItem, state: State, installing: Fix | None) -> list[QPushButton]:
         """Add one finding and return the buttons that install it."""
-        finding = item.finding
         middle = Qt.AlignmentFlag.AlignVCenter
-        ready = finding.verdict is Verdict.READY
-        sign = (
-            Sign.HOLLOW if item.optional and finding.verdict is Verdict.PROBLEM else _SIGNS[finding.verdict]
-        )
-        self._grid.addWidget(SignMark(self._theme, sign), row, 0, middle)
-        self._grid.addWidget(label(Look.STRONG, labels.part_name(item)), row, 1, middle)
-        words = detail = translated(finding.detail)
-        if finding.verdict is Verdict.ON_FIRST_USE:
-            words = self._not_installed(item)
-        elif finding.verdict is Verdict.PROBLEM:
-            words = f"{detail} {translated(finding.hint.words)}".strip()
+        sign, words, tooltip = self._finding(item, state.setup, installing)
+        name = label(Look.STRONG, labels.part_name(item))
         text = label(Look.SECOND, words, wraps=True)
-        text.setToolTip(detail)
+        text.setToolTip(tooltip)
+        self._grid.addWidget(SignMark(self._theme, sign), row, 0, middle)
+        self._grid.addWidget(name, row, 1, middle)
         self._grid.setRowMinimumHeight(row, scaled(_ROW_HEIGHT))
         fix = item.fix
-        if fix is None or ready:
+        if fix is None or item.finding.verdict is Verdict.READY or fix is installing:
             self._grid.addWidget(text, row, 2, 1, 3, middle)
             return []
         self._grid.addWidget(text, row, 2, middle)
-        made = button(labels.fix_button(fix), Look.SMALL_BUTTON)
-        made.setAccessibleName(labels.fix_name(fix))
+        failed = fix in state.setup.failures
+        made = button(self.tr("Try again") if failed else labels.fix_button(fix), Look.SMALL_BUTTON)
+        made.setAccessibleName(f"{labels.part_name(item)}: {made.text()}")
         made.clicked.connect(lambda: self._intents.fix(fix))
+        self.buttons[fix] = made
         buttons = [made]
         if (from_file := labels.fix_from_name(fix)) is not None:
             other = button(self.tr("From file…"), Look.SMALL_BUTTON)
@@ -158,16 +209,39 @@ class SetupCard(QFrame):
             self.from_file[fix] = other
             buttons.append(other)
         for column, one in enumerate(buttons, start=3):
-            one.setEnabled(not busy)
+            one.setEnabled(not state.busy)
             self._grid.addWidget(one, row, column, middle)
         return buttons
 
+    def _finding(self, item: SetupItem, setup: SetupState, installing: Fix | None) -> tuple[Sign, str, str]:
+        """A row's sign, its words, and what the tooltip says of it."""
+        finding, fix = item.finding, item.fix
+        detail = translated(finding.detail)
+        if finding.verdict is Verdict.READY:
+            return Sign.DOT, detail, detail
+        if fix is not None and fix is installing:
+            return Sign.RUNNING, self.tr("Installing now"), detail
+        if fix is not None and (problem := setup.failures.get(fix)) is not None:
+            why = f"{translated(problem.title)}. {translated(problem.message)}"
+            return Sign.CROSS, f"{why} {translated(problem.hint)}".strip(), detail
+        if fix in setup.fixing:
+            return Sign.HOLLOW, _with_size(self.tr("Waiting"), item), detail
+        if finding.verdict is Verdict.PROBLEM:
+            sign = Sign.HOLLOW if item.optional else Sign.CROSS
+            return sign, f"{detail} {translated(finding.hint.words)}".strip(), detail
+        return _SIGNS[finding.verdict], self._not_installed(item), detail
+
     def _not_installed(self, item: SetupItem) -> str:
-        if not item.optional:
-            return self.tr("Not installed")
-        if item.fix in (Fix.BB_DEVELOPMENT, Fix.CRS_DEVELOPMENT):
-            return self.tr("Not installed; used if the CRS can't be downloaded.")
-        return self.tr("Not installed; needed only for real networks.")
+        words = _with_size(self.tr("Not installed"), item)
+        if item.fix is Fix.LIBRARIES and item.finding.download_bytes is None:
+            return self.tr("Only older systems need them: checked once the prover is there.")
+        if item.fix in (Fix.WALLET_GENUINE, Fix.WALLET_DEVELOPMENT):
+            return self.tr("{state}. Only accounts and tokens need it.").format(state=words)
+        if item.optional and item.fix in (Fix.BB_DEVELOPMENT, Fix.CRS_DEVELOPMENT):
+            return self.tr("{state}. Used if the CRS can't be downloaded.").format(state=words)
+        if item.optional:
+            return self.tr("{state}. Only real networks need it.").format(state=words)
+        return words
 
     def _ask_for_file(self, fix: Fix) -> None:
         kinds = (
@@ -178,6 +252,11 @@ class SetupCard(QFrame):
         path = ask_to_open(self, labels.fix_from_name(fix) or "", kinds)
         if path is not None:
             self._intents.fix_from(fix, path)
+
+
+def _with_size(words: str, item: SetupItem) -> str:
+    size = labels.download_size(item)
+    return f"{words} · {size}" if size else words
 
 
 def _ready_last(item: SetupItem) -> bool:

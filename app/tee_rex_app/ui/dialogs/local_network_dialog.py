@@ -7,7 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 
 from tee_rex.devnet.network import MEMORY_NEEDED
-from tee_rex.devnet.packages import DOWNLOAD_BYTES, INSTALLED_BYTES
+from tee_rex.devnet.packages import INSTALLED_BYTES, devnet_download_bytes
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.local_network import NetworkStage
 from tee_rex_app.model.state import State
@@ -28,8 +28,10 @@ class LocalNetworkDialog(QDialog):
             "A real Aztec network on this computer, to deploy accounts and move tokens without risk. Nobody"
             " else can reach it. It stops when you quit TEE-Rex, and its chain is deleted."
         )
+        download = devnet_download_bytes()
+        size = self.tr("from npm") if download is None else formats.megabytes(download)
         facts = (
-            (self.tr("Download"), self.tr("{size}, once").format(size=formats.megabytes(DOWNLOAD_BYTES))),
+            (self.tr("Download"), self.tr("{size}, once").format(size=size)),
             (self.tr("On disk"), formats.megabytes(INSTALLED_BYTES)),
             (
                 self.tr("Memory"),

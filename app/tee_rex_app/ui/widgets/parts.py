@@ -46,6 +46,7 @@ class Look(StrEnum):
     FAILED = "failed"
     ATTENTION = "attention"
     TAG = "tag"
+    GOOD = "good"
     AMBER = "amber"
     KEY = "key"
     PRIMARY = "primary"

@@ -115,6 +115,7 @@ class InstalledBridges:
             tree = await npm.install_locked(sources.project, builder.parent, report)
             if setup is TrustedSetup.DEVELOPMENT:
                 await self._exchange_keys(tree, sources.version, progress)
+            progress(TaskProgress.phase("bridge.build", "Building Aztec's wallet"))
             new = temporary / "new"
             await _build(npm.node, builder, tree, new)
             await in_thread(partial(_place, new, folder))
@@ -124,6 +125,7 @@ class InstalledBridges:
             await ensure_bb(self.paths, BbPins.shipped(), version, TrustedSetup.GENUINE, progress)
         ).executable
         runtime = await runtime_store(self.paths).ensure(bb.path, progress)
+        progress(TaskProgress.phase("bridge.keys", "Adding the development keys to Aztec's wallet"))
         await place_bb(tree, bb, Platform.current(), runtime)
         await apply_development_keys(tree, version, await Npm.bundled().standalone_node(self.paths, runtime))
 

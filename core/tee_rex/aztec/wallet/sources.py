@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from tee_rex.npm.npm import locked_version
+from tee_rex.npm.npm import locked_bytes, locked_version
 from tee_rex.system.files import resource
 from tee_rex.transaction.versions import AztecVersion
 
@@ -33,6 +33,10 @@ class BridgeSources:
     def project(self) -> Traversable:
         """The folder with the lock file of its packages."""
         return resource("bridge", str(self.version.major))
+
+    def download_bytes(self) -> int | None:
+        """What building a runtime folder on this platform downloads; None where that is not known."""
+        return locked_bytes(self.project)
 
     def digest(self) -> str:
         """SHA-256 over everything that a runtime folder is built from: sources and lock file."""

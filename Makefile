@@ -43,6 +43,7 @@ help:
 	@echo "make docs            write the generated parts of docs/"
 	@echo "make page            a page that proves through TEE-Rex, at http://localhost:8000"
 	@echo "make aztec           list Aztec's versions; AZTEC=\"update VERSION\" adds one, --help says more"
+	@echo "make release         sign, publish and take back releases; RELEASE=--help says how"
 	@echo "make translations    update the app's catalogues of translations"
 	@echo "make screenshots     draw every view of the app into build/screenshots"
 	@echo "make frozen          build the app and the command line as folders that need no Python"
@@ -141,6 +142,12 @@ soak-tests:
 AZTEC ?= check
 aztec: setup
 	@PYTHONPATH=tools $(BIN)/python -m aztec $(AZTEC)
+
+.PHONY: release
+# The feed of releases, see docs/release.md: `make release RELEASE="show feed"`.
+RELEASE ?= --help
+release: $(STAMP)
+	@PYTHONPATH=tools $(BIN)/python -m release $(RELEASE)
 
 .PHONY: figures
 figures: setup

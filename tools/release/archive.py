@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from release.feed import FeedError
 from tee_rex.updates.folder import APP, COMMAND
 
 START: Final = Path(__file__).resolve().parents[2] / "installer" / "start-current.sh"
@@ -40,6 +41,16 @@ def write_archive(frozen: Path, version: str, target: Path, *, made_at: int) -> 
                 unpacked += len(content)
                 add(_member(name, 0o755 if path.stat().st_mode & 0o100 else 0o644), content)
     return unpacked
+
+
+def unpacked_bytes(archive: Path, version: str) -> int:
+    """What the version in an archive unpacks to; raises FeedError if its program is not in there."""
+    prefix = f"{_TOP}/versions/{version}/"
+    with tarfile.open(archive) as members:
+        sizes = {one.name: one.size for one in members if one.name.startswith(prefix)}
+    if prefix + COMMAND not in sizes:
+        raise FeedError(f"{archive} has no {prefix}{COMMAND}")
+    return sum(sizes.values())
 
 
 def _sorted_below(folder: Path) -> Iterator[Path]:

@@ -201,6 +201,15 @@ class Feed:
             ]
         return found
 
+    def differences(self, role: str) -> list[str]:
+        """How what is staged of a role differs from what is published, a line for each key or file."""
+        before = _lines(self.root if role == Root.type else self.targets)
+        after = _lines(self.staged()[role])
+        return [
+            *(f"- {line}" for line in before if line not in after),
+            *(f"+ {line}" for line in after if line not in before),
+        ]
+
     def sign(self, signer: CryptoSigner) -> list[str]:
         """Sign all that is staged and that this key may sign; the roles. Raises FeedError for none."""
         roles = []
@@ -340,6 +349,21 @@ class NewFile:
     path: str
     file: Path
     description: Description
+
+
+def _lines(metadata: Metadata[Any] | None) -> list[str]:
+    """Everything in metadata that matters, in lines."""
+    if metadata is None:
+        return []
+    if isinstance(metadata.signed, Root):
+        return [
+            f"{role}: {role_keys.threshold} of {', '.join(role_keys.keyids)}"
+            for role, role_keys in metadata.signed.roles.items()
+        ]
+    return [
+        f"{path}: {target.length:,} bytes, SHA-256 {target.hashes['sha256']}, {target.custom}"
+        for path, target in metadata.signed.targets.items()
+    ]
 
 
 def _read(file: Path, kind: type[T]) -> Metadata[T]:

@@ -1,0 +1,302 @@
+"""``make release``, or ``PYTHONPATH=tools python -m release``: the feed of releases. See docs/release.md.
+
+    new-key FOLDER NAME                make a key, encrypted by a passphrase, and its public key
+    begin FEED ROLE=KEY.pub.json …     stage the first root: 3 keys of root, 2 of targets, 1 of snapshot and
+                                       1 of timestamp
+    archive FROZEN VERSION FILE        write the plain archive of a frozen program
+    add FEED VERSION KIND:PLATFORM:FILE …   stage the files of a release, offered to nobody yet
+    promote FEED VERSION               stage that a release is offered to everybody
+    roll-back FEED VERSION             stage that nothing newer than this release is offered
+    rotate FEED ROLE OLD-ID KEY.pub.json    stage another key of a role
+    renew FEED root|targets            stage the same again, valid for its whole time
+    show FEED                          what is staged, who has signed it, what ends when
+    sign FEED KEY.key.json             sign what is staged, after showing it
+    publish FEED SNAPSHOT.key.json TIMESTAMP.key.json     publish what is staged
+    timestamp FEED SNAPSHOT.key.json TIMESTAMP.key.json   renew the timestamp; every day
+    embed FEED FOLDER METADATA-URL TARGETS-URL            write what builds have in resources/updates
+
+Passphrases are asked for; without a terminal, each is a line of standard input. Exit code 1: the feed is not
+in the state for this, or something is overdue (``show``, ``timestamp``); 2: a wrong command line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TypeAlias
+
+import msgspec
+from securesystemslib.signer import CryptoSigner
+from tuf.api.metadata import Root, Targets
+
+from release.archive import unpacked_bytes, write_archive
+from release.feed import ROLES, Feed, FeedError, NewFile
+from release.keys import KeyFileError, key_id, new_key, read_public_key, read_signer
+from tee_rex.attestation.eif import EifError, image_pcrs, read_eif
+from tee_rex.system.files import replacing
+from tee_rex.updates.releases import FOLDER, IMAGE, SBOM, Description, ReleaseVersion
+from tee_rex.updates.source import ROOT_FILE, SOURCE_FILE, SourceFile
+
+_DONE, _NOT_NOW = 0, 1
+
+Run: TypeAlias = Callable[[argparse.Namespace], int]
+"""Does a command; its exit code."""
+
+
+def ask_secretly(question: str) -> str:
+    """A line that is not shown; from standard input where that is no terminal."""
+    return getpass.getpass(question) if sys.stdin.isatty() else _line()
+
+
+def ask_openly(question: str) -> str:
+    """A line that is shown."""
+    print(question, end="", flush=True)
+    return _line()
+
+
+def _line() -> str:
+    return sys.stdin.readline().removesuffix("\n")
+
+
+def _new_key(arguments: argparse.Namespace) -> int:
+    passphrase = ask_secretly("Passphrase: ")
+    if ask_secretly("Again: ") != passphrase:
+        raise KeyFileError("these are two passphrases")
+    key = new_key(arguments.folder, arguments.name, passphrase)
+    print(f"{arguments.name}: {key.keyid}")
+    return _DONE
+
+
+def _begin(arguments: argparse.Namespace) -> int:
+    keys: dict[str, list[Path]] = {}
+    for role, file in arguments.keys:
+        keys.setdefault(role, []).append(file)
+    arguments.feed.begin({role: [read_public_key(file) for file in files] for role, files in keys.items()})
+    return _show(arguments)
+
+
+def _archive(arguments: argparse.Namespace) -> int:
+    size = write_archive(arguments.frozen, arguments.version, arguments.file, made_at=arguments.made_at)
+    print(f"{arguments.file}: {arguments.file.stat().st_size:,} bytes, unpacked {size:,}")
+    return _DONE
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    version = arguments.version
+    sboms = {platform: f"{version}/{file.name}" for kind, platform, file in arguments.files if kind == SBOM}
+    changes = "" if arguments.changes is None else arguments.changes.read_text("utf-8").strip()
+    arguments.feed.add(
+        [
+            NewFile(
+                f"{version}/{file.name}",
+                file,
+                Description(
+                    version,
+                    kind,
+                    platform,
+                    changes="" if kind == SBOM else changes,
+                    unpacked_bytes=unpacked_bytes(file, version) if kind == FOLDER else 0,
+                    sbom="" if kind == SBOM else sboms.get(platform, ""),
+                    pcrs=_pcrs(file) if kind == IMAGE else None,
+                ),
+            )
+            for kind, platform, file in arguments.files
+        ]
+    )
+    return _show(arguments)
+
+
+def _pcrs(image: Path) -> tuple[str, str, str]:
+    try:
+        measured = image_pcrs(read_eif(image.read_bytes()))
+    except EifError as error:
+        raise FeedError(f"{image} is no enclave image: {error}") from error
+    return measured.pcr0.hex(), measured.pcr1.hex(), measured.pcr2.hex()
+
+
+def _promote(arguments: argparse.Namespace) -> int:
+    arguments.feed.promote(arguments.version)
+    return _show(arguments)
+
+
+def _roll_back(arguments: argparse.Namespace) -> int:
+    arguments.feed.roll_back(arguments.version)
+    return _show(arguments)
+
+
+def _rotate(arguments: argparse.Namespace) -> int:
+    arguments.feed.rotate(arguments.role, arguments.old, read_public_key(arguments.new))
+    return _show(arguments)
+
+
+def _renew(arguments: argparse.Namespace) -> int:
+    arguments.feed.renew(arguments.role)
+    return _show(arguments)
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    """Everything that somebody who signs ought to read; 1 if something is overdue."""
+    feed: Feed = arguments.feed
+    signatures = feed.signatures()
+    for role, metadata in feed.staged().items():
+        print(f"staged: {role} {metadata.signed.version}, ends {_day(metadata.signed.expires)}")
+        for line in feed.differences(role):
+            print(f"    {line}")
+        for result in signatures[role]:
+            by = ", ".join(keyid[:8] for keyid in result.signed) or "nobody"
+            print(f"    signed by {by}: {len(result.signed)} of {result.threshold}")
+    if feed.root is None:
+        return _DONE
+    overdue = feed.overdue()
+    for role, end in overdue.items():
+        print(f"overdue: {role} ends {_day(end)}")
+    return _NOT_NOW if overdue and arguments.run is _show else _DONE
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _sign(arguments: argparse.Namespace) -> int:
+    _show(arguments)
+    keyid = key_id(arguments.key)
+    if ask_openly(f"Sign this as {keyid[:8]}? (yes) ") != "yes":
+        print("Nothing was signed.")
+        return _NOT_NOW
+    roles = arguments.feed.sign(_signer(arguments.key))
+    print(f"signed: {', '.join(roles)}")
+    return _DONE
+
+
+def _signer(file: Path) -> CryptoSigner:
+    return read_signer(file, ask_secretly(f"Passphrase of {file.name}: "))
+
+
+def _publish(arguments: argparse.Namespace) -> int:
+    arguments.feed.publish(_signer(arguments.snapshot), _signer(arguments.timestamp))
+    print("published")
+    return _DONE
+
+
+def _timestamp(arguments: argparse.Namespace) -> int:
+    arguments.feed.publish_timestamp(_signer(arguments.snapshot), _signer(arguments.timestamp))
+    return _NOT_NOW if _overdue_offline(arguments.feed) else _DONE
+
+
+def _overdue_offline(feed: Feed) -> bool:
+    overdue = {role: end for role, end in feed.overdue().items() if role in (Root.type, Targets.type)}
+    for role, end in overdue.items():
+        print(f"overdue: {role} ends {_day(end)}; its holders have to sign it again")
+    return bool(overdue)
+
+
+def _embed(arguments: argparse.Namespace) -> int:
+    feed: Feed = arguments.feed
+    root, targets = feed.root, feed.targets
+    if root is None or targets is None:
+        raise FeedError("nothing is published yet")
+    source = SourceFile(arguments.metadata_url, arguments.targets_url, targets.signed.version)
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    newest = feed.folder / "metadata" / f"{root.signed.version}.{Root.type}.json"
+    for name, content in (
+        (ROOT_FILE, newest.read_bytes()),
+        (SOURCE_FILE, msgspec.json.format(msgspec.json.encode(source), indent=2) + b"\n"),
+    ):
+        with replacing(arguments.folder / name) as new:
+            new.write_bytes(content)
+    print(f"root {root.signed.version}, targets from {targets.signed.version} on")
+    return _DONE
+
+
+def _role_and_key(text: str) -> tuple[str, Path]:
+    role, equals, file = text.partition("=")
+    if role not in ROLES or not equals:
+        raise argparse.ArgumentTypeError(f"ROLE=FILE, with a role of {', '.join(ROLES)}")
+    return role, Path(file)
+
+
+def _release_file(text: str) -> tuple[str, str, Path]:
+    kind, _, rest = text.partition(":")
+    platform, _, file = rest.partition(":")
+    if not (kind and platform and file):
+        raise argparse.ArgumentTypeError("KIND:PLATFORM:FILE, such as folder:amd64-linux:tee-rex.tar.xz")
+    return kind, platform, Path(file)
+
+
+def _version(text: str) -> str:
+    if ReleaseVersion.parse(text) is None:
+        raise argparse.ArgumentTypeError("a version is three numbers, such as 0.2.0")
+    return text
+
+
+def _feed(text: str) -> Feed:
+    return Feed(Path(text))
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    whole = argparse.ArgumentParser(
+        prog="release", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = whole.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], *, feed: bool = True
+    ) -> argparse.ArgumentParser:
+        one = commands.add_parser(name)
+        one.set_defaults(run=run)
+        if feed:
+            one.add_argument("feed", type=_feed, metavar="FEED")
+        return one
+
+    one = command("new-key", _new_key, feed=False)
+    one.add_argument("folder", type=Path)
+    one.add_argument("name")
+    command("begin", _begin).add_argument("keys", type=_role_and_key, nargs="+", metavar="ROLE=FILE")
+    one = command("archive", _archive, feed=False)
+    one.add_argument("frozen", type=Path)
+    one.add_argument("version", type=_version)
+    one.add_argument("file", type=Path)
+    one.add_argument("--made-at", type=int, required=True, metavar="SECONDS", help="SOURCE_DATE_EPOCH")
+    one = command("add", _add)
+    one.add_argument("version", type=_version)
+    one.add_argument("files", type=_release_file, nargs="+", metavar="KIND:PLATFORM:FILE")
+    one.add_argument("--changes", type=Path, metavar="FILE", help="what is new, for people")
+    for name, run in (("promote", _promote), ("roll-back", _roll_back)):
+        command(name, run).add_argument("version", type=_version)
+    one = command("rotate", _rotate)
+    one.add_argument("role", choices=tuple(ROLES))
+    one.add_argument("old", metavar="OLD-ID")
+    one.add_argument("new", type=Path, metavar="FILE")
+    command("renew", _renew).add_argument("role", choices=(Root.type, Targets.type))
+    command("show", _show)
+    command("sign", _sign).add_argument("key", type=Path, metavar="KEY")
+    for name, run in (("publish", _publish), ("timestamp", _timestamp)):
+        one = command(name, run)
+        one.add_argument("snapshot", type=Path, metavar="SNAPSHOT-KEY")
+        one.add_argument("timestamp", type=Path, metavar="TIMESTAMP-KEY")
+    one = command("embed", _embed)
+    one.add_argument("folder", type=Path)
+    one.add_argument("metadata_url", metavar="METADATA-URL")
+    one.add_argument("targets_url", metavar="TARGETS-URL")
+    return whole
+
+
+def main(command: Sequence[str] | None = None) -> int:
+    """The exit code."""
+    arguments = parser().parse_args(command)
+    try:
+        return int(arguments.run(arguments))
+    except (FeedError, KeyFileError) as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+    return _NOT_NOW
+
+
+if __name__ == "__main__":
+    sys.exit(main())

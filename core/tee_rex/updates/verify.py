@@ -108,11 +108,9 @@ async def verify_file(metadata: UpdateMetadata, file: Path, folder: Path) -> Ver
 
 def _measured(opened: files.OpenFile, file: Path, signed: SignedFile) -> tuple[str, ...]:
     try:
-        with (
-            mmap.mmap(opened.descriptor, 0, access=mmap.ACCESS_READ) as content,
-            memoryview(content) as whole,
-        ):
-            measured = image_pcrs(read_eif(whole))
+        # Closed when nothing refers to it any more, as the image's parts do.
+        content = mmap.mmap(opened.descriptor, 0, access=mmap.ACCESS_READ)
+        measured = image_pcrs(read_eif(memoryview(content)))
     except (EifError, ValueError) as error:
         raise errors.IMAGE_UNREADABLE(file=str(file), reason=str(error)) from error
     pcrs = tuple(pcr.hex() for pcr in (measured.pcr0, measured.pcr1, measured.pcr2))

@@ -102,7 +102,7 @@ def test_another_file_is_refused(tee_rex: Command) -> None:
 def test_this_build_has_no_update_source(tmp_path: Path) -> None:
     environ = {**os.environ, "TEE_REX_HOME": str(tmp_path)}
     for command in (["update"], ["update", "--check"], ["release", "verify", __file__]):
-        program = [Path(sys.executable).with_name("tee-rex"), *command]
+        program = [str(Path(sys.executable).with_name("tee-rex")), *command]
         done = subprocess.run(program, env=environ, capture_output=True, text=True, check=False)
         assert done.returncode == ExitCode.ENVIRONMENT
         assert "No update source [NO_UPDATE_SOURCE]" in done.stderr

@@ -30,9 +30,13 @@ from support.app_states import (
     network_downloading,
     network_running,
     paused,
+    queued,
     ready_machine,
     running,
     running_for_a_site,
+    running_noir_circuit,
+    running_on_server,
+    server_silent,
     servers,
     with_https,
     with_runs,
@@ -117,8 +121,11 @@ def scenes() -> Iterator[tuple[str, State]]:
     ready = ready_machine()
     yield "ready", ready
     yield "checked", replace(ready, setup=replace(ready.setup, expanded=True))
-    yield "proving", replace(ready, run=running())
-    yield "final-proof", replace(ready, run=running(circuit=11))
+    yield "proving", replace(ready, run=running(), selected=None)
+    yield "proving-first", replace(ready, run=replace(running(1), measured_here=False), selected=None)
+    yield "proving-beside-earlier", replace(ready, run=replace(running(), source="mine.msgpack"))
+    yield "proving-noir", replace(ready, run=running_noir_circuit())
+    yield "final-proof", replace(ready, run=running(circuit=11), selected=None)
     yield "downloading", replace(ready, run=downloading())
     yield "done", done(ready)
     yield "cancelled", replace(ready, run=replace(running(), stage=RunStage.CANCELLED, ended=NOW))
@@ -143,6 +150,16 @@ def scenes() -> Iterator[tuple[str, State]]:
             measurements=ImageMeasurements("measurements.json", {0: compared.pcr(0), 1: "5a" * 48}),
         ),
     )
+    remote = replace(configured, selected=None)
+    yield "remote-proving", replace(remote, run=running_on_server())
+    yield "remote-last", replace(remote, run=running_on_server(10))
+    yield "remote-final-proof", replace(remote, run=running_on_server(11))
+    yield "remote-queued", replace(remote, run=queued())
+    yield "remote-silent", replace(remote, run=server_silent())
+    elsewhere = replace(with_runs(configured, ready.history or ()), selected=None)
+    yield "elsewhere-proving", replace(elsewhere, run=running_on_server())
+    yield "elsewhere-silent", replace(elsewhere, run=server_silent())
+    yield "elsewhere-flow", replace(elsewhere, run=None, flow=flow_proving())
     yield "history", with_runs(configured, (*flows(), *(ready.history or ())))
     asked = [
         replace(run, source=source)

@@ -31,7 +31,7 @@ from tee_rex.settings.file import SettingsFile
 from tee_rex.settings.resolve import Settings, SettingSource
 from tee_rex.system.child_process import exit_reason
 from tee_rex.system.progress import TaskProgress
-from tee_rex.transaction.events import Phase
+from tee_rex.transaction.events import Phase, QueuePosition
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.expected_times import expected_blocks
@@ -39,6 +39,7 @@ from tee_rex_app.model.https import HttpsState
 from tee_rex_app.model.local_network import LocalNetwork, NetworkStage
 from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.runs import (
+    Block,
     FlowState,
     FlowStepState,
     FoundRuns,
@@ -235,9 +236,10 @@ def running(circuit: int = 5) -> RunState:
         for at, block in enumerate(run.blocks)
     )
     phase = Phase.FINAL_PROOF if circuit == len(run.blocks) - 1 else Phase.ACCUMULATE
-    return replace(
-        run, blocks=blocks, phase=phase, current=circuit, current_since=NOW - 0.8, paced_since=100.0
-    )
+    since = NOW - 0.8
+    begun = since - sum(block.spent_ms or 0.0 for block in blocks) / 1000
+    run = replace(run, blocks=blocks, phase=phase, current=circuit)
+    return replace(run, current_since=since, paced_since=begun)
 
 
 def downloading() -> RunState:
@@ -444,6 +446,35 @@ def with_https(state: State, certificate: CertificateState = CertificateState.RE
 def running_for_a_site() -> RunState:
     """A proof that a website asked for."""
     return replace(running(), source="https://app.aztec.example")
+
+
+def running_on_server(circuit: int = 5) -> RunState:
+    """A proof of a file on a server, which tells no times of circuits."""
+    run = running(circuit)
+    blocks = tuple(replace(block, spent_ms=None) for block in run.blocks)
+    source = "2026-03-14 transfer to the cold wallet, second attempt.msgpack"
+    return replace(run, mode=ProvingMode.REMOTE, source=source, phase=Phase.PROVING, blocks=blocks)
+
+
+def queued() -> RunState:
+    """Other proofs are ahead of it on the server."""
+    run = replace(running_on_server(0), phase=Phase.QUEUE, current=None, news=QueuePosition(2))
+    return replace(run, started=NOW - 4.2)
+
+
+def server_silent() -> RunState:
+    """The server has died while proving."""
+    run = running_on_server()
+    return replace(
+        run, current_since=NOW - 13.1, paced_since=NOW - 16.4, started=NOW - 18.2, silent_since=NOW - 12.3
+    )
+
+
+def running_noir_circuit() -> RunState:
+    """The first Noir circuit of a website."""
+    block = Block("Noir circuit", None)
+    run = replace(running_for_a_site(), phase=Phase.FINAL_PROOF, blocks=(block,), current=0)
+    return replace(run, measured_here=False, setup=TrustedSetup.GENUINE)
 
 
 def site_question(mode: ProvingMode = ProvingMode.LOCAL, *, again: bool = False) -> SiteQuestion:

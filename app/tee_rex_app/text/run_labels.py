@@ -26,7 +26,7 @@ def doing(run: RunState) -> str:
             return tr("Proving a Noir circuit")
         if run.current == last:
             return labels.phase_name(Phase.FINAL_PROOF)
-        if run.current == last - 1 and run.phase is Phase.PROVING:  # some servers do not say which
+        if _may_be_final(run):
             return tr("Proving · last circuit and final proof")
         return tr("Proving · circuit {index} of {count}").format(index=run.current + 1, count=last)
     return labels.phase_name(run.phase) if run.phase is not None else tr("Reading the steps")
@@ -34,9 +34,14 @@ def doing(run: RunState) -> str:
 
 def circuit(run: RunState) -> str:
     """The name of the circuit that is being proved; empty for other work."""
-    if run.current is None or run.blocks[run.current].done or run.current == len(run.blocks) - 1:
+    if run.current is None or run.blocks[run.current].done or _may_be_final(run):
         return ""
-    return run.blocks[run.current].name
+    return run.blocks[run.current].name if run.current < len(run.blocks) - 1 else ""
+
+
+def _may_be_final(run: RunState) -> bool:
+    """Whether a server makes the last circuit or the final proof: some do not say which."""
+    return run.phase is Phase.PROVING and run.current == len(run.blocks) - 2
 
 
 def left(run: RunState | FlowState, now: float) -> str:

@@ -128,7 +128,7 @@ def test_progress_names_step_phase_and_circuit(run_app: RunApp, tmp_path: Path) 
             lambda: store.state.flow and store.state.flow.proof and store.state.flow.proof.current
         )
         assert card.title.text() == "Step 1 of 6 · Deploy the account"
-        assert card.accessibleDescription() == f"Prove · circuit 2 of 3 · {CIRCUITS[1]}"
+        assert card.accessibleDescription() == f"Proving · circuit 2 of 3 · {CIRCUITS[1]}"
         assert len(card.row.block_rects()) == len(CIRCUITS) + 1
         assert store.state.running
         assert not app.window.prove.prove_sample.isEnabled()

@@ -145,7 +145,7 @@ class BreakdownCard(QFrame):
     def _empty_text(self, run: RunRecord | None, *, running: bool) -> str:
         if run is None and running:
             return self.tr(
-                "This shows where the time went, once the run has ended. Meanwhile, choose earlier runs."
+                "This shows where the time goes, once the run ends. Until then, select an earlier one."
             )
         if run is None:
             return self.tr(

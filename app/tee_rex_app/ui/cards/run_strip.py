@@ -35,15 +35,8 @@ class RunStrip(QFrame):
         self.open = link(self.tr("Show"), lambda: intents.open_page(Page.PROVE))
         self.open.setAccessibleName(self.tr("Show what runs"))
         self.row = CircuitRow(theme, clock, _ROW_HEIGHT)
-        head = row_of(
-            SignMark(theme, Sign.RUNNING),
-            self.title,
-            STRETCH,
-            self._elapsed,
-            self.left,
-            self.open,
-            spacing=12,
-        )
+        self._sign = SignMark(theme, Sign.RUNNING)
+        head = row_of(self._sign, self.title, STRETCH, self._elapsed, self.left, self.open, spacing=12)
         column_of(head, self.row, inside=self, around=(14, 8, 14, 10))
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
@@ -59,6 +52,8 @@ class RunStrip(QFrame):
             proof = run if isinstance(run, RunState) else run.proof
             self.row.render_run(proof)
             self.row.setVisible(proof is not None and bool(proof.blocks))
+            silent = proof is not None and proof.silent_since is not None
+            self._sign.show_sign(Sign.DIAMOND if silent else Sign.RUNNING)
             self.title.setText(flow_labels.working_on(run))
             self.setAccessibleName(self.title.text())
         self._run = run

@@ -67,10 +67,11 @@ LIMITS = ServiceLimits(queue=4, request_memory=512_000_000, proof_seconds=600)
 
 
 class GatedBackend(ProverBackend):
-    """Reports one circuit, then waits for its gate."""
+    """Reports one circuit, then waits for its gate; reports the final proof, then waits for that one's."""
 
     def __init__(self, error: Exception | None = None, *, is_open: bool = False) -> None:
-        self.gate = asyncio.Event()
+        self.gate, self.final_gate = asyncio.Event(), asyncio.Event()
+        self.final_gate.set()
         if is_open:
             self.gate.set()
         self.error = error
@@ -86,6 +87,8 @@ class GatedBackend(ProverBackend):
                 await asyncio.sleep(0)
             listener(CircuitStarted(0, 1, name))
             await self.gate.wait()
+            listener(PhaseStarted(Phase.FINAL_PROOF))
+            await self.final_gate.wait()
         finally:
             self.proving -= 1
         if self.error is not None:

@@ -132,7 +132,9 @@ def test_progress_names_step_phase_and_circuit(run_app: RunApp, tmp_path: Path) 
         assert len(card.row.block_rects()) == len(CIRCUITS) + 1
         assert store.state.running
         assert not app.window.prove.prove_sample.isEnabled()
-        assert app.status(ServiceName.WALLET) is ServiceStatus.CHECKING
+        assert app.status(ServiceName.WALLET) is ServiceStatus.READY
+        row = app.window.services.rows[ServiceName.WALLET]
+        assert (row._status.text(), row.detail.text()) == ("ready", "Open: the running flow uses it.")
         assert flows.last is not None
         flows.last.gate.set()
         await app.proved()

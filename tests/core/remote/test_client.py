@@ -28,6 +28,7 @@ from support.scripted_server import (
     JOB,
     SOME_PROOF,
     Answer,
+    Handler,
     ScriptedServer,
     done,
     event,
@@ -49,12 +50,15 @@ from tee_rex.transaction.events import (
     AttestationExamined,
     BytesSent,
     CircuitStarted,
+    FinalProofStarted,
     Phase,
     PhaseEnded,
     PhaseStarted,
     ProofEvent,
     QueuePosition,
     RetryScheduled,
+    ServerAnswered,
+    ServerSilent,
 )
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import BbIdentity, ProofResult, ProvingMode
@@ -321,6 +325,48 @@ async def test_each_queue_position_is_reported_once(listener: Listener) -> None:
     server.scripts[EVENTS] = events(*places, event(done()))
     await prove(server, listener)
     assert listener.of(QueuePosition) == [QueuePosition(3), QueuePosition(1)]
+
+
+async def test_the_final_proof_is_reported_once(listener: Listener) -> None:
+    server = ScriptedServer()
+    final = event(status("proving", circuit={"index": 0, "count": 1, "name": ""}, final_proof=True))
+    server.scripts[EVENTS] = events(_circuit(0), final, final, event(done()))
+    await prove(server, listener)
+    told = [event for event in listener.events if isinstance(event, CircuitStarted | FinalProofStarted)]
+    assert told == [CircuitStarted(0, 1, "Contract:function"), FinalProofStarted()]
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a silent server."""
+    monkeypatch.setattr(jobs_api, "QUIET_SECONDS", 0.05)
+    monkeypatch.setattr(jobs_api, "ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr(jobs_api, "POLL_SECONDS", 0.01)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("answer", [never, Answer(status=502)], ids=["frozen", "dead behind a proxy"])
+async def test_a_server_that_falls_silent_is_noticed_at_once_and_again_when_it_answers(
+    answer: Handler | Answer, listener: Listener
+) -> None:
+    server = ScriptedServer()
+    server.scripts[EVENTS] = events(_circuit(0), 1.0, event(done()))
+    server.scripts[f"GET /v1/proofs/{JOB}"] = [*[answer] * 3, json_answer(status("proving"))]  # type: ignore[list-item]
+    await prove(server, listener)
+    (silent,) = listener.of(ServerSilent)
+    assert 0.05 <= silent.seconds < 1.0
+    assert listener.of(ServerAnswered) == [ServerAnswered()]
+    assert listener.of(RetryScheduled) == []
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_server_that_answers_while_nothing_changes_is_not_called_silent(listener: Listener) -> None:
+    server = ScriptedServer()
+    server.scripts[EVENTS] = events(_circuit(0), 0.5, event(done()))
+    server.scripts[f"GET /v1/proofs/{JOB}"] = json_answer(status("proving"))
+    await prove(server, listener)
+    assert len(server.asked(f"GET /v1/proofs/{JOB}")) > 1
+    assert listener.of(ServerSilent) == listener.of(ServerAnswered) == []
 
 
 async def test_circuits_that_the_steps_lack_are_not_reported(listener: Listener) -> None:

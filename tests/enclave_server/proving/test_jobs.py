@@ -118,6 +118,19 @@ async def test_watchers_get_every_change(setup: Setup) -> None:
     )
 
 
+async def test_watchers_are_told_when_the_final_proof_begins(setup: Setup) -> None:
+    job_id = setup.start()
+    await settle()
+    assert not setup.jobs.find(job_id).final_proof
+    setup.backend.final_gate.clear()
+    setup.backend.gate.set()
+    await settle()
+    status = setup.jobs.find(job_id)
+    assert (status.state, status.final_proof) == (JobState.PROVING, True)
+    setup.backend.final_gate.set()
+    assert not (await setup.ended(job_id)).final_proof
+
+
 async def test_a_failed_job_has_the_errors_code(setup: Setup) -> None:
     setup.backend.error = BB_REFUSED(activity=message("working on the circuit X:y"))
     setup.backend.gate.set()

@@ -144,6 +144,8 @@ def test_a_website_gets_the_proof_of_a_noir_circuit(
             proved = await client.post("/prove/ultra-honk", content=body_of(circuit))
             assert (proved.status_code, proved.json().get("crs")) == (200, "development"), proved.text
             await app.proved()
+            (block,) = app.run.blocks
+            assert block.expected_ms is None  # it was the first one
             (run,) = store.state.history or ()
             assert (run.source, run.outcome, run.mode) == (
                 *(origin["Origin"], Outcome.VERIFIED),
@@ -154,9 +156,14 @@ def test_a_website_gets_the_proof_of_a_noir_circuit(
             assert run.report.proof is not None
             assert run.report.proof.bytes == len(base64.b64decode(proved.json()["proof"]))
             assert app.window.prove.breakdown.tree.topLevelItemCount() > 0
+            assert block.spent_ms == run.report.final_proof_ms
+            logged = {entry.event for entry in app.application.log.entries()}
+            assert ("proof.noir-circuit" in logged, "proof.final" in logged) == (True, False)
             other = await client.post("/prove/ultra-honk", content=body_of(circuit, witness="AAAA"))
             assert (other.status_code, other.json()["error"]) == (400, "invalid_request")
         await app.proved()
+        (block,) = app.run.blocks
+        assert block.expected_ms == run.report.final_proof_ms
         assert [run.outcome for run in store.state.history or ()] == [Outcome.FAILED, Outcome.VERIFIED]
         assert running_bbs() == []
 

@@ -143,3 +143,18 @@ def test_a_link_opens_by_click_and_by_key(
     panel.list.setCurrentIndex(panel.model.index(0))
     QTest.keyClick(panel.list, Qt.Key.Key_Return)
     assert opened == ["https://explorer.example.org/tx/1"] * 2
+
+
+def test_all_events_are_all_of_them_and_the_count_follows(
+    qtbot: QtBot, panel: LogPanel, log: EventLog
+) -> None:
+    for number in range(5):
+        log.write(Level.DEBUG if number % 2 else Level.INFO, "x", n=number)
+    qtbot.waitUntil(lambda: panel.count.text() == "3 of 5")
+    log.write(Level.DEBUG, "x", n=5)  # not shown, but counted
+    qtbot.waitUntil(lambda: panel.count.text() == "3 of 6")
+    panel.level_actions[Level.DEBUG].trigger()
+    assert panel.levels.text().startswith("All events")
+    assert panel.count.text().startswith("6 event")
+    log.write(Level.DEBUG, "x", n=6)
+    qtbot.waitUntil(lambda: panel.count.text().startswith("7 event"))

@@ -11,7 +11,7 @@ from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.runs import FlowState, RunStage, RunState
 from tee_rex_app.model.setup import SetupState
 from tee_rex_app.model.state import State, Store
-from tee_rex_app.text import flow_labels, formats, labels
+from tee_rex_app.text import flow_labels, formats, labels, run_labels
 from tee_rex_app.text.translation import tr, translated
 from tee_rex_app.ui.widgets.parts import announce
 
@@ -83,6 +83,8 @@ def doing_in_words(run: RunState | FlowState) -> str:
         return tr("Reading the steps")
     if run.phase is Phase.ACCUMULATE:
         return tr("Proving %n circuit(s)", "", max(0, len(run.blocks) - 1))
+    if run.current == len(run.blocks) - 1:
+        return run_labels.doing(run)
     return labels.phase_name(run.phase)
 
 

@@ -34,7 +34,7 @@ LANGUAGES = ("en", "es")
 _PLURALS_ONLY = ("en",)
 _CORE = ROOT / "core" / "tee_rex"
 _APP = ROOT / "app" / "tee_rex_app"
-_NEVER_IN_THE_APP = ("cli", "devnet", "extras", "http", "web")
+_NEVER_IN_THE_APP = ("cli", "extras", "http", "web")
 """Packages of core, and modules of its catalogue, whose messages only the command line or a server shows."""
 
 

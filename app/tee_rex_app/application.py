@@ -110,6 +110,7 @@ class Application:
             fix_from=self.setup.fix_from,
             fix_all=self.setup.fix_all,
             stop_fixing=self.setup.stop_fixing,
+            take_from_others=self.setup.take_from_others,
             check_again=self._check_again,
             check_service=self.services.check_again,
             start_local_network=self.local_network.start,

@@ -40,7 +40,7 @@ MEASUREMENTS_UNREADABLE = ErrorKind(
     InputError, "MEASUREMENTS_UNREADABLE", "No image measurements in this file"
 ).says(
     "It has no PCR0 of 96 hexadecimal digits.",
-    "Choose the measurements.json that `tee-rex-server image build` wrote.",
+    "Choose the measurements.json that was written when the image was built.",
 )
-MEASUREMENTS_TOO_LARGE = MEASUREMENTS_UNREADABLE.says("It has more than {limit} bytes.")
+MEASUREMENTS_TOO_LARGE = MEASUREMENTS_UNREADABLE.says("{file} has {size}; at most {limit} can be read.")
 MEASUREMENTS_NOT_JSON = MEASUREMENTS_UNREADABLE.says("It is not JSON.")

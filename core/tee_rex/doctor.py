@@ -6,7 +6,7 @@ import os
 import platform
 import shutil
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeAlias
@@ -102,7 +102,8 @@ _NO_HINT = Hint()
 class Finding:
     """The result of one check. hint: what to do about it; empty when it is ready.
 
-    download_bytes: of what is missing; None where nothing is, or only its server knows.
+    download_bytes: of what is missing; None where nothing is, or only its server knows. error: behind a
+    problem.
     """
 
     id: FindingId
@@ -110,6 +111,7 @@ class Finding:
     detail: Message
     hint: Hint = _NO_HINT
     download_bytes: int | None = None
+    error: TeeRexError | None = field(default=None, compare=False)
 
     @property
     def name(self) -> str:
@@ -161,7 +163,7 @@ async def examine(paths: Paths, pins: BbPins, version: AztecVersion | None = Non
             findings.append(Finding(subject, *await check()))
         except TeeRexError as error:
             detail = message("{title}: {message}", title=Message(error.title), message=error.message_parts)
-            findings.append(Finding(subject, Verdict.PROBLEM, detail, error.hint_parts))
+            findings.append(Finding(subject, Verdict.PROBLEM, detail, error.hint_parts, error=error))
     return findings
 
 

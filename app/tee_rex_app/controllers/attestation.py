@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 from tee_rex_app.controllers.context import ControllerContext
@@ -18,19 +19,18 @@ class AttestationController:
 
     def open_document(self, path: Path) -> None:
         """Examine a document from a file, and show it in place of the server's."""
-        self._context.tasks.start(self._open(path))
+        self._context.attempt(partial(self._open, path), self.open_document)
 
     def save_document(self, path: Path) -> None:
         """Save the document that is shown."""
         shown = self._context.store.state.shown_attestation
         if shown is not None and shown.examination.untrusted is not None:
-            self._context.tasks.start(
-                self._context.save(path, shown.examination.untrusted, Success.DOCUMENT_SAVED)
-            )
+            save = partial(self._context.save, path, shown.examination.untrusted, Success.DOCUMENT_SAVED)
+            self._context.attempt(save, self.save_document, saved=True)
 
     def compare_image(self, path: Path) -> None:
         """Show whether the enclave runs the image that was measured in a file."""
-        self._context.tasks.start(self._compare(path))
+        self._context.attempt(partial(self._compare, path), self.compare_image)
 
     async def _open(self, path: Path) -> None:
         examined = await asyncio.to_thread(examine_file, path, self._context.attestation_rules())

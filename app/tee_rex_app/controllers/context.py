@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.bb.pins import BbPins
@@ -18,11 +19,12 @@ from tee_rex.provers import Prover, ProverConfig
 from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.settings.file import ApprovedBuild
 from tee_rex.settings.resolve import Setting, Settings, SettingSource
+from tee_rex.system.failures import explained
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.dependencies import Dependencies
 from tee_rex_app.loop import TaskSet
 from tee_rex_app.model.attestation import AttestationRules
-from tee_rex_app.model.problem import Problem
+from tee_rex_app.model.problem import Problem, Repeat
 from tee_rex_app.model.state import Store, Success
 from tee_rex_app.services.files import write_file
 
@@ -100,9 +102,37 @@ class ControllerContext:
         await asyncio.to_thread(write_file, path, content)
         self.store.succeed(success, path)
 
-    def show_problem(self, error: TeeRexError) -> None:
-        """Show an error in the window."""
-        self.store.update(problem=Problem.of(error))
+    def attempt(
+        self,
+        act: Callable[[], Coroutine[Any, Any, None]],
+        with_file: Callable[[Path], object] | None = None,
+        *,
+        again: Callable[[], object] | None = None,
+        saved: bool = False,
+        to_its_end: bool = False,
+    ) -> asyncio.Task[None]:
+        """Do in the background what the user asked for; if it fails, it can be tried again.
+
+        again: how, if more is to be done than this. with_file, saved: as Repeat's. to_its_end: as TaskSet's.
+        """
+        same = partial(self.attempt, act, with_file, again=again, saved=saved, to_its_end=to_its_end)
+        work = self._attempted(act, Repeat(again or same, with_file, saved))
+        return self.tasks.start(work, to_its_end=to_its_end)
+
+    async def _attempted(self, act: Callable[[], Coroutine[Any, Any, None]], repeat: Repeat) -> None:
+        try:
+            await act()
+        except (TeeRexError, OSError, MemoryError) as failure:
+            error = failure if isinstance(failure, TeeRexError) else explained(failure)
+            if error is None:
+                raise
+            self.show_problem(error, repeat)
+
+    def show_problem(self, error: TeeRexError, repeat: Repeat | None = None, asked_by: str = "") -> None:
+        """Show an error in the window. asked_by: as Problem's; such an error never replaces the user's."""
+        shown = self.store.state.problem
+        if not asked_by or shown is None or shown.asked_by:
+            self.store.update(problem=Problem.of(error, repeat, asked_by))
 
     def prover_config(self) -> ProverConfig:
         """What the present settings say of proofs."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from statistics import median
 
 from tee_rex.aztec.flows.events import FlowEvent, FlowListener, FlowPlanned
@@ -17,12 +18,13 @@ from tee_rex_app.controllers.runs import RunEnd, RunJob, RunsController
 from tee_rex_app.controllers.services import ServicesController, WalletController
 from tee_rex_app.model.expected_times import step_ms
 from tee_rex_app.model.local_network import NetworkStage
+from tee_rex_app.model.problem import Problem, Repeat
 from tee_rex_app.model.runs import RUNS_FOR_USUAL, FlowState, Outcome, RunKind
 from tee_rex_app.model.services import ServiceName, ServiceStatus
 from tee_rex_app.model.state import Notice
 from tee_rex_app.services.followers import FlowFollower
 from tee_rex_app.text import flow_labels
-from tee_rex_app.text.translation import tr, translated
+from tee_rex_app.text.translation import tr
 
 
 class FlowsController:
@@ -64,7 +66,8 @@ class FlowsController:
             started=self._context.dependencies.clock(),
             expected_ms=self._expected_ms(kind),
         )
-        self._runs.start(flow, _FlowJob(self._context, self._runs, self._wallet, flow))
+        job = _FlowJob(self._context, self._runs, self._wallet, flow)
+        self._runs.start(flow, job, Repeat(partial(self.run_flow, kind)))
 
     def _expected_ms(self, kind: FlowKind) -> dict[FlowStep, float]:
         """The median time of each step in the last such flows in this mode."""
@@ -102,7 +105,8 @@ class _FlowJob(RunJob):
     async def run(self) -> RunEnd:
         """Run the flow with a prover that stays warm between its proofs."""
         self._wallet.show_opening()
-        settings, begun, failure = self._context.settings, self._begun, ""
+        settings, begun = self._context.settings, self._begun
+        failure: Problem | None = None
         try:
             options = FlowOptions(
                 node_url=self._context.node_url.value,
@@ -113,7 +117,7 @@ class _FlowJob(RunJob):
                 self._flow = make_flow(begun.kind, options, prover, self._context.installation)
                 report = await self._flow.run(self._listener())
         except (BridgeError, WalletError) as error:
-            failure = translated(error.title)
+            failure = Problem.of(error)
             raise
         finally:
             self._wallet.show_closed(failure)

@@ -21,6 +21,7 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.errors import EXPORT_INTERRUPTED, HistoryUnusableError
 from tee_rex_app.model.expected_times import proving_ms
+from tee_rex_app.model.problem import Repeat
 from tee_rex_app.model.runs import (
     PAGE,
     RUNS_FOR_USUAL,
@@ -66,7 +67,8 @@ class HistoryController:
             await self._in_thread(self._opening)
             await self._show()
         except HistoryUnusableError as error:
-            self._context.show_problem(error)
+            again = functools.partial(self._context.attempt, self.open)
+            self._context.show_problem(error, Repeat(again))
             store.update(history=store.state.history or ())
             return
         if self._history is not None and self._history.started_anew:
@@ -203,7 +205,7 @@ class HistoryController:
 
     def delete_runs(self, ids: Sequence[int] | None) -> None:
         """Delete runs for good, None for all of them; one that is running stays."""
-        self._context.tasks.start(self._delete(ids), to_its_end=True)
+        self._context.attempt(functools.partial(self._delete, ids), to_its_end=True)
 
     async def _delete(self, ids: Sequence[int] | None) -> None:
         """Delete them, and show the others. Raises HistoryUnusableError."""
@@ -225,11 +227,19 @@ class HistoryController:
 
     def export_runs(self, path: Path, kind: ExportKind, ids: Sequence[int]) -> None:
         """Write runs to a file."""
-        self._context.tasks.start(self._export(path, kind, ids))
+        self._context.attempt(
+            functools.partial(self._export, path, kind, ids),
+            lambda other: self.export_runs(other, kind, ids),
+            saved=True,
+        )
 
     def save_picture(self, path: Path, content: bytes) -> None:
         """Write a picture of a comparison to a file."""
-        self._context.tasks.start(self._context.save(path, content, Success.RUNS_EXPORTED))
+        self._context.attempt(
+            functools.partial(self._context.save, path, content, Success.RUNS_EXPORTED),
+            lambda other: self.save_picture(other, content),
+            saved=True,
+        )
 
     async def _export(self, path: Path, kind: ExportKind, ids: Sequence[int]) -> None:
         """Write runs to a file in a thread. Raises NOT_SAVED, HistoryUnusableError."""

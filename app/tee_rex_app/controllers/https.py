@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
 from tee_rex.browser.https import CertificateState, Https, HttpsStatus
 from tee_rex_app.controllers.context import ControllerContext
@@ -46,7 +47,7 @@ class HttpsController:
 
     def _change(self, change: Callable[[], Awaitable[HttpsStatus]], event: str) -> None:
         if not self._context.store.state.https.changing:
-            self._context.tasks.start(self._changed(change, event))
+            self._context.attempt(partial(self._changed, change, event))
 
     async def _changed(self, change: Callable[[], Awaitable[HttpsStatus]], event: str) -> None:
         store = self._context.store

@@ -66,7 +66,7 @@ class LocalNetworkController:
         if self._living is not None and not self._living.done():
             cancel_begun(self._living)
         else:
-            self._context.tasks.start(self._stop_found())
+            self._context.attempt(self._stop_found, again=self.stop)
 
     async def follow(self) -> None:
         """Show what a command starts and stops."""
@@ -81,7 +81,7 @@ class LocalNetworkController:
 
     def _begin(self) -> None:
         self._show(stage=NetworkStage.STARTING, ours=True, progress=None)
-        self._living = self._context.tasks.start(self._live())
+        self._living = self._context.attempt(self._live, again=self.start)
 
     async def _live(self) -> None:
         """Start it and stay until it ends. Raises why it could not start, LOCAL_NETWORK_ENDED."""

@@ -37,11 +37,13 @@ class ProofsController:
 
     def save(self, path: Path, run: RunRecord | RunState) -> None:
         """Write a run's proof to a file."""
-        self._context.tasks.start(self._save(path, run))
+        self._context.attempt(
+            functools.partial(self._save, path, run), lambda other: self.save(other, run), saved=True
+        )
 
     def stage(self, run: RunRecord | RunState) -> None:
         """Put a run's proof into a temporary file."""
-        self._context.tasks.start(self._stage(run))
+        self._context.attempt(functools.partial(self._stage, run))
 
     def unstage(self, staged: StagedProof, dropped: bool) -> None:  # noqa: FBT001  # an intent
         """Remove a temporary file; later, if it was dropped somewhere."""

@@ -18,6 +18,7 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.modes import ModesController
 from tee_rex_app.controllers.runs import ProofJob, RunEnd, RunsController
+from tee_rex_app.model.problem import Repeat
 from tee_rex_app.model.runs import SAMPLE, Outcome, RunState
 from tee_rex_app.model.state import Notice
 from tee_rex_app.services.files import read_request, read_steps
@@ -44,16 +45,24 @@ class ProvingController:
     def prove_file(self, path: Path) -> None:
         """Prove execution steps from a file."""
         read = functools.partial(read_request, functools.partial(read_steps, path))
-        self._start(path.name, lambda run: TransactionJob(self._context, self._runs, self._modes, run, read))
+        self._start(
+            path.name,
+            lambda run: _FileJob(self._context, self._runs, self._modes, run, read),
+            Repeat(functools.partial(self.prove_file, path), self.prove_file),
+        )
 
     def _prove_sample(self, choice: SampleChoice | None) -> None:
-        self._start(SAMPLE, lambda run: _SampleJob(self._context, self._runs, self._modes, run, choice))
+        self._start(
+            SAMPLE,
+            lambda run: _SampleJob(self._context, self._runs, self._modes, run, choice),
+            Repeat(functools.partial(self._prove_sample, choice)),
+        )
 
-    def _start(self, source: str, job: Callable[[RunState], ProofJob]) -> None:
+    def _start(self, source: str, job: Callable[[RunState], ProofJob], repeat: Repeat) -> None:
         state = self._context.store.state
         if not state.busy:
             run = RunState(source=source, mode=state.mode, started=self._context.dependencies.clock())
-            self._runs.start(run, job(run))
+            self._runs.start(run, job(run), repeat)
 
 
 class TransactionJob(ProofJob):
@@ -88,6 +97,19 @@ class TransactionJob(ProofJob):
             return await prover.prove(request, listener=listener, time_limit=self._time_limit)
 
 
+class _FileJob(TransactionJob):
+    """A proof of a file, which is no run as long as it cannot be read."""
+
+    async def prepare(self) -> None:
+        """Read the steps. Raises an InputError."""
+        request = await self._read()
+
+        async def known() -> ProofRequest:
+            return request
+
+        self._read = known
+
+
 class _SampleJob(TransactionJob):
     """A proof of the sample. choice: None for the best that can be had."""
 
@@ -120,7 +142,7 @@ class _SampleJob(TransactionJob):
         if self._choice is None:
             self._choice = await choose_sample(self._context.installation, self._show_download)
         if self._choice.obstacle is not None:
-            self._context.store.update(notice=Notice.DEVELOPMENT_SAMPLE)
+            self._context.store.update(notice=Notice.instead_of_genuine(self._choice.obstacle))
         return await _read_sample(self._choice.setup)
 
     def _show_download(self, progress: TaskProgress) -> None:

@@ -19,11 +19,14 @@ from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.history import HistoryController
 from tee_rex_app.controllers.modes import ModesController
 from tee_rex_app.loop import cancel_begun
+from tee_rex_app.model.problem import Repeat
 from tee_rex_app.model.runs import FlowState, Outcome, RunKind, RunStage, RunState
-from tee_rex_app.model.state import Page
+from tee_rex_app.model.state import Notice, Page, State
 from tee_rex_app.services.followers import RunFollower, with_measured_times
 
 _STAGES = {Outcome.CANCELLED: RunStage.CANCELLED, Outcome.FAILED: RunStage.FAILED}
+_OF_A_PROOF = (Notice.DEVELOPMENT_SAMPLE, Notice.OFFLINE_SAMPLE)
+"""They say of the proof which setup it has: nothing, once there is no proof."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,9 @@ class RunJob(ABC):
 
     kind: RunKind
     source: str
+
+    async def prepare(self) -> None:  # noqa: B027  # most have nothing to do
+        """Do what comes before the run: if it fails or is cancelled, there was none. Raises TeeRexErrors."""
 
     @abstractmethod
     async def run(self) -> RunEnd:
@@ -93,7 +99,7 @@ class ProofJob(RunJob):
 class RunsController:
     """One run at a time.
 
-    1. :meth:`start` shows the run and records its beginning in the history.
+    1. :meth:`start` shows the run; once the job is prepared, its beginning is recorded in the history.
     2. The job works; :meth:`show` puts its progress on the screen.
     3. :meth:`cancel` stops the job, at any moment.
     4. Finished, failed or cancelled: the end is shown and recorded, even while the application closes.
@@ -107,15 +113,21 @@ class RunsController:
         self._modes = modes
         self.task: asyncio.Task[None] | None = None
 
-    def start(self, run: RunState | FlowState, job: RunJob) -> None:
+    def start(self, run: RunState | FlowState, job: RunJob, repeat: Repeat) -> None:
         """Begin a run that the user asked for, and open its page; only while nothing else runs."""
+        before = self._context.store.state
         self._context.store.update(problem=None, notice=None, page=Page.PROVE, selected=None)
-        self.start_unasked(run, job)
+        self._begin(run, job, repeat, before)
 
     def start_unasked(self, run: RunState | FlowState, job: RunJob) -> asyncio.Task[None]:
         """Begin a run for a website, likewise; the page and its messages stay."""
+        return self._begin(run, job, None, self._context.store.state)
+
+    def _begin(
+        self, run: RunState | FlowState, job: RunJob, repeat: Repeat | None, before: State
+    ) -> asyncio.Task[None]:
         self._context.store.show_run(run)
-        self.task = self._context.tasks.start(self._live(run, job))
+        self.task = self._context.tasks.start(self._prepared(run, job, repeat, before))
         return self.task
 
     def show(self, run: RunState | FlowState) -> None:
@@ -131,7 +143,23 @@ class RunsController:
             self._context.store.show_run(replace(run, stage=RunStage.CANCELLING))
             cancel_begun(self.task)
 
-    async def _live(self, run: RunState | FlowState, job: RunJob) -> None:
+    async def _prepared(
+        self, run: RunState | FlowState, job: RunJob, repeat: Repeat | None, before: State
+    ) -> None:
+        """before: has the runs that are shown again if this one never begins."""
+        try:
+            await job.prepare()
+        except BaseException as failure:
+            self._context.store.update(flow=before.flow, run=before.run, selected=before.selected)
+            error = failure if isinstance(failure, TeeRexError) else explained(failure)
+            if error is None:
+                raise
+            self._context.show_problem(error, repeat)
+            return
+        await self._live(run, job, repeat)
+
+    async def _live(self, run: RunState | FlowState, job: RunJob, repeat: Repeat | None) -> None:
+        """repeat: None for a website's."""
         tasks = self._context.tasks
         begin = self._history.record_start(job.source, run.mode, job.kind)
         recorded = tasks.start(begin, to_its_end=True)
@@ -147,7 +175,9 @@ class RunsController:
                 raise
             report = msgspec.structs.replace(job.failed(error), error=ErrorReport.translatable(error))
             end = RunEnd(Outcome.FAILED, report)
-            self._context.show_problem(error)
+            if self._context.store.state.notice in _OF_A_PROOF:
+                self._context.store.update(notice=None)
+            self._context.show_problem(error, repeat, job.source if repeat is None else "")
         finally:
             ended = self._show_end(end)
             recording = self._history.record_end(

@@ -9,18 +9,26 @@ from functools import partial
 from tee_rex.aztec.flows.report import Preparation
 from tee_rex.aztec.wallet.runtime import InstalledBridges
 from tee_rex.aztec.wallet.sources import BridgeSources, bridge_for
+from tee_rex.http_client.connection import ServerConnection
+from tee_rex.remote.known_servers import KnownServers
+from tee_rex.remote.trust import require_expected_key
 from tee_rex.settings.resolve import Setting
+from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.samples import account_deployment
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.modes import ModesController
+from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
+from tee_rex_app.model.state import State
 from tee_rex_app.services.files import read_request
 from tee_rex_app.services.probes import POLL_SECONDS, ServiceProbe
 from tee_rex_app.text import flow_labels, labels
+from tee_rex_app.text.translation import translated
 
 _SERVERS = (ServiceName.NODE, ServiceName.REMOTE, ServiceName.TEE)
+_OF_MODES = {ProvingMode.REMOTE: ServiceName.REMOTE, ProvingMode.TEE: ServiceName.TEE}
 
 
 class WalletController:
@@ -29,12 +37,12 @@ class WalletController:
     def __init__(self, context: ControllerContext, modes: ModesController) -> None:
         self._context = context
         self._modes = modes
-        self._failure = ""
+        self._failure: Problem | None = None
         self._looking: asyncio.Task[None] | None = None
 
     def show_opening(self) -> None:
         """Show that a flow opens the wallet."""
-        self._failure = ""
+        self._failure = None
         self._stop_looking()
         self._show(ServiceStatus.CHECKING, flow_labels.preparation_name(Preparation.WALLET))
 
@@ -42,8 +50,8 @@ class WalletController:
         """Show that a flow has opened the wallet."""
         self._show(ServiceStatus.READY, labels.wallet_in_use())
 
-    def show_closed(self, failure: str) -> None:
-        """Show the wallet's state after a flow. failure: the wallet's translated error, or empty."""
+    def show_closed(self, failure: Problem | None) -> None:
+        """Show the wallet's state after a flow. failure: of the wallet."""
         self._failure = failure
         self._look()
 
@@ -65,8 +73,8 @@ class WalletController:
     async def _show_installed(self) -> None:
         if not self._context.node_url.value:
             self._show(ServiceStatus.NOT_CONFIGURED)
-        elif self._failure:
-            self._show(ServiceStatus.FAILED, self._failure)
+        elif self._failure is not None:
+            self._show(ServiceStatus.FAILED, translated(self._failure.title), self._failure)
         else:
             node = self._context.store.state.service(ServiceName.NODE)
             if node.setup is None:  # no network that this release knows has answered
@@ -88,8 +96,8 @@ class WalletController:
     def _is_installed(self, setup: TrustedSetup, sources: BridgeSources) -> bool:
         return InstalledBridges(self._context.dependencies.paths).folder(setup, sources).is_dir()
 
-    def _show(self, status: ServiceStatus, detail: str = "") -> None:
-        self._modes.show_service(ServiceState(ServiceName.WALLET, status, detail=detail))
+    def _show(self, status: ServiceStatus, detail: str = "", problem: Problem | None = None) -> None:
+        self._modes.show_service(ServiceState(ServiceName.WALLET, status, detail=detail, problem=problem))
 
 
 class ServicesController:
@@ -101,6 +109,7 @@ class ServicesController:
         self._wallet = wallet
         self._check_now = {name: asyncio.Event() for name in _SERVERS}
         self._polls: dict[ServiceName, asyncio.Task[None]] = {}
+        self._running = False
 
     def show_initial(self) -> None:
         """Show the services and modes before the first answers."""
@@ -116,6 +125,21 @@ class ServicesController:
         """Start polling every server that has an address."""
         for name in _SERVERS:
             self._start(name)
+        self._context.store.changed.connect(self._see)
+
+    def _see(self, state: State) -> None:
+        """Ask a server at once after a run on it has failed: it may have ended, or have another key."""
+        ended, self._running = self._running and not state.running, state.running
+        name = _OF_MODES.get(state.mode)
+        if ended and state.problem is not None and name is not None:
+            self.check_again(name)
+
+    async def _check_key(self, connection: ServerConnection) -> None:
+        """Raise what the next proof on this server would raise for its key."""
+        dependencies = self._context.dependencies
+        known = KnownServers.in_folder(dependencies.paths.data)
+        pinned = self._context.settings.server_key.value
+        await require_expected_key(connection, pinned, known, dependencies.now)
 
     def settings_changed(self, *, policy: bool) -> None:
         """Poll the new addresses, that of the local network too; those that stayed are polled as before.
@@ -165,7 +189,7 @@ class ServicesController:
         sample = await read_request(partial(account_deployment, TrustedSetup.DEVELOPMENT))
         while True:
             check_now = self._check_now[service.name]
-            probe = ServiceProbe(sample, self._context.installation)
+            probe = ServiceProbe(sample, self._context.installation, self._check_key)
             match service.name:
                 case ServiceName.NODE:
                     found = await probe.node(service)

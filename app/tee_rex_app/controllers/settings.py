@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 
@@ -16,6 +17,7 @@ from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.controllers.setup import SetupController
 from tee_rex_app.controllers.sites import SitesController
+from tee_rex_app.model.services import ServiceName
 from tee_rex_app.model.state import Success
 from tee_rex_app.platform.autostart import Autostart
 
@@ -45,7 +47,7 @@ class SettingsController:
             others = (one for one in written.attestation.builds if one.name != build.name)
             return _with_builds(written, (*others, build))
 
-        self._context.tasks.start(self._save(with_it, Success.BUILD_PINNED))
+        self._start_saving(with_it, Success.BUILD_PINNED)
 
     def unpin_build(self, build: ApprovedBuild) -> None:
         """Stop accepting a build."""
@@ -53,27 +55,21 @@ class SettingsController:
         def without_it(written: SettingsFile) -> SettingsFile:
             return _with_builds(written, tuple(one for one in written.attestation.builds if one != build))
 
-        self._context.tasks.start(self._save(without_it))
+        self._start_saving(without_it)
 
     def save_settings(self, settings: SettingsFile) -> None:
         """Save what the settings page holds; builds are not edited there."""
-        self._context.tasks.start(
-            self._save(lambda written: _with_builds(settings, written.attestation.builds))
-        )
+        self._start_saving(lambda written: _with_builds(settings, written.attestation.builds))
 
     def choose_speed(self, speed: ProverSpeed) -> None:
         """Use this share of the cores from the next proof on."""
         kept = None if speed is ProverSpeed.ALL else speed
-        self._context.tasks.start(
-            self._save(lambda written: msgspec.structs.replace(written, prover_speed=kept))
-        )
+        self._start_saving(lambda written: msgspec.structs.replace(written, prover_speed=kept))
 
     def let_websites_prove(self, allowed: bool) -> None:  # noqa: FBT001  # the slot of a toggle
         """Listen for websites, or stop."""
         kept = True if allowed else None
-        self._context.tasks.start(
-            self._save(lambda written: msgspec.structs.replace(written, let_websites_prove=kept))
-        )
+        self._start_saving(lambda written: msgspec.structs.replace(written, let_websites_prove=kept))
 
     async def read_start_on_login(self) -> None:
         """Show whether the session starts the application."""
@@ -82,21 +78,22 @@ class SettingsController:
 
     def start_on_login(self, on: bool) -> None:  # noqa: FBT001  # the slot of a toggle
         """Let the user's session start the application, or not."""
-        self._context.tasks.start(self._start_on_login(on=on))
+        self._context.attempt(partial(self._start_on_login, on=on))
 
     def use_profile(self, name: str | None) -> None:
         """Use the servers of a profile, or those outside any profile."""
-        self._context.tasks.start(self._save(lambda written: msgspec.structs.replace(written, profile=name)))
+        self._start_saving(lambda written: msgspec.structs.replace(written, profile=name))
 
     def forget_server(self, address: str) -> None:
         """Forget the remembered key of a server."""
-        self._context.tasks.start(self._forget(address))
+        self._context.attempt(partial(self._forget, address))
 
     async def _forget(self, address: str) -> None:
         servers = KnownServers.in_folder(self._context.dependencies.paths.data)
         await servers.forget(ServerUrl.parse(address))
         self._context.store.update(problem=None)
         self._context.store.succeed(Success.SERVER_FORGOTTEN)
+        self._services.check_again(ServiceName.REMOTE)
 
     async def _start_on_login(self, *, on: bool) -> None:
         if self._autostart is not None:
@@ -105,6 +102,11 @@ class SettingsController:
                     await asyncio.to_thread(self._autostart.turn_on if on else self._autostart.turn_off)
             finally:
                 await self.read_start_on_login()
+
+    def _start_saving(
+        self, change: Callable[[SettingsFile], SettingsFile], success: Success | None = None
+    ) -> None:
+        self._context.attempt(partial(self._save, change, success))
 
     async def _save(
         self, change: Callable[[SettingsFile], SettingsFile], success: Success | None = None

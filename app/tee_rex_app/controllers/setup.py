@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -13,10 +14,12 @@ from tee_rex.errors import TeeRexError
 from tee_rex.errors.tree import CrsDownloadError
 from tee_rex.local.sample import development_setup_exists
 from tee_rex.system.failures import explained
+from tee_rex.system.files import take_from_others
 from tee_rex.system.progress import ProgressListener, TaskProgress
+from tee_rex.system.threads import finish_in_thread
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.modes import ModesController
-from tee_rex_app.model.problem import Problem
+from tee_rex_app.model.problem import Problem, Repeat
 from tee_rex_app.model.runs import RunStage
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.setup import Fix
@@ -138,7 +141,11 @@ class SetupController:
 
     def fix_from(self, fix: Fix, file: Path) -> None:
         """Install one thing from a file."""
-        self._start((fix,), lambda one, show: self._readiness.fix_from(one, file, show))
+        self._start(
+            (fix,),
+            lambda one, show: self._readiness.fix_from(one, file, show),
+            with_file=partial(self.fix_from, fix),
+        )
 
     def fix_all(self) -> None:
         """Install everything that the sample needs."""
@@ -147,13 +154,34 @@ class SetupController:
             tuple(item.fix for item in missing if item.fix is not None), self._readiness.fix, substitute=True
         )
 
-    def _start(self, fixes: tuple[Fix, ...], install: _Install, *, substitute: bool = False) -> None:
+    def take_from_others(self, path: Path) -> None:
+        """Let only its owner write to a file or folder of ours, and examine again."""
+        self._context.attempt(partial(self._take_from_others, path))
+
+    async def _take_from_others(self, path: Path) -> None:
+        await finish_in_thread(take_from_others, path)
+        self._context.store.update(problem=None)
+        await self.examine()
+
+    def _start(
+        self,
+        fixes: tuple[Fix, ...],
+        install: _Install,
+        *,
+        substitute: bool = False,
+        with_file: Callable[[Path], object] | None = None,
+    ) -> None:
+        """substitute: as of ``_install``. with_file: installs from another file, if this is from one."""
         state = self._context.store.state
         if fixes and not state.busy:
             self._context.store.update(problem=None, notice=None)
-            self._fixing = self._context.tasks.start(self._install(fixes, install, substitute=substitute))
+            again = partial(self._start, fixes, install, substitute=substitute, with_file=with_file)
+            work = self._install(fixes, install, Repeat(again, with_file), substitute=substitute)
+            self._fixing = self._context.tasks.start(work)
 
-    async def _install(self, fixes: tuple[Fix, ...], install: _Install, *, substitute: bool) -> None:
+    async def _install(
+        self, fixes: tuple[Fix, ...], install: _Install, repeat: Repeat, *, substitute: bool
+    ) -> None:
         """substitute: install the development setup where the genuine CRS cannot be downloaded."""
         store = self._context.store
 
@@ -172,7 +200,7 @@ class SetupController:
                         raise
                     store.update(
                         setup=store.state.setup.failed(fixes[0], Problem.of(error)),
-                        notice=Notice.DEVELOPMENT_SAMPLE,
+                        notice=Notice.instead_of_genuine(error),
                     )
                     fixes = (*fixes, Fix.BB_DEVELOPMENT, Fix.CRS_DEVELOPMENT)
                 fixes = fixes[1:]
@@ -182,8 +210,8 @@ class SetupController:
             told = failure if isinstance(failure, TeeRexError) else explained(failure)
             if told is None:
                 raise
-            store.update(setup=store.state.setup.failed(fixes[0], Problem.of(told)))
-            self._context.show_problem(told)
+            store.update(setup=store.state.setup.failed(fixes[0], Problem.of(told, repeat)))
+            self._context.show_problem(told, repeat)
         finally:
             store.update(setup=replace(store.state.setup, fixing=(), progress=None))
         await self._look()

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from tee_rex.browser.approvals import ANSWER_SECONDS, ApprovalQuestion, Approvals, Held
@@ -24,7 +25,7 @@ from tee_rex_app.controllers.modes import ModesController
 from tee_rex_app.controllers.proving import TransactionJob
 from tee_rex_app.controllers.runs import RunJob, RunsController
 from tee_rex_app.log.event_log import EventLog, Level
-from tee_rex_app.model.problem import Problem
+from tee_rex_app.model.problem import Problem, Repeat
 from tee_rex_app.model.runs import PROGRAM, RunState
 from tee_rex_app.model.sites import Listening, SiteQuestion
 from tee_rex_app.model.state import Page, State
@@ -99,7 +100,7 @@ class SitesController:
             https = Https.of_user(dependencies.paths.data, dependencies.environ)
             tls = https.server_context()
         except TeeRexError as error:
-            context.show_problem(error)
+            context.show_problem(error, Repeat(self.listen_again))
             tls = None
         http_port, https_port = dependencies.site_ports
         listeners = Listeners(
@@ -125,7 +126,7 @@ class SitesController:
             ended = {"listening": Listening.FAILED, "failure": Problem.of(error)}
             self._log.write(Level.WARNING, "sites.not-listening", reason=error.message_parts)
             if context.store.state.page is not Page.SITES:  # which says it itself
-                context.show_problem(error)
+                context.show_problem(error, Repeat(self.listen_again))
         finally:
             self._show(**ended, http_port=None, https_port=None)
 
@@ -163,7 +164,7 @@ class SitesController:
 
     def revoke(self, origin: Origin) -> None:
         """Take a website's permission away, and end what it waits for."""
-        self._context.tasks.start(self._revoke(origin))
+        self._context.attempt(partial(self._revoke, origin))
 
     async def _revoke(self, origin: Origin) -> None:
         await self._approvals.revoke(origin)

@@ -163,6 +163,8 @@ class Journal:
         if now is None:
             return
         if before is None or before.started != now.started:
+            if not now.active:  # shown again, because no run came of a later one
+                return
             self._log.write(Level.INFO, "proof.started", source=now.source, mode=now.mode)
             before = None
         if now.setup is not None and (before is None or before.setup is None):
@@ -241,6 +243,8 @@ class Journal:
         if now is None:
             return
         if before is None or before.started != now.started:
+            if not now.active:
+                return
             self._log.write(Level.INFO, "flow.started", kind=now.kind, mode=now.mode)
             before = None
         if now.preparation is not None and (before is None or before.preparation is not now.preparation):

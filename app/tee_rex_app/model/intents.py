@@ -49,6 +49,7 @@ class Intents:
     fix_from: Callable[[Fix, Path], object]
     fix_all: Callable[[], object]
     stop_fixing: Callable[[], object]
+    take_from_others: Callable[[Path], object]
     check_again: Callable[[], object]
     check_service: Callable[[ServiceName], object]
     start_local_network: Callable[[], object]

@@ -8,6 +8,7 @@ from enum import StrEnum
 from tee_rex.settings.resolve import SettingSource
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_app.model.problem import Problem
 
 
 class Lock(StrEnum):
@@ -60,7 +61,7 @@ class ServiceState:
     """A service.
 
     source, origin: where the address was set. detail: in the user's language. versions: the Aztec versions it
-    serves. setup: of the node's network.
+    serves. setup: of the node's network. problem: why it cannot be used, where an error says it.
     """
 
     name: ServiceName
@@ -71,3 +72,4 @@ class ServiceState:
     detail: str = ""
     versions: tuple[str, ...] = ()
     setup: TrustedSetup | None = None
+    problem: Problem | None = None

@@ -8,6 +8,7 @@ import msgspec
 
 from tee_rex.errors import Message
 from tee_rex.http_client.server_url import address_problem
+from tee_rex.local.process import PROOF_MEMORY_MB
 from tee_rex.settings.file import EndpointProfile, LanguageChoice, ProverSpeed, SettingsFile, ThemeChoice
 from tee_rex.settings.resolve import DEFAULT_MAX_AGE_SECONDS
 from tee_rex.settings.rules import (
@@ -109,6 +110,12 @@ class SettingsDraft:
             SettingField.MEMORY_LIMIT: memory_limit_problem(self.memory_limit),
         }
         return found | {field: problem for field, problem in rest.items() if problem}
+
+    @property
+    def stops_proofs(self) -> bool:
+        """Whether the memory limit is less than what an account deployment needs."""
+        limit = self.memory_limit.strip()
+        return bool(limit) and memory_limit_problem(limit) is None and int(limit) < PROOF_MEMORY_MB
 
     def elsewhere(self) -> str:
         """The name of the first invalid profile that is not shown; empty if there is none."""

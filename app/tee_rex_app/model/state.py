@@ -10,6 +10,8 @@ from typing import Any, Concatenate, ParamSpec
 
 from PySide6.QtCore import QObject, Signal
 
+from tee_rex.errors import TeeRexError
+from tee_rex.errors.catalogue.system import NO_NETWORK
 from tee_rex.settings.file import SettingsFile
 from tee_rex.settings.resolve import Settings
 from tee_rex.settings.rules import SettingField
@@ -37,9 +39,15 @@ class Notice(StrEnum):
     CRASHED_LAST_TIME = "crashed-last-time"
     GENUINE_SAMPLE = "genuine-sample"
     DEVELOPMENT_SAMPLE = "development-sample"
+    OFFLINE_SAMPLE = "offline-sample"
     DEVELOPMENT_SERVED = "development-served"
     MODE_LEFT = "mode-left"
     HTTPS_ENDS = "https-ends"
+
+    @classmethod
+    def instead_of_genuine(cls, obstacle: TeeRexError) -> Notice:
+        """The notice that the development setup takes the place of the genuine one."""
+        return cls.OFFLINE_SAMPLE if obstacle.title == NO_NETWORK else cls.DEVELOPMENT_SAMPLE
 
 
 class Success(StrEnum):

@@ -155,6 +155,8 @@ class StateNotifier(QObject):
         self._running = run if run is not None and run.active else None
         if before is None or run is None or run.active or run.stage is RunStage.CANCELLED:
             return
+        if run.started != before.started:  # the one before, because no run came of this one
+            return
         lasted = (run.ended or self._clock()) - run.started
         if lasted >= LONG_SECONDS and not self._in_use():
             self._notify(*_words(run, lasted))

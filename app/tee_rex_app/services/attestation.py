@@ -137,9 +137,7 @@ def read_measurements(path: Path) -> ImageMeasurements:
 
     Raises FILE_UNREADABLE, MEASUREMENTS_UNREADABLE.
     """
-    content = read_file(path, _MAX_MEASUREMENTS_BYTES)
-    if len(content) > _MAX_MEASUREMENTS_BYTES:
-        raise MEASUREMENTS_TOO_LARGE(limit=_MAX_MEASUREMENTS_BYTES)
+    content = read_file(path, _MAX_MEASUREMENTS_BYTES, MEASUREMENTS_TOO_LARGE)
     try:
         read = decode_json(content, object)
     except UndecodableError:

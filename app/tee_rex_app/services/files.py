@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tee_rex import provers
-from tee_rex.errors.catalogue.files import FILE_UNREADABLE
+from tee_rex.errors import ErrorKind, InputError
+from tee_rex.errors.catalogue.transaction import STEPS_FILE_TOO_LARGE
 from tee_rex.errors.message import printable
-from tee_rex.system.files import open_regular, replacing
+from tee_rex.system.files import read_named, replacing
 from tee_rex.system.text import os_reason
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import MAX_STEPS_BYTES
@@ -20,22 +21,14 @@ from tee_rex_app.errors import NOT_SAVED
 _NAME_SHOWN = 60
 
 
-def read_file(path: Path, limit: int) -> bytes:
-    """A file's bytes; ``limit`` + 1 of them if the file is larger, so that the caller can refuse it.
-
-    Pipes and devices are refused: opening one could block forever. Raises FILE_UNREADABLE.
-    """
-    file = printable(path.name, _NAME_SHOWN)
-    try:
-        with open_regular(path) as stream:
-            return stream.read(limit + 1)
-    except OSError as error:
-        raise FILE_UNREADABLE(file=file, reason=os_reason(error)) from error
+def read_file(path: Path, limit: int, too_large: ErrorKind[InputError] | None = None) -> bytes:
+    """A file's bytes, as ``read_named`` reads them. Raises FILE_UNREADABLE, ``too_large``."""
+    return read_named(path, limit, too_large, shown=printable(path.name, _NAME_SHOWN))
 
 
 def read_steps(path: Path) -> bytes:
-    """The execution steps in a file, not yet parsed. Raises FILE_UNREADABLE."""
-    return read_file(path, MAX_STEPS_BYTES)
+    """The execution steps in a file, not yet parsed. Raises FILE_UNREADABLE, STEPS_TOO_LARGE."""
+    return read_file(path, MAX_STEPS_BYTES, STEPS_FILE_TOO_LARGE)
 
 
 async def read_request(untrusted_steps: Callable[[], bytes]) -> ProofRequest:

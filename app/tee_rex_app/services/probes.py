@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -13,6 +13,8 @@ from tee_rex.aztec.networks import LOCAL_CHAIN, Network
 from tee_rex.aztec.node import AztecNode
 from tee_rex.aztec.support import NetworkSupport
 from tee_rex.errors import AttestationError, InputError, TeeRexError
+from tee_rex.errors.catalogue.aztec import NODE_STALLED
+from tee_rex.errors.catalogue.servers import SERVER_KEY_CHANGED, SERVER_KEY_MISMATCH, SERVER_TIMED_OUT
 from tee_rex.errors.message import printable
 from tee_rex.errors.tree import BbNotPinnedError, DevelopmentNetworkRefusedError, UnnamedKeysError
 from tee_rex.http_client.answers import decoded
@@ -25,7 +27,8 @@ from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.wire.protocol import HEALTH_PATH
 from tee_rex_app.model.attestation import AttestationRules, ExaminedAttestation
-from tee_rex_app.model.services import ServiceState, ServiceStatus
+from tee_rex_app.model.problem import Problem
+from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.services.attestation import examine_service
 from tee_rex_app.text import labels
 from tee_rex_app.text.translation import tr, translated
@@ -37,6 +40,7 @@ _MAX_ANSWER_BYTES = 256 * 1024
 _MAX_SHOWN = 40
 _VERSIONS_SHOWN = 4
 _HTTP_OK = 200
+_OF_KEYS = (SERVER_KEY_CHANGED.code, SERVER_KEY_MISMATCH.code)
 
 
 class _Health(msgspec.Struct):
@@ -48,10 +52,12 @@ class ServiceProbe:
     """Probes a service once; a failure becomes its status.
 
     sample: the transaction that a server must be able to prove. installation: what this app proves with.
+    check_key: raises what the next proof on a server would raise for its key.
     """
 
     sample: ProofRequest
     installation: Installation
+    check_key: Callable[[ServerConnection], Awaitable[None]] | None = None
 
     async def node(self, service: ServiceState) -> ServiceState:
         """Ask an Aztec node for its network and version."""
@@ -81,14 +87,17 @@ class ServiceProbe:
         try:
             support = await read_in_thread(NetworkSupport.of, Network.accepted(info), self.installation)
         except InputError as error:
-            return replace(service, status=_not_accepted(error), detail=f"{detail}. {_reason(error)}")
+            status, problem = _not_accepted(error), Problem.of(error)
+            return replace(service, status=status, detail=f"{detail}. {_reason(error)}", problem=problem)
         detail = f"{detail} · {labels.setup_name(support.network.setup)}"
         service = replace(service, setup=support.network.setup)
         if support.obstacle is not None:
             # A damaged bb, or none for this computer, says nothing about versions: a server may prove.
             unknown = isinstance(support.obstacle, BbNotPinnedError)
             status = ServiceStatus.WRONG_VERSION if unknown else ServiceStatus.READY
-            return replace(service, status=status, detail=f"{detail}. {_reason(support.obstacle)}")
+            problem = Problem.of(support.obstacle)
+            told = f"{detail}. {_reason(support.obstacle)}"
+            return replace(service, status=status, detail=told, problem=problem)
         if support.approved_by_user:
             bb = tr("{bb} (approved by you)").format(bb=f"bb {support.bb}")
             detail = f"{detail} · {bb}"
@@ -97,7 +106,9 @@ class ServiceProbe:
     async def _remote(self, service: ServiceState) -> ServiceState:
         async with _connection(service) as connection:
             answer = await connection.exchange("GET", HEALTH_PATH, limit=_MAX_ANSWER_BYTES)
-        known = decoded(answer.expect(_HTTP_OK), _Health).available_versions
+            known = decoded(answer.expect(_HTTP_OK), _Health).available_versions
+            if self.check_key is not None:
+                await self.check_key(connection)
         shown = tuple(printable(version, _MAX_SHOWN) for version in known[:_VERSIONS_SHOWN])
         versions = ", ".join(shown)
         service = replace(service, versions=shown)
@@ -123,7 +134,8 @@ class ServiceProbe:
             return replace(service, status=ServiceStatus.WRONG_CLOCK, detail=detail)
         if examination.refusal is not None:
             detail = labels.refusal(examination)
-            return replace(service, status=ServiceStatus.REFUSED, detail=detail)
+            problem = Problem.of(examination.refusal)
+            return replace(service, status=ServiceStatus.REFUSED, detail=detail, problem=problem)
         build = examined.approved
         detail = tr("Genuine Nitro, build {name}").format(name=build.name if build else "")
         return replace(service, status=ServiceStatus.READY, detail=detail)
@@ -137,15 +149,14 @@ async def _answer_or_failure(
             return await asking
     except TimeoutError:
         detail = tr("No answer within {seconds} seconds.").format(seconds=f"{ANSWER_SECONDS:g}")
-        return replace(service, status=ServiceStatus.UNREACHABLE, detail=detail)
-    except AttestationError as error:
-        return replace(
-            service,
-            status=ServiceStatus.REFUSED,
-            detail=f"{translated(error.title)}. {translated(error.message_parts)}",
-        )
+        silent = NODE_STALLED if service.name is ServiceName.NODE else SERVER_TIMED_OUT
+        problem = Problem.of(silent(seconds=ANSWER_SECONDS))
+        return replace(service, status=ServiceStatus.UNREACHABLE, detail=detail, problem=problem)
     except TeeRexError as error:
-        return replace(service, status=ServiceStatus.UNREACHABLE, detail=translated(error.message_parts))
+        detail, status = translated(error.message_parts), ServiceStatus.UNREACHABLE
+        if isinstance(error, AttestationError) or error.code in _OF_KEYS:
+            detail, status = f"{translated(error.title)}. {detail}", ServiceStatus.REFUSED
+        return replace(service, status=status, detail=detail, problem=Problem.of(error))
 
 
 def _not_accepted(error: InputError) -> ServiceStatus:

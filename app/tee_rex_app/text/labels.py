@@ -10,12 +10,14 @@ from tee_rex.browser.sites import Readers
 from tee_rex.errors.message import printable
 from tee_rex.errors.report import ErrorReport
 from tee_rex.settings.file import LanguageChoice, ProverSpeed, ThemeChoice
+from tee_rex.settings.rules import SettingField
 from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.events import Phase
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
+from tee_rex_app.model.actions import Action, Remedy
 from tee_rex_app.model.local_network import LocalNetwork, NetworkStage
 from tee_rex_app.model.runs import PROGRAM, SAMPLE, Outcome, RunRecord
 from tee_rex_app.model.services import Lock, ServiceName, ServiceState, ServiceStatus
@@ -406,6 +408,13 @@ def notice(kind: Notice) -> tuple[str, str]:
                 " tries again."
             ),
         ),
+        Notice.OFFLINE_SAMPLE: (
+            tr("No network connection"),
+            tr(
+                "The genuine CRS could not be downloaded, so the sample uses the INSECURE development setup."
+                " The next sample tries again."
+            ),
+        ),
         Notice.DEVELOPMENT_SERVED: (
             tr("Proving the development setup's sample"),
             tr("This prover does not serve real networks, only the INSECURE development setup."),
@@ -430,7 +439,7 @@ def success(kind: Success) -> tuple[str, str]:
         ),
         Success.DOCUMENT_SAVED: (
             tr("Document saved"),
-            tr("Anyone can verify it with: tee-rex attest --file"),
+            tr("Anyone can verify it, in TEE-Rex or with its command line."),
         ),
         Success.RUNS_EXPORTED: (tr("Runs exported"), tr("The file contains timings and digests only.")),
         Success.LOG_EXPORTED: (tr("Log exported"), tr("The file contains the events that were shown.")),
@@ -443,6 +452,49 @@ def success(kind: Success) -> tuple[str, str]:
             tr("Their timings and proofs are gone from the history. Log files keep their events."),
         ),
     }[kind]
+
+
+def remedy_name(remedy: Remedy, *, saved: bool = False) -> str:
+    """The button of what can be done about an error. saved: the other file is one to write."""
+    if isinstance(remedy, SettingField):
+        return _settings_at(remedy)
+    if remedy is Action.OTHER_FILE and saved:
+        return tr("Save elsewhere…")
+    return {
+        Action.TRY_AGAIN: tr("Try again"),
+        Action.OTHER_FILE: tr("Choose another file…"),
+        Action.LOCAL_MODE: tr("Switch to local mode"),
+        Action.SERVER_MODE: tr("Prove on a server…"),
+        Action.SERVER_ADDRESS: tr("Change server…"),
+        Action.FORGET_KEY: tr("Forget this server's key"),
+        Action.INSTALL_BB: tr("Install the prover"),
+        Action.BB_FROM_FILE: tr("Prover from file…"),
+        Action.INSTALL_LIBRARIES: tr("Download the libraries"),
+        Action.DOWNLOAD_CRS: tr("Download the CRS"),
+        Action.CRS_FROM_FILE: tr("CRS from file…"),
+        Action.SYSTEM_CHECK: tr("Show system check"),
+        Action.TAKE_FROM_OTHERS: tr("Take permission away"),
+        Action.SHOW_FILE: tr("Show in folder"),
+        Action.START_LOCAL_NETWORK: tr("Start local network…"),
+        Action.OPEN_SITES: tr("Open Sites"),
+        Action.OPEN_ATTESTATION: tr("Review…"),
+        Action.DIAGNOSTICS: tr("Report…"),
+    }[remedy]
+
+
+def _settings_at(field: SettingField) -> str:
+    """The button that opens the settings at a field."""
+    return {
+        SettingField.PROFILE_NAME: tr("Change profile…"),
+        SettingField.NODE_URL: tr("Change node…"),
+        SettingField.PROVER_URL: tr("Change server…"),
+        SettingField.TEE_URL: tr("Change enclave…"),
+        SettingField.SERVER_KEY: tr("Change key…"),
+        SettingField.SALT: tr("Change salt…"),
+        SettingField.MAX_AGE: tr("Change what is accepted…"),
+        SettingField.MEMORY_LIMIT: tr("Change memory limit…"),
+        SettingField.PROVER_SPEED: tr("Change speed…"),
+    }[field]
 
 
 def speed_name(speed: ProverSpeed) -> str:

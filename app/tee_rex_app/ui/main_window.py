@@ -93,7 +93,7 @@ class MainWindow(QMainWindow):
             self.quit,
         )
         self.services = ServicesPanel(theme, intents)
-        self.problem = ProblemCard(intents)
+        self.problem = ProblemCard(intents, self.context.show_diagnostics)
         self.notice = NoticeCard(intents)
         self.run_strip = RunStrip(theme, intents, clock)
         self.pages = {spec.key: spec.make(self.context) for spec in pages}

@@ -31,6 +31,16 @@ class KnownKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fingerprint: _Fingerprint
     first_used: _Aware
 
+    def require(self, found: str, server: ServerUrl) -> None:
+        """Raise SERVER_KEY_CHANGED if the server has another one by now."""
+        if found != self.fingerprint:
+            raise SERVER_KEY_CHANGED(
+                known=self.fingerprint,
+                first_used=f"{self.first_used:%Y-%m-%d}",
+                found=found,
+                server=_name(server),
+            )
+
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: Literal[1]
@@ -56,16 +66,14 @@ class KnownServers:
         """Remember the key at a server's first use, and compare it later; raises SERVER_KEY_CHANGED."""
         async with self._locked():
             known = self.read()
-            name = _name(server)
-            if name not in known:
-                self._write(known | {name: KnownKey(fingerprint, at)})
-            elif known[name].fingerprint != fingerprint:
-                raise SERVER_KEY_CHANGED(
-                    known=known[name].fingerprint,
-                    first_used=f"{known[name].first_used:%Y-%m-%d}",
-                    found=fingerprint,
-                    server=name,
-                )
+            if (key := known.get(_name(server))) is not None:
+                key.require(fingerprint, server)
+            else:
+                self._write(known | {_name(server): KnownKey(fingerprint, at)})
+
+    def key_of(self, server: ServerUrl) -> KnownKey | None:
+        """The remembered key of a server."""
+        return self.read().get(_name(server))
 
     async def forget(self, server: ServerUrl) -> bool:
         """Forget a server, so that its next key is accepted; False when it was not known."""

@@ -84,9 +84,13 @@ class PinnedKey(KeyTrust):
         """Raises SERVER_KEY_MISMATCH, and what fetching and parsing the key can raise."""
         del request, listener
         key = await _published_key(connection, self.now())
-        if not hmac.compare_digest(key.fingerprint, self.fingerprint):
-            raise SERVER_KEY_MISMATCH(found=key.fingerprint, expected=self.fingerprint)
+        self.require(key.fingerprint)
         return TrustedKey(key)
+
+    def require(self, found: str) -> None:
+        """Raise SERVER_KEY_MISMATCH for another fingerprint."""
+        if not hmac.compare_digest(found, self.fingerprint):
+            raise SERVER_KEY_MISMATCH(found=found, expected=self.fingerprint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,23 @@ class AttestedKey(KeyTrust):
             _attested_bb(attested.provers, self.provers, request),
             report,
         )
+
+
+async def require_expected_key(
+    connection: ServerConnection, pinned: str, servers: KnownServers, now: Callable[[], datetime]
+) -> None:
+    """Raise what the next proof in remote mode would raise for the server's key; nothing is remembered.
+
+    The server is not asked where no key is expected of it. pinned: a fingerprint; empty for none.
+    """
+    known = None if pinned else servers.key_of(connection.server)
+    if not pinned and known is None:
+        return
+    found = (await _published_key(connection, now())).fingerprint
+    if known is not None:
+        known.require(found, connection.server)
+    else:
+        PinnedKey.parse(pinned, now).require(found)
 
 
 async def _published_key(connection: ServerConnection, at: datetime) -> PublicKey:

@@ -397,6 +397,11 @@ def require_own(path: Path, top: Path) -> None:
             raise CHANGEABLE_BY_OTHERS(path=str(place), quoted=shlex.quote(str(place)))
 
 
+def take_from_others(path: Path) -> None:
+    """Take the permission to write to a file or folder away from everybody but its owner. Raises OSError."""
+    path.chmod(stat.S_IMODE(path.stat().st_mode) & ~(stat.S_IWGRP | stat.S_IWOTH))
+
+
 def require_own_tree(folder: Path, top: Path) -> None:
     """As ``require_own``, for a folder and everything below it."""
     require_own(folder, top)

@@ -32,15 +32,15 @@ class InstallKind(StrEnum):
 
     @property
     def advice(self) -> Message:
-        """How the user gets a newer version; only of a folder does TEE-Rex do it itself."""
+        """How the user gets a newer version, at a terminal; only of a folder does TEE-Rex do it itself."""
         return _ADVICE[self]
 
 
 _ADVICE: Final = {
-    InstallKind.FOLDER: message("Run: tee-rex update"),
-    InstallKind.DEB: message("Run: sudo apt update && sudo apt upgrade"),
-    InstallKind.RPM: message("Run: sudo dnf upgrade"),
-    InstallKind.PYTHON: message("Run: pip install --upgrade tee-rex"),
+    InstallKind.FOLDER: Message("Run: tee-rex update"),
+    InstallKind.DEB: Message("Run: sudo apt update && sudo apt upgrade"),
+    InstallKind.RPM: Message("Run: sudo dnf upgrade"),
+    InstallKind.PYTHON: Message("Run: pip install --upgrade tee-rex"),
     InstallKind.OTHER: message("Download it where you got this version."),
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import (
@@ -17,12 +19,14 @@ from PySide6.QtWidgets import (
 
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.breakdown import Span, SpanKind, leaves, merged, spans_of_run
+from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.runs import RunRecord
 from tee_rex_app.model.state import State
 from tee_rex_app.text import breakdown_labels, formats, labels
 from tee_rex_app.ui.theme import BAR_RADIUS, Theme, mono_font, scaled, text_font
 from tee_rex_app.ui.widgets.layouts import MIDDLE, STRETCH, column_of, row_of
 from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, label
+from tee_rex_app.ui.widgets.problem_buttons import ProblemButtons, problem_of_run
 from tee_rex_app.ui.widgets.timeline import Legend, Timeline, paint_stack
 
 _NAME, _TIME, _BAR = range(3)
@@ -59,10 +63,12 @@ class _BarDelegate(QStyledItemDelegate):
 
 
 class BreakdownCard(QFrame):
-    """The selected run's times."""
+    """The selected run's times; of a failed one, why, and what can be done about it."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, intents: Intents, show_diagnostics: Callable[[], object]) -> None:
         super().__init__()
+        self._intents = intents
+        self.remedies = ProblemButtons(intents, show_diagnostics)
         self.setProperty("look", Look.CARD.value)
         self._shown: tuple[RunRecord | None, bool] | None = None
         self._theme = theme
@@ -101,6 +107,7 @@ class BreakdownCard(QFrame):
         column_of(
             head,
             self._empty,
+            self.remedies,
             self.timeline,
             self.legend,
             self.tree,
@@ -115,6 +122,8 @@ class BreakdownCard(QFrame):
     def render_state(self, state: State) -> None:
         """Show the selected run, which is an earlier one while another runs."""
         run = state.selected
+        failed = None if run is None else problem_of_run(run, self._intents)
+        self.remedies.show_problem(failed, state)
         if self._shown == (shown := (run, state.running)):
             return
         self._shown = shown

@@ -7,13 +7,16 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from tee_rex.browser.https import EXPLANATION, CertificateState, CertificateStatus, HttpsStatus
 from tee_rex.browser.trust_stores import StoreStatus, TrustState
+from tee_rex_app.model.actions import Action
 from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.state import State
 from tee_rex_app.text import formats
 from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, empty, row_of
 from tee_rex_app.ui.widgets.parts import Look, Sign, SignMark, button, label
+from tee_rex_app.ui.widgets.problem_buttons import ProblemButtons
 
 _SIGNS = {
     TrustState.TRUSTED: Sign.DOT,
@@ -61,7 +64,7 @@ class HttpsCard(QFrame):
             self._shown = status
             self._forget_question()
             if status is not None:
-                self._show_stores(status)
+                self._show_stores(status, state)
         self.setVisible(status is not None)
         if status is None:
             return
@@ -97,10 +100,10 @@ class HttpsCard(QFrame):
         lacking = any(store.state in _LACKS_TRUST for store in status.stores)
         return self.tr("Trust") if lacking else ""
 
-    def _show_stores(self, status: HttpsStatus) -> None:
+    def _show_stores(self, status: HttpsStatus, state: State) -> None:
         empty(self._rows)
         for store in status.stores:
-            self._rows.addWidget(StoreRow(self._theme, store))
+            self._rows.addWidget(StoreRow(self._theme, store, self._intents, state))
         if not status.stores:
             self._rows.addWidget(label(Look.SECOND, self.tr("No browser was found."), wraps=True))
 
@@ -120,7 +123,7 @@ class HttpsCard(QFrame):
 class StoreRow(QWidget):
     """The browsers of one store: whether they trust this computer, and what is in the way."""
 
-    def __init__(self, theme: Theme, store: StoreStatus) -> None:
+    def __init__(self, theme: Theme, store: StoreStatus, intents: Intents, state: State) -> None:
         super().__init__()
         browsers = translated(store.browsers)
         trusted = {
@@ -138,6 +141,8 @@ class StoreRow(QWidget):
         place = label(Look.SMALL, formats.breakable("\n".join([store.place, *lines[1:]])), wraps=True)
         place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         sign = SignMark(theme, _SIGNS[store.state])
-        row_of((sign, TOP), (column_of(told, place, spacing=0), 1), inside=self, spacing=10)
+        remedies = ProblemButtons(intents, links=True, without=(Action.TRY_AGAIN, Action.OPEN_SITES))
+        remedies.show_problem(None if problem is None else Problem.of(problem), state)
+        row_of((sign, TOP), (column_of(told, place, remedies, spacing=0), 1), inside=self, spacing=10)
         self.setAccessibleName(lines[0])
         self.setAccessibleDescription(" ".join([store.place, *lines[1:]]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -14,10 +15,11 @@ from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.local_network import NetworkStage
 from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.state import Notice, State
-from tee_rex_app.text import labels
+from tee_rex_app.text import formats, labels
 from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.widgets.layouts import TOP, column_of, row_of
 from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, announce, button, label, link
+from tee_rex_app.ui.widgets.problem_buttons import ProblemButtons
 
 _ABOUT_NODES = (
     Notice.DEPLOY_LACKS_NODE,
@@ -28,35 +30,40 @@ _ABOUT_NODES = (
 
 
 class ProblemCard(QFrame):
-    """The last error, with its hint."""
+    """The last error: what happened, what to do, and the buttons that do it."""
 
-    def __init__(self, intents: Intents) -> None:
+    def __init__(self, intents: Intents, show_diagnostics: Callable[[], object]) -> None:
         super().__init__()
         self.setProperty("look", Look.PROBLEM.value)
         self._problem: Problem | None = None
         self._title = label(Look.FAILED, wraps=True)
+        self._asked_by = label(Look.SMALL, wraps=True)
         self._message = label(None, wraps=True)
         self._hint = label(Look.SECOND, wraps=True)
         for text in (self._message, self._hint):
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.remedies = ProblemButtons(intents, show_diagnostics)
         self.copy = button(self.tr("Copy details"), Look.SMALL_BUTTON, clicked=self._copy_details)
         self.dismiss = button(self.tr("Dismiss"), Look.SMALL_BUTTON, clicked=intents.dismiss_problem)
-        words = column_of(spacing=2)
-        for widget in (self._title, self._message, self._hint):
-            words.addWidget(widget)
-        row_of((words, 1), (self.copy, TOP), (self.dismiss, TOP), inside=self, around=(16, 12, 12, 12))
+        words = column_of(self._title, self._asked_by, self._message, self._hint, spacing=2)
+        head = row_of((words, 1), (self.copy, TOP), (self.dismiss, TOP))
+        column_of(head, self.remedies, inside=self, around=(16, 12, 12, 12), spacing=10)
 
     def render_state(self, state: State) -> None:
         """Show the problem, if any."""
         problem = state.problem
         self.setVisible(problem is not None)
+        self.remedies.show_problem(problem, state)
         if problem is None or problem is self._problem:
             self._problem = problem
             return
         self._problem = problem
         title = translated(problem.title)
         message, hint = translated(problem.message), translated(problem.hint)
+        asked_by = labels.source_name(problem.asked_by)
         self._title.setText(f"! {title}")
+        self._asked_by.setText(formats.breakable(self.tr("For {website}").format(website=asked_by)))
+        self._asked_by.setVisible(bool(asked_by))
         self._message.setText(message)
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QProgressBar, QPushButton, QW
 
 from tee_rex.doctor import Verdict
 from tee_rex.system.progress import TaskProgress
+from tee_rex_app.model.actions import Action
 from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.setup import Fix, SetupItem, SetupState
 from tee_rex_app.model.state import State
 from tee_rex_app.text import formats, labels
@@ -19,6 +21,7 @@ from tee_rex_app.ui.dialogs.file_dialogs import ask_to_open
 from tee_rex_app.ui.theme import Theme, scaled
 from tee_rex_app.ui.widgets.layouts import TOP, add, column_of, empty, row_of
 from tee_rex_app.ui.widgets.parts import Look, Sign, SignMark, button, label, margins
+from tee_rex_app.ui.widgets.problem_buttons import ProblemButtons
 
 _SIGNS = {Verdict.READY: Sign.DOT, Verdict.ON_FIRST_USE: Sign.HOLLOW, Verdict.PROBLEM: Sign.CROSS}
 
@@ -26,6 +29,17 @@ _ROW_HEIGHT = 28
 """The height of a row with a button."""
 
 _TICK_MS = 500
+_OF_ROWS = (
+    Action.TRY_AGAIN,
+    Action.OTHER_FILE,
+    Action.INSTALL_BB,
+    Action.BB_FROM_FILE,
+    Action.INSTALL_LIBRARIES,
+    Action.DOWNLOAD_CRS,
+    Action.CRS_FROM_FILE,
+    Action.SYSTEM_CHECK,
+)
+"""What a row has buttons for, and where this is."""
 
 
 class InstallProgress(QWidget):
@@ -191,10 +205,15 @@ class SetupCard(QFrame):
         self._grid.addWidget(name, row, 1, middle)
         self._grid.setRowMinimumHeight(row, scaled(_ROW_HEIGHT))
         fix = item.fix
+        remedies = ProblemButtons(self._intents, links=True, without=_OF_ROWS)
+        remedies.show_problem(None if fix is installing else _problem_of(item, state.setup), state)
+        told = QWidget()
+        column_of(text, remedies, inside=told, spacing=2)
+        others = list(remedies.buttons.values())
         if fix is None or item.finding.verdict is Verdict.READY or fix is installing:
-            self._grid.addWidget(text, row, 2, 1, 3, middle)
-            return []
-        self._grid.addWidget(text, row, 2, middle)
+            self._grid.addWidget(told, row, 2, 1, 3, middle)
+            return others
+        self._grid.addWidget(told, row, 2, middle)
         failed = fix in state.setup.failures
         made = button(self.tr("Try again") if failed else labels.fix_button(fix), Look.SMALL_BUTTON)
         made.setAccessibleName(f"{labels.part_name(item)}: {made.text()}")
@@ -211,7 +230,7 @@ class SetupCard(QFrame):
         for column, one in enumerate(buttons, start=3):
             one.setEnabled(not state.busy)
             self._grid.addWidget(one, row, column, middle)
-        return buttons
+        return [*others, *buttons]
 
     def _finding(self, item: SetupItem, setup: SetupState, installing: Fix | None) -> tuple[Sign, str, str]:
         """A row's sign, its words, and what the tooltip says of it."""
@@ -252,6 +271,13 @@ class SetupCard(QFrame):
         path = ask_to_open(self, labels.fix_from_name(fix) or "", kinds)
         if path is not None:
             self._intents.fix_from(fix, path)
+
+
+def _problem_of(item: SetupItem, setup: SetupState) -> Problem | None:
+    """Why a part could not be installed, or cannot be used."""
+    if item.fix is not None and item.fix in setup.failures:
+        return setup.failures[item.fix]
+    return None if item.finding.error is None else Problem.of(item.finding.error)
 
 
 def _with_size(words: str, item: SetupItem) -> str:

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLab
 from tee_rex.errors.message import printable
 from tee_rex.settings.file import ApprovedBuild
 from tee_rex.settings.rules import SettingField
+from tee_rex_app.model.actions import Action
 from tee_rex_app.model.attestation import MEASURED_PCRS, ExaminedAttestation, ImageMeasurements
+from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.state import State
 from tee_rex_app.text.attestation_steps import (
@@ -42,6 +44,7 @@ from tee_rex_app.ui.widgets.parts import (
     rule,
     set_look,
 )
+from tee_rex_app.ui.widgets.problem_buttons import ProblemButtons
 
 _STACKED_BELOW = 640
 _TITLE_WIDTH = 220
@@ -122,6 +125,11 @@ class AttestationPage(QScrollArea):
         self._grid.setColumnMinimumWidth(1, _TITLE_WIDTH)
         self._grid.setColumnStretch(2, 1)
         self.comparison = ComparisonCard(self._theme)
+        self.remedies = ProblemButtons(
+            self._intents,
+            without=(Action.TRY_AGAIN, Action.OPEN_ATTESTATION),
+            address=SettingField.TEE_URL,
+        )
         self._make_actions()
         self._lay_out()
 
@@ -130,6 +138,7 @@ class AttestationPage(QScrollArea):
         examined = state.shown_attestation
         service = next((one for one in state.services if one.name is ServiceName.TEE), None)
         shown = (examined, service, state.measurements, state.settings.approved_builds)
+        self.remedies.show_problem(_problem_of(examined, service), state)
         self.again.setEnabled(service is not None and service.status is not ServiceStatus.NOT_CONFIGURED)
         if shown == self._shown:
             return
@@ -223,6 +232,7 @@ class AttestationPage(QScrollArea):
             head,
             first,
             self._verdicts,
+            self.remedies,
             self.steps,
             self.comparison,
             second,
@@ -337,6 +347,14 @@ class ComparisonCard(QFrame):
             words = here if equal else f"{here}\n{there}"
             line.addWidget(label(Look.MONO, words), 1)
             self._rows.addWidget(row)
+
+
+def _problem_of(examined: ExaminedAttestation | None, service: ServiceState | None) -> Problem | None:
+    """Why the shown document is refused, or why there is none."""
+    if examined is None:
+        return None if service is None else service.problem
+    refusal = examined.examination.refusal
+    return None if refusal is None else Problem.of(refusal)
 
 
 def _padded(made: QLabel) -> QLabel:

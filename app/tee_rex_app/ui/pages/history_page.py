@@ -22,6 +22,7 @@ from tee_rex_app.ui.widgets.delete_runs import DeleteRuns
 from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
 from tee_rex_app.ui.widgets.menus import ButtonMenu
 from tee_rex_app.ui.widgets.parts import Look, button, card, label, link, margins
+from tee_rex_app.ui.widgets.problem_buttons import ProblemButtons, problem_of_run
 from tee_rex_app.ui.widgets.proof_row import ProofRow
 from tee_rex_app.ui.widgets.run_filters import RunFilters
 from tee_rex_app.ui.widgets.run_list import FoundRunsModel, RunDelegate
@@ -55,6 +56,9 @@ class HistoryPage(QScrollArea):
     def __init__(self, context: ViewContext) -> None:
         super().__init__()
         self._intents = context.intents
+        self._store = context.store
+        self._failed: RunRecord | None = None
+        self.remedies = ProblemButtons(context.intents, context.show_diagnostics)
         self._runs: tuple[RunRecord, ...] | None = None
         self._found: FoundRuns | None = None
         self._ids: frozenset[int] = frozenset()
@@ -96,6 +100,7 @@ class HistoryPage(QScrollArea):
     def render_state(self, state: State) -> None:
         """Show the history; the choice stays."""
         runs, found = state.history or (), state.found
+        self._show_remedies()
         if state.staged is not self._staged:
             self._staged = state.staged
             self._show_proof()
@@ -165,7 +170,7 @@ class HistoryPage(QScrollArea):
         self._top = row_of(self._title, STRETCH)
         self._top.addLayout(row_of(*self._actions, STRETCH))
         self._hint = label(Look.SECOND, wraps=True)
-        add(right, self._top, self._hint, self.proof, self.comparison, STRETCH)
+        add(right, self._top, self._hint, self.remedies, self.proof, self.comparison, STRETCH)
         page = QWidget()
         page.setProperty("look", Look.PAGE.value)
         self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight, page)
@@ -274,6 +279,7 @@ class HistoryPage(QScrollArea):
         if some:
             self.comparison.show_comparison(comparison)
         hint = ""
+        self._failed = chosen[0] if len(chosen) == 1 and not some else None
         if self._found is None or not self._found.total:
             hint = self.tr("Select two or more runs to compare where their time went.")
         elif not count:
@@ -289,6 +295,7 @@ class HistoryPage(QScrollArea):
             hint = self.tr("Percentages are relative to A.")
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
+        self._show_remedies()
         self.copy.setText(self.tr("Copy as Markdown"))
         for made in (self.copy, self.export, self.clear):
             made.setVisible(self._found is not None and self._found.total > 0)
@@ -320,6 +327,11 @@ class HistoryPage(QScrollArea):
         """Those that can be deleted: nothing that is running, which the newest ones alone can be."""
         running = {run.id for run in self._runs or () if run.outcome is Outcome.RUNNING}
         return [number for number in ids if number not in running]
+
+    def _show_remedies(self) -> None:
+        """What can be done about the chosen run, if it failed."""
+        failed = None if self._failed is None else problem_of_run(self._failed, self._intents)
+        self.remedies.show_problem(failed, self._store.state)
 
     def _choose_none(self) -> None:
         """Those that the filter hides too."""

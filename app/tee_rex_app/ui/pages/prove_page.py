@@ -47,7 +47,7 @@ class ProvePage(QScrollArea):
         self.run_card = RunCard(theme, intents, context.clock)
         self.flow_card = FlowCard(theme, intents, context.clock)
         self.waiting = label(Look.SECOND, wraps=True)
-        self.breakdown = BreakdownCard(theme)
+        self.breakdown = BreakdownCard(theme, intents, context.show_diagnostics)
         self.runs = RunsCard(theme, intents)
         self._running = False
         self._make_actions()

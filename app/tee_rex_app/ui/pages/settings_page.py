@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tee_rex.local.process import PROOF_MEMORY_MB
 from tee_rex.settings.file import ApprovedBuild, LanguageChoice, ProverSpeed, SettingsFile, ThemeChoice
 from tee_rex.settings.resolve import Setting, SettingSource
 from tee_rex.settings.rules import SettingField
@@ -99,6 +100,10 @@ class SettingsPage(QWidget):
                 self._intents.start_on_login(self.draft.start_on_login)
 
     def _focus(self, field: SettingField) -> None:
+        if field is SettingField.PROVER_SPEED:
+            self.speed.focus()
+            self.area.ensureWidgetVisible(self.speed, 0, 60)
+            return
         edit = self.fields[field].edit
         edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
         edit.selectAll()
@@ -141,9 +146,9 @@ class SettingsPage(QWidget):
             SettingField.MEMORY_LIMIT: TextField(
                 self.tr("Prover memory limit (MB)"),
                 self.tr(
-                    "The prover is stopped if it needs more; a typical proof needs 270. Leave empty for"
-                    " no limit."
-                ),
+                    "The prover is stopped if it needs more; an account deployment needs about {needed}."
+                    " Leave empty for no limit."
+                ).format(needed=PROOF_MEMORY_MB),
                 number=True,
             ),
             SettingField.SALT: TextField(
@@ -312,6 +317,7 @@ class SettingsPage(QWidget):
         for field, text in texts.items():
             self.fields[field].show_text(text)
             self.fields[field].show_problem(problems.get(field, ""))
+        self.fields[SettingField.MEMORY_LIMIT].show_warning(self._memory_warning())
         self.nonce.setChecked(draft.nonce_required)
         self.speed.show_value(draft.speed)
         self._speed_words.setText(
@@ -324,6 +330,13 @@ class SettingsPage(QWidget):
         self.tray.setChecked(draft.keep_in_tray)
         self.login.setChecked(draft.start_on_login)
         self._show_foot(len(problems))
+
+    def _memory_warning(self) -> str:
+        if not self.draft.stops_proofs:
+            return ""
+        return self.tr(
+            "Too little for an account deployment, which needs about {needed} MB: its proof would be stopped."
+        ).format(needed=PROOF_MEMORY_MB)
 
     def _show_foot(self, problems: int) -> None:
         changed = self.unsaved

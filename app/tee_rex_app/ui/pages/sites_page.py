@@ -19,6 +19,7 @@ from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.form import CheckBox
 from tee_rex_app.ui.widgets.layouts import MIDDLE, STRETCH, TOP, column_of, empty, row_of
 from tee_rex_app.ui.widgets.parts import Look, Sign, SignMark, button, card, label, rule
+from tee_rex_app.ui.widgets.problem_buttons import ProblemButtons
 
 _GUIDE = "docs/browser.md"
 
@@ -43,6 +44,7 @@ class SitesPage(QScrollArea):
         self.none = label(Look.SECOND, wraps=True)
         self.none.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._count = label(Look.SECOND)
+        self.remedies = ProblemButtons(intents)
         self._lay_out()
 
     def render_state(self, state: State) -> None:
@@ -66,6 +68,7 @@ class SitesPage(QScrollArea):
         self._count.setText(self.tr("%Ln website(s)", "", len(known)) if known else "")
         self.none.setText(self._words_for_none(sites.unreadable))
         self.none.setVisible(not known)
+        self.remedies.show_problem(sites.unreadable, state)
 
     def _purpose(self) -> str:
         return self.tr(
@@ -108,6 +111,7 @@ class SitesPage(QScrollArea):
         allowed, below = _card(self.tr("Allowed websites"), self._count)
         below.addWidget(self.sites)
         below.addWidget(self.none)
+        below.addWidget(self.remedies)
         self.cards = column_of(listeners, self.https_card, allowed, STRETCH, spacing=16)
         inner = QWidget()
         inner.setLayout(self.cards)

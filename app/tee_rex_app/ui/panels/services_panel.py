@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QWidget
 from tee_rex import __version__
 from tee_rex.settings.resolve import SettingSource
 from tee_rex.settings.rules import SettingField
+from tee_rex_app.model.actions import Action
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.local_network import LocalNetwork, NetworkStage
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
@@ -32,8 +33,23 @@ from tee_rex_app.ui.widgets.parts import (
     rule,
     set_look,
 )
+from tee_rex_app.ui.widgets.problem_buttons import ProblemButtons
 
 SIDEBAR_WIDTH = 264
+_FIELDS = {
+    ServiceName.NODE: SettingField.NODE_URL,
+    ServiceName.REMOTE: SettingField.PROVER_URL,
+    ServiceName.TEE: SettingField.TEE_URL,
+}
+_NOT_BESIDE = (
+    Action.TRY_AGAIN,
+    Action.OTHER_FILE,
+    Action.LOCAL_MODE,
+    Action.SERVER_MODE,
+    Action.OPEN_ATTESTATION,
+    Action.START_LOCAL_NETWORK,
+)
+"""What a row has a link for already, or what is about proofs and not about the service."""
 
 _SIGNS = {
     ServiceStatus.CHECKING: Sign.HOLLOW,
@@ -71,10 +87,14 @@ class ServiceRow(QWidget):
             texts.addWidget(text)
         self.action = link(clicked=self._act)
         texts.addWidget(self.action)
+        self.remedies = ProblemButtons(
+            intents, links=True, without=_NOT_BESIDE, address=_FIELDS.get(name), most=2
+        )
+        texts.addWidget(self.remedies)
         self.texts = texts
         row_of((self._sign, TOP), (texts, 1), inside=self, around=(0, 10, 0, 10), spacing=10)
 
-    def render_service(self, service: ServiceState) -> None:
+    def render_service(self, service: ServiceState, state: State) -> None:
         """Show how it is."""
         self._sign.show_sign(_SIGNS[service.status])
         status = labels.service_status(service)
@@ -85,6 +105,7 @@ class ServiceRow(QWidget):
         )
         self._address.setToolTip(service.address)
         self._render_action(service.status)
+        self.remedies.show_problem(service.problem, state)
         detail = service.detail
         if service.status is ServiceStatus.NOT_CONFIGURED:
             detail = labels.service_hint(service)
@@ -102,15 +123,10 @@ class ServiceRow(QWidget):
         if status is ServiceStatus.CHECKING and self._leads is not None:
             return  # it was just pressed and may have the focus
         words, self._leads = "", None
-        fields = {
-            ServiceName.NODE: SettingField.NODE_URL,
-            ServiceName.REMOTE: SettingField.PROVER_URL,
-            ServiceName.TEE: SettingField.TEE_URL,
-        }
-        if self._name in fields:
+        if self._name in _FIELDS:
             if status is ServiceStatus.NOT_CONFIGURED:
                 words = self.tr("Set up…")
-                self._leads = partial(self._intents.open_settings, fields[self._name])
+                self._leads = partial(self._intents.open_settings, _FIELDS[self._name])
             elif self._name is ServiceName.TEE and status in _EXAMINED:
                 words = self.tr("Review…")
                 self._leads = partial(self._intents.open_page, Page.ATTESTATION)
@@ -258,7 +274,7 @@ class ServicesPanel(QWidget):
         """Show every service."""
         self.profile.render_state(state)
         for service in state.services:
-            self.rows[service.name].render_service(service)
+            self.rows[service.name].render_service(service, state)
         self.local_network.render_state(state)
         self._details.setText(
             self.tr("Hide system check") if state.setup.expanded else self.tr("Show system check")

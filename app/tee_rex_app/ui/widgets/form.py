@@ -23,7 +23,7 @@ from tee_rex.errors import Message
 from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.theme import Theme, mono_font, scaled
 from tee_rex_app.ui.widgets.layouts import MIDDLE, STRETCH, add, column_of, row_of
-from tee_rex_app.ui.widgets.parts import Look, button, label, set_property
+from tee_rex_app.ui.widgets.parts import Look, button, label, set_look, set_property
 
 T = TypeVar("T")
 
@@ -75,6 +75,16 @@ class TextField(QWidget):
         self.words.setVisible(not problem and bool(self.words.text()))
         self.edit.setAccessibleDescription(text or self.words.text())
         set_property(self.edit, "wrong", bool(problem))
+
+    def show_warning(self, warning: str) -> None:
+        """Show what a valid text leads to; empty for nothing. Call this after ``show_problem``."""
+        warns = bool(warning) and not self.edit.property("wrong")
+        set_look(self.problem, Look.AMBER if warns else Look.RED)
+        if warns:
+            self.problem.setText(f"! {warning}")
+            self.problem.setVisible(True)
+            self.words.setVisible(False)
+            self.edit.setAccessibleDescription(warning)
 
     def show_overruled(self, variable: str, value: str) -> None:
         """Show that an environment variable overrides it; empty for none."""
@@ -218,6 +228,11 @@ class Choice(QWidget, Generic[T]):
     def show_value(self, value: T) -> None:
         """Check the button of a value."""
         self.group.button(self._values.index(value)).setChecked(True)
+
+    def focus(self) -> None:
+        """Focus the chosen one."""
+        if (chosen := self.group.checkedButton()) is not None:
+            chosen.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
 class _ChoiceSignals(QObject):

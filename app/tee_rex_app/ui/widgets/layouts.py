@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias, TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QLayoutItem, QVBoxLayout, QWidget
 
 BoxT = TypeVar("BoxT", bound=QBoxLayout)
 
@@ -71,3 +71,68 @@ def _filled(
     layout.setSpacing(spacing)
     add(layout, *parts)
     return layout
+
+
+class FlowLayout(QLayout):
+    """Widgets in rows, as many in each as there is room for."""
+
+    def __init__(self, inside: QWidget, *, spacing: int) -> None:
+        super().__init__(inside)
+        self._items: list[QLayoutItem] = []
+        self.setSpacing(spacing)
+
+    def addItem(self, item: QLayoutItem) -> None:  # noqa: N802  # Qt's name
+        """Append an item."""
+        self._items.append(item)
+
+    def count(self) -> int:
+        """The number of items."""
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:  # noqa: N802  # Qt's name
+        """An item; None behind the last."""
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802  # Qt's name
+        """Remove an item."""
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:  # noqa: N802  # Qt's name
+        """Take no more room than needed."""
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802  # Qt's name
+        """Need more rows where it is narrow."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802  # Qt's name
+        """Return the height of all rows."""
+        return self._place(QRect(0, 0, width, 0), moves=False)
+
+    def setGeometry(self, rect: QRect) -> None:  # noqa: N802  # Qt's name
+        """Place the widgets."""
+        super().setGeometry(rect)
+        self._place(rect, moves=True)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """Return the size in one row."""
+        sizes = [item.sizeHint() for item in self._items]
+        gaps = self.spacing() * max(0, len(sizes) - 1)
+        return QSize(sum(size.width() for size in sizes) + gaps, max((s.height() for s in sizes), default=0))
+
+    def minimumSize(self) -> QSize:  # noqa: N802  # Qt's name
+        """Return the size of the widest widget."""
+        sizes = [item.minimumSize() for item in self._items]
+        return QSize(max((s.width() for s in sizes), default=0), max((s.height() for s in sizes), default=0))
+
+    def _place(self, rect: QRect, *, moves: bool) -> int:
+        """Return the height of all rows. moves: whether to move the widgets there."""
+        x, y, row = rect.x(), rect.y(), 0
+        for item in self._items:
+            size = item.sizeHint()
+            if x > rect.x() and x + size.width() > rect.right() + 1:
+                x, y, row = rect.x(), y + row + self.spacing(), 0
+            if moves:
+                item.setGeometry(QRect(QPoint(x, y), size))
+            x, row = x + size.width() + self.spacing(), max(row, size.height())
+        return y + row - rect.y()

@@ -316,17 +316,21 @@ class HistoryPage(QScrollArea):
         if found is None:
             return
         matching = self._ended(found.ids) if len(found.ids) < found.total else None
-        running = sum(run.outcome is Outcome.RUNNING for run in self._runs or ())
-        self.delete.offer(self._ended(self.chosen_ids), matching, found.total - running)
+        self.delete.offer(self._ended(self.chosen_ids), matching, found.total - len(self._running()))
 
     def _ask_to_delete(self) -> None:
         chosen = self._ended(self.chosen_ids)
         self.delete.ask(chosen, len(chosen))
 
     def _ended(self, ids: Sequence[int]) -> list[int]:
-        """Those that can be deleted: nothing that is running, which the newest ones alone can be."""
-        running = {run.id for run in self._runs or () if run.outcome is Outcome.RUNNING}
+        """Those that can be deleted: nothing that is running."""
+        running = self._running()
         return [number for number in ids if number not in running]
+
+    def _running(self) -> set[int]:
+        """Among the runs that were read, as the newest ones are."""
+        read = self._found.records.values() if self._found is not None else ()
+        return {run.id for run in read if run is not None and run.outcome is Outcome.RUNNING}
 
     def _show_remedies(self) -> None:
         """What can be done about the chosen run, if it failed."""

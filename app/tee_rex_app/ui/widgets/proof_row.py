@@ -12,7 +12,7 @@ from tee_rex_app.text import formats
 from tee_rex_app.ui.dialogs.file_dialogs import ask_to_save
 from tee_rex_app.ui.theme import Theme, scaled
 from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, row_of
-from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, button, label
+from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, announce, button, label
 
 
 class ProofRow(QWidget):
@@ -97,6 +97,7 @@ class ProofRow(QWidget):
         if self._proof is not None:
             QGuiApplication.clipboard().setText(self._proof.sha256)
             self.copy.setText(self.tr("Copied"))
+            announce(self.copy, self.tr("Copied"))
 
 
 def drag_of(staged: StagedProof, source: QWidget) -> QDrag:

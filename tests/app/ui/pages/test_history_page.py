@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QApplication
 
 from support.app_intents import quiet_intents
 from support.app_runs import flows, history
-from support.app_window import App, PacedBackend, RunApp
+from support.app_window import App, PacedBackend, RunApp, in_app
 from tee_rex.transaction.report import CircuitReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.samples import account_deployment
@@ -34,7 +34,7 @@ from tee_rex_app.controllers.history import MAX_HELD
 from tee_rex_app.log.event_log import EventLog
 from tee_rex_app.model.comparison import Comparison, RowKind, default_choice
 from tee_rex_app.model.runs import PAGE, ExportKind, FoundRuns, HistoryFilter, Outcome, RunRecord, RunStage
-from tee_rex_app.model.state import Page, State, Store
+from tee_rex_app.model.state import Page, State, Store, Success
 from tee_rex_app.platform.open_requests import OpenRequests
 from tee_rex_app.platform.single_instance import OpenRequest
 from tee_rex_app.services import exports
@@ -542,3 +542,164 @@ def test_a_file_whose_name_is_not_text_is_proved_and_recorded(run_app: RunApp, t
         assert run.source == "latin-?.msgpack"
 
     run_app(tmp_path / "home", act, backend=PacedBackend)
+
+
+# --- deleting ------------------------------------------------------------------------------------------
+
+MARK = "a-name-that-nobody-else-has"
+
+
+def offered(page: HistoryPage) -> list[str]:
+    """What the menu offers to delete; in brackets what cannot be chosen."""
+    page.delete.menu.aboutToShow.emit()
+    actions = page.delete.menu.actions()
+    return [one.text() if one.isEnabled() else f"({one.text()})" for one in actions]
+
+
+def choose_to_delete(page: HistoryPage, words: str) -> None:
+    """Choose what the menu offers."""
+    page.delete.menu.aboutToShow.emit()
+    (action,) = (one for one in page.delete.menu.actions() if one.text().startswith(words))
+    action.trigger()
+
+
+def choose(page: HistoryPage, *rows: int) -> None:
+    """Select rows alone."""
+    page.clear.click()
+    for row in rows:
+        page.list.selectionModel().select(page.model.index(row), QItemSelectionModel.SelectionFlag.Select)
+
+
+async def opened(app: App) -> HistoryPage:
+    """The history page with its runs."""
+    store = app.application.store
+    app.application.intents.open_page(Page.HISTORY)
+    await app.until(lambda: store.state.found)
+    page = app.window.pages[Page.HISTORY]
+    assert isinstance(page, HistoryPage)
+    return page
+
+
+def traces(folder: Path, text: str) -> list[str]:
+    """The files of the history that contain a text."""
+    files = sorted(folder.glob("history*"))
+    return [path.name for path in files if text.encode() in path.read_bytes()]
+
+
+def test_a_deleted_run_is_gone_from_the_file_at_once(run_app: RunApp, tmp_path: Path) -> None:
+    file, home = tmp_path / f"{MARK}.msgpack", tmp_path / "h"
+    file.write_bytes(account_deployment(TrustedSetup.DEVELOPMENT))
+
+    async def act(app: App) -> None:
+        store = app.application.store
+        await app.until(lambda: store.state.sample)
+        app.application.intents.prove_file(file)
+        await app.proved()
+        await app.prove_sample()
+        assert traces(home, MARK)
+        page = await opened(app)
+        choose(page, 1)
+        assert offered(page) == ["Selected: 1 run(s)", "All: 2 run(s)"]
+        choose_to_delete(page, "Selected")
+        assert page.delete.confirm.isVisible()
+        assert page.delete.confirm.text() == "Delete 1 run(s)?"
+        assert page._warning.isVisible()
+        assert app.window.focusWidget() is page.delete.confirm
+        assert traces(home, MARK)  # nothing happens yet
+        QTest.keyClick(page.delete.confirm, Qt.Key.Key_Space)
+        await app.until(lambda: store.state.success is Success.RUNS_DELETED)
+        assert traces(home, MARK) == []
+        assert page.model.rowCount() == 1
+        assert page.chosen_ids == ()
+        assert [run.source for run in store.state.history or ()] == ["Sample: deploy account"]
+        assert not page.delete.confirm.isVisible()
+        assert app.window.bottom.success.accessibleName() == "Runs deleted"
+
+    run_app(home, act, backend=PacedBackend)
+
+
+def test_what_the_filter_shows_and_everything_can_be_deleted(run_app: RunApp, tmp_path: Path) -> None:
+    noted(tmp_path, RUNS)
+
+    async def act(app: App) -> None:
+        store = app.application.store
+        page = await opened(app)
+        await app.until(lambda: page.model.rowCount() == len(RUNS))
+        page.clear.click()
+        assert offered(page) == ["(Selected: 0 run(s))", f"All: {len(RUNS)} run(s)"]
+        page.filters.search.setText("token")
+        page.filters.tell()
+        await app.until(lambda: page.model.rowCount() == 3)
+        assert offered(page)[1:] == ["All shown: 3 run(s)", f"All: {len(RUNS)} run(s)"]
+        choose_to_delete(page, "All shown")
+        page.delete.confirm.click()
+        await app.until(lambda: page.model.rowCount() == 0)
+        page.unfilter.click()
+        await app.until(lambda: page.model.rowCount() == len(RUNS) - 3)
+        choose_to_delete(page, "All:")
+        page.delete.confirm.click()
+        await app.until(lambda: page.model.rowCount() == 0)
+        assert store.state.history == ()
+        assert store.state.selected is None
+        assert not page.delete.isVisible()
+        assert "Your first proof will appear here." in page._none.text()
+        assert traces(tmp_path, "Sample: deploy account") == []
+
+    run_app(tmp_path, act, backend=PacedBackend)
+    with closing(History.open(tmp_path)) as history:
+        assert history.recent() == ()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Tab])
+def test_the_question_is_forgotten(run_app: RunApp, tmp_path: Path, key: Qt.Key) -> None:
+    noted(tmp_path, RUNS)
+
+    async def act(app: App) -> None:
+        page = await opened(app)
+        await app.until(lambda: page.model.rowCount() == len(RUNS))
+        choose(page, 0, 1)
+        page.list.setFocus()
+        QTest.keyClick(page.list, Qt.Key.Key_Delete)
+        assert page.delete.confirm.text() == "Delete 2 run(s)?"
+        QTest.keyClick(page.delete.confirm, key)
+        assert not page.delete.confirm.isVisible()
+        assert not page._warning.isVisible()
+        assert page.delete.open.isVisible()
+        assert page.model.rowCount() == len(RUNS)
+        assert len(page.chosen_ids) == 2
+
+    run_app(tmp_path, act, backend=PacedBackend)
+
+
+@in_app(stop_at=2)
+async def test_a_running_run_stays(app: App) -> None:
+    store = app.application.store
+    await app.begin_sample()
+    page = await opened(app)
+    page.filters.mode.setCurrentIndex(1)  # finds it
+    await app.until(lambda: page.model.rowCount() == 1)
+    choose(page, 0)
+    assert offered(page) == ["(Selected: 0 run(s))", "(All: 0 run(s))"]
+    app.application.intents.delete_runs(None)
+    app.backend.gate.set()
+    await app.proved()
+    (run,) = store.state.history or ()
+    assert (run.outcome, run.proof_kept) == (Outcome.VERIFIED, True)
+    assert store.state.success is None
+
+
+@in_app()
+async def test_runs_that_cannot_be_deleted_stay_and_it_is_said(app: App, tmp_path: Path) -> None:
+    store = app.application.store
+    await app.prove_sample()
+    page = await opened(app)
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as other:
+        other.execute("begin immediate")
+        choose_to_delete(page, "All")
+        page.delete.confirm.click()
+        await app.until(lambda: store.state.problem)
+        other.rollback()
+    assert app.problem.code == "HISTORY_UNUSABLE"
+    assert page.model.rowCount() == 1
+    app.application.intents.delete_runs(page.chosen_ids)
+    await app.until(lambda: page.model.rowCount() == 0)

@@ -22,6 +22,7 @@ _NEEDED = {
     "libnss3-tools": ("certutil",),
     "openbox": ("openbox",),
     "qemu-user": ("qemu-x86_64",),
+    "thunar": ("thunar",),
     "trayer": ("trayer",),
     "wmctrl": ("wmctrl",),
     "x11-utils": ("xprop",),

@@ -207,10 +207,19 @@ def desktop(
 
 
 @contextmanager
-def started(desktop: Desktop, home: Path, *arguments: str, scale: float = 1.0) -> Iterator[DesktopApp]:
-    """The application with a data folder; killed at the end if it has not ended."""
+def started(
+    desktop: Desktop,
+    home: Path,
+    *arguments: str,
+    scale: float = 1.0,
+    program: tuple[str, str] = ("-m", "tee_rex_app"),
+) -> Iterator[DesktopApp]:
+    """The application with a data folder; killed at the end if it has not ended.
+
+    program: what Python runs.
+    """
     process = subprocess.Popen(
-        [sys.executable, "-m", "tee_rex_app", *arguments],
+        [sys.executable, *program, *arguments],
         env={
             **desktop.environ,
             "TEE_REX_HOME": str(home),

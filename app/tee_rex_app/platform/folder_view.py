@@ -75,5 +75,4 @@ def start_program(program: str, arguments: Sequence[str]) -> bool:
     process.setProcessEnvironment(environment)
     process.setStandardOutputFile(QProcess.nullDevice())
     process.setStandardErrorFile(QProcess.nullDevice())
-    started, _pid = process.startDetached()
-    return bool(started)
+    return bool(process.startDetached())  # the stubs say that it is a tuple, which it is where it is static

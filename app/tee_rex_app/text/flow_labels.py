@@ -11,12 +11,12 @@ from tee_rex_app.text.labels import source_name, who_could_read
 from tee_rex_app.text.translation import tr
 
 
-def working_on(run: RunState | FlowState) -> str:
-    """What runs, and what it is doing, in one line."""
+def working_on(run: RunState | FlowState) -> tuple[str, str]:
+    """What is being done, and for which proof or flow."""
     if isinstance(run, RunState):
-        return f"{source_name(run.source)} · {run_labels.doing(run)}"
-    name, title = flow_name(run.kind), flow_title(run)
-    return name if title == name else f"{name} · {title}"
+        return run_labels.doing(run), source_name(run.source)
+    title, name = flow_title(run), flow_name(run.kind)
+    return title, "" if title == name else name
 
 
 def flow_name(kind: FlowKind) -> str:

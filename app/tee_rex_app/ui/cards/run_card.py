@@ -166,6 +166,10 @@ class RunCard(QFrame):
                 " window."
             ).format(count=max(0, len(run.blocks) - 1))
         match run.stage:
+            case RunStage.RUNNING if run.silent_since is not None:
+                return self.tr(
+                    "If the server answers again, the proof goes on. If it does not, the proof fails."
+                )
             case RunStage.RUNNING if len(run.blocks) > 1:
                 return self.tr(
                     "Each block is a circuit; the last is the final proof. The wider a block, the"

@@ -13,7 +13,7 @@ from tee_rex_app.model.state import Page, State
 from tee_rex_app.text import flow_labels, formats, run_labels
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.circuit_row import CircuitRow
-from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, row_of
+from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
 from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, Sign, SignMark, label, link
 
 _LOOK_MS = 500
@@ -28,7 +28,8 @@ class RunStrip(QFrame):
         self.setProperty("look", Look.CARD.value)
         self._clock = clock
         self._run: RunState | FlowState | None = None
-        self.title = ElidedLabel(Look.STRONG, Qt.TextElideMode.ElideMiddle)
+        self.title = ElidedLabel(Look.STRONG, Qt.TextElideMode.ElideRight)
+        self.source = ElidedLabel(Look.SECOND)
         self._elapsed = label()
         self._elapsed.setAccessibleName(self.tr("Elapsed time"))
         self.left = label(Look.SECOND)
@@ -36,7 +37,8 @@ class RunStrip(QFrame):
         self.open.setAccessibleName(self.tr("Show what runs"))
         self.row = CircuitRow(theme, clock, _ROW_HEIGHT)
         self._sign = SignMark(theme, Sign.RUNNING)
-        head = row_of(self._sign, self.title, STRETCH, self._elapsed, self.left, self.open, spacing=12)
+        head = row_of(self._sign, self.title, self.source, STRETCH, spacing=12)
+        add(head, self._elapsed, self.left, self.open)
         column_of(head, self.row, inside=self, around=(14, 8, 14, 10))
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
@@ -54,8 +56,11 @@ class RunStrip(QFrame):
             self.row.setVisible(proof is not None and bool(proof.blocks))
             silent = proof is not None and proof.silent_since is not None
             self._sign.show_sign(Sign.DIAMOND if silent else Sign.RUNNING)
-            self.title.setText(flow_labels.working_on(run))
-            self.setAccessibleName(self.title.text())
+            title, source = flow_labels.working_on(run)
+            self.title.setText(title)
+            self.source.setText(source)
+            self.source.setToolTip(source)
+            self.setAccessibleName(", ".join(filter(None, (title, source))))
         self._run = run
         if run is not None:
             if not self._timer.isActive():

@@ -21,8 +21,9 @@ async def test_a_running_proof_is_seen_on_every_other_page_which_lead_to_it(app:
     assert not strip.isVisible()  # its own page is open
     intents.open_page(page)
     assert strip.isVisible()
-    assert strip.title.text() == "Sample: deploy account · Proving · circuit 6 of 11"
-    assert strip.accessibleName() == strip.title.text()
+    assert strip.title.text() == "Proving · circuit 6 of 11"
+    assert strip.source.text() == "Sample: deploy account"
+    assert strip.accessibleName() == "Proving · circuit 6 of 11, Sample: deploy account"
     assert strip.row.isVisible()
     QTest.mouseClick(strip.open, Qt.MouseButton.LeftButton)
     assert app.application.store.state.page is Page.PROVE

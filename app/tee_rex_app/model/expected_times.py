@@ -36,7 +36,7 @@ _MAY_INSTALL = (Phase.PREPARE, Phase.VERIFY)
 
 ALMOST_FULL = 0.96
 """A block that takes longer than expected stops here; full means done."""
-_WEIGHT_OF_EARLIER_RUNS = 0.05
+_WEIGHT_OF_EARLIER_RUNS = 0.02
 """As a share of the whole: without it, the first short circuit would double the estimate."""
 _LATE_FROM = 1.25
 _LATE_SECONDS = 1.0

@@ -33,6 +33,8 @@ from tee_rex_app.services.followers import RunFollower
 from tee_rex_app.text.formats import about_left, estimate, seconds, whole_seconds
 
 NAMES = request().steps.function_names
+SLOW_SERVER = (0.0, 4.1, 9.2, 10.4, 22.2, 28.5, 39.9, 40.7, 50.3, 60.0, 72.9, 82.7, 128.3)
+"""Seconds: when a real server, whose two cores were busy, began each circuit and the final proof; the end."""
 
 
 def alike(a_ms: float, final_ms: float) -> ProofReport:
@@ -117,6 +119,31 @@ def test_the_estimate_follows_the_pace_by_the_clock(*, server: bool, pace: float
     assert proof.left == pytest.approx(FINAL_SECONDS * pace, rel=0.3)
     if server:
         assert all(block.done and block.spent_ms is None for block in proof.run.blocks[:-1])
+
+
+@pytest.mark.parametrize("says_final", [True, False])
+@pytest.mark.parametrize("earlier", [[], [report(1.0)]], ids=["first", "quicker before"])
+def test_over_a_whole_proof_on_a_slow_server_the_estimate_is_close(
+    earlier: list[ProofReport], *, says_final: bool
+) -> None:
+    proof, begun, end = Proof(*earlier), 100.0, SLOW_SERVER[-1]
+    errors, without = [], 0
+    for second in range(int(end)):
+        proof.now = begun + second
+        for index, at in enumerate(SLOW_SERVER[:-1]):
+            if second - 1 < at <= second:
+                proof.now = begun + at
+                if index < len(NAMES):
+                    proof.hear(CircuitStarted(index, len(NAMES), NAMES[index]))
+                elif says_final:
+                    proof.hear(FinalProofStarted())
+        proof.now = begun + second
+        if proof.left is None:
+            without += 1
+        else:
+            errors.append(abs(proof.left - (end - second)))
+    assert sum(errors) / len(errors) < 0.1 * end
+    assert without <= 10
 
 
 def test_before_there_is_a_pace_nothing_is_estimated_by_reference_times() -> None:

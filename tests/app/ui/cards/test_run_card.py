@@ -84,18 +84,22 @@ async def begun(app: App, told: Told, circuit: int) -> None:
     await app.until(lambda: app.run.current == circuit)
 
 
-async def prove_on_the_server(app: App) -> None:
-    """Start a proof of the sample in remote mode."""
+async def prove_on_the_server(app: App, mode: ProvingMode = ProvingMode.REMOTE) -> None:
+    """Start a proof of the sample in this mode."""
     await app.until(lambda: app.application.store.state.sample)
-    QTest.keyClick(app.window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-    assert app.application.store.state.mode is ProvingMode.REMOTE
+    await app.until(lambda: app.lock(mode) is None)
+    key = Qt.Key.Key_2 if mode is ProvingMode.REMOTE else Qt.Key.Key_3
+    QTest.keyClick(app.window, key, Qt.KeyboardModifier.ControlModifier)
+    assert app.application.store.state.mode is mode
     app.window.prove.prove_sample.click()
 
 
+@pytest.mark.parametrize("mode", [ProvingMode.REMOTE, ProvingMode.TEE])
 def test_of_a_proof_on_a_server_no_time_is_shown_that_was_not_measured(
-    run_app: RunApp, tmp_path: Path
+    run_app: RunApp, tmp_path: Path, enclave: ScriptedServer, mode: ProvingMode
 ) -> None:
-    server, told = ScriptedServer(), Told()
+    remote = mode is ProvingMode.REMOTE
+    server, told = ScriptedServer() if remote else enclave, Told()
     server.scripts[f"GET /v1/proofs/{JOB}/events"] = told.answer
     circuits = [
         {"name": "", "load_ms": 1.0, "accumulate_ms": 200.0 + 10 * index} for index in range(len(NAMES))
@@ -103,7 +107,7 @@ def test_of_a_proof_on_a_server_no_time_is_shown_that_was_not_measured(
 
     async def act(app: App) -> None:
         window, store = app.window, app.application.store
-        await prove_on_the_server(app)
+        await prove_on_the_server(app, mode)
         await app.until(lambda: title(app) == "Wait for the server's prover · 2 ahead")
         assert left(app) == ""
         for index in range(3):
@@ -135,7 +139,8 @@ def test_of_a_proof_on_a_server_no_time_is_shown_that_was_not_measured(
         assert last is not None
         assert (last.text(0), last.text(1)) == (NAMES[10], "0.30 s")
 
-    run_app(tmp_path, act, serving=serving(server, "PROVER_URL"), make_backend=nothing_installed)
+    serves = serving(server, "PROVER_URL" if remote else "TEE_URL")
+    run_app(tmp_path, act, serving=serves, nitro=server.nitro, make_backend=nothing_installed)
 
 
 @pytest.mark.integration

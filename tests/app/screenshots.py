@@ -36,6 +36,7 @@ from tee_rex_app.ui.cards.comparison_view import ComparisonView
 from tee_rex_app.ui.dialogs.about_dialog import show_about
 from tee_rex_app.ui.dialogs.crash_window import CrashWindow
 from tee_rex_app.ui.dialogs.diagnostics_dialog import DiagnosticsDialog
+from tee_rex_app.ui.dialogs.help_dialog import show_help
 from tee_rex_app.ui.dialogs.introduction import Introduction
 from tee_rex_app.ui.dialogs.local_network_dialog import LocalNetworkDialog
 from tee_rex_app.ui.dialogs.pin_dialog import PinDialog
@@ -178,6 +179,7 @@ def dialogs(state: State, new_window: Callable[[], MainWindow]) -> Iterator[tupl
     window = new_window()
     yield "about", show_about(window, window.context)
     yield "shortcuts", show_shortcuts(window)
+    yield "help", show_help(window)
     yield "diagnostics", _diagnostics(window, state)
     yield "pin-build", _pin_dialog(window)
     yield "site-question", SiteDialog(window, site_question(), lambda: NOW)
@@ -234,7 +236,8 @@ def _diagnostics(window: MainWindow, state: State) -> QWidget:
         home=Path("/home/ada"),
         at=AT,
     ).parts()
-    dialog = DiagnosticsDialog(window, window.theme, parts)
+    tracker = "https://example.org/tee-rex/issues"
+    dialog = DiagnosticsDialog(window, window.theme, parts, lambda _file: None, tracker)
     dialog.list.setCurrentRow(4)
     return dialog
 

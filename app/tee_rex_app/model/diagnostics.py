@@ -24,3 +24,8 @@ def archive_of(parts: Sequence[DiagnosticsPart]) -> bytes:
         for part in parts:
             archive.writestr(part.name, part.content)
     return packed.getvalue()
+
+
+def text_of(parts: Sequence[DiagnosticsPart]) -> str:
+    """The parts as one text, each below its name."""
+    return "\n".join(f"=== {part.name} ===\n{part.content.rstrip()}\n" for part in parts)

@@ -387,7 +387,7 @@ def notice(kind: Notice) -> tuple[str, str]:
         ),
         Notice.CRASHED_LAST_TIME: (
             tr("TEE-Rex quit unexpectedly last time"),
-            tr("Your history and settings are safe. To report the problem, choose Diagnostics in the menu."),
+            tr("Your history and settings are safe. A report helps to fix it."),
         ),
         Notice.MODE_LEFT: (
             tr("Switched to local mode"),

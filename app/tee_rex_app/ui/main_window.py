@@ -26,6 +26,7 @@ from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.log.event_log import EventLog
 from tee_rex_app.model.diagnostics import DiagnosticsPart
 from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.project import issue_tracker
 from tee_rex_app.model.state import Page, State, Store
 from tee_rex_app.ui.announcer import Announcer
 from tee_rex_app.ui.cards.message_cards import NoticeCard, ProblemCard
@@ -89,12 +90,12 @@ class MainWindow(QMainWindow):
             intents,
             clock,
             log,
-            lambda: show_diagnostics(self, theme, diagnostics()),
+            lambda: show_diagnostics(self, theme, diagnostics(), intents.show_in_folder, issue_tracker()),
             self.quit,
         )
         self.services = ServicesPanel(theme, intents)
         self.problem = ProblemCard(intents, self.context.show_diagnostics)
-        self.notice = NoticeCard(intents)
+        self.notice = NoticeCard(intents, self.context.show_diagnostics)
         self.run_strip = RunStrip(theme, intents, clock)
         self.pages = {spec.key: spec.make(self.context) for spec in pages}
         self.page_bar = PageBar(pages, intents)

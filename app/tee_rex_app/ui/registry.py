@@ -5,6 +5,7 @@ from __future__ import annotations
 from tee_rex_app.model.state import Page
 from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.dialogs.about_dialog import show_about
+from tee_rex_app.ui.dialogs.help_dialog import show_help
 from tee_rex_app.ui.dialogs.introduction import show_introduction
 from tee_rex_app.ui.dialogs.shortcuts_dialog import show_shortcuts
 from tee_rex_app.ui.page_spec import MenuEntry, PageSpec
@@ -38,9 +39,10 @@ MENU: tuple[MenuEntry, ...] = (
     MenuEntry(
         lambda: tr("Normal size"), lambda _window, context: context.theme.zoom_to(USUAL_ZOOM), ("Ctrl+0",)
     ),
-    MenuEntry(lambda: tr("Diagnostics…"), lambda _window, context: context.show_diagnostics()),
+    MenuEntry(lambda: tr("Help"), lambda window, _context: show_help(window)),
     MenuEntry(lambda: tr("Introduction"), show_introduction),
     MenuEntry(lambda: tr("Keyboard shortcuts"), lambda window, _context: show_shortcuts(window), ("F1",)),
+    MenuEntry(lambda: tr("Report a problem…"), lambda _window, context: context.show_diagnostics()),
     MenuEntry(lambda: tr("About TEE-Rex"), show_about),
     MenuEntry(lambda: tr("Quit"), lambda _window, context: context.quit(), ("Ctrl+Q",)),
 )

@@ -455,6 +455,9 @@ QLineEdit, QPlainTextEdit {{ background: {t.panel}; color: {t.ink}; border: 1px 
     selection-color: {t.ink}; }}
 QLineEdit:focus, QPlainTextEdit:focus {{ border: 2px solid {t.accent_text}; padding: 3px 7px; }}
 QLineEdit:disabled {{ color: {t.third}; background: {t.background}; }}
+QTextBrowser {{ background: {t.panel}; border: 1px solid {t.border}; border-radius: {CONTROL_RADIUS}px;
+    selection-background-color: {t.accent_soft}; selection-color: {t.ink}; }}
+QTextBrowser:focus {{ border: 2px solid {t.accent_text}; }}
 QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 QPlainTextEdit {{ font-family: "{MONO_FAMILY}"; font-size: {MONO_PIXELS}px; }}
 QDialog {{ background: {t.background}; }}

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from support.app_states import done, ready_machine, servers
-from support.app_window import App, in_app
+from support.app_window import App, RunApp, in_app
 from tee_rex.errors.catalogue.browser import ORIGIN_DENIED
 from tee_rex.settings.resolve import Settings
 from tee_rex_app.crash.report import Failure, crash_report
@@ -20,8 +21,11 @@ from tee_rex_app.log.event_log import EventLog, Level
 from tee_rex_app.log.line import json_line
 from tee_rex_app.log.log_file import FILE_NAME
 from tee_rex_app.model.diagnostics import DiagnosticsPart
+from tee_rex_app.model.project import issue_tracker, tracker_among
 from tee_rex_app.model.runs import SAMPLE
 from tee_rex_app.services.diagnostics import DiagnosticsSources
+from tee_rex_app.ui import main_window
+from tee_rex_app.ui.dialogs import diagnostics_dialog
 from tee_rex_app.ui.dialogs.diagnostics_dialog import DiagnosticsDialog
 from tee_rex_app.ui.theme import Theme
 
@@ -96,8 +100,9 @@ async def test_the_dialog_shows_every_part_and_writes_the_ticked_ones(app: App, 
         assert dialog.name.text() == part.name
     dialog.list.item(0).setCheckState(Qt.CheckState.Unchecked)
     assert not dialog.save_to(tmp_path / "missing" / "diagnostics.zip")
-    assert dialog.isVisible()
+    assert dialog.sum.text() == "! Could not save there."
     assert dialog.save_to(tmp_path / "diagnostics.zip")
+    assert dialog.isVisible()  # the issue tracker comes next
     with zipfile.ZipFile(tmp_path / "diagnostics.zip") as archive:
         assert archive.namelist() == [part.name for part in parts[1:]]
         assert archive.read("log.txt").decode() == parts[archive.namelist().index("log.txt") + 1].content
@@ -108,11 +113,75 @@ async def test_without_ticked_parts_there_is_nothing_to_save(
     app: App, theme: Theme, tmp_path: Path, qtbot: QtBot
 ) -> None:
     await app.settled()
-    dialog = DiagnosticsDialog(app.window, theme, app.application.diagnostics(tmp_path / "logs", tmp_path))
+    parts = app.application.diagnostics(tmp_path / "logs", tmp_path)
+    dialog = DiagnosticsDialog(app.window, theme, parts, print, None)
     for row in range(dialog.list.count()):
         dialog.list.item(row).setCheckState(Qt.CheckState.Unchecked)
     assert not dialog.save.isEnabled()
+    assert not dialog.copy.isEnabled()
     dialog.deleteLater()
+
+
+def test_a_problem_is_reported_step_by_step_and_nothing_is_sent(
+    run_app: RunApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    shown: list[Path] = []
+    tracker = "https://example.org/tee-rex/issues"
+    archive = tmp_path / "report.zip"
+    monkeypatch.setattr(main_window, "issue_tracker", lambda: tracker)
+    monkeypatch.setattr(diagnostics_dialog, "ask_to_save", lambda *_: archive)
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
+
+    async def act(app: App) -> None:
+        await app.settled()
+        entry = next(one for one in app.window.page_bar.menu.actions() if one.text() == "Report a problem…")
+        entry.trigger()
+        (dialog,) = app.window.findChildren(DiagnosticsDialog)
+        assert opened == []
+        dialog.list.item(1).setCheckState(Qt.CheckState.Unchecked)
+        dialog.copy.click()
+        copied = QGuiApplication.clipboard().text()
+        assert [line for line in copied.splitlines() if line.startswith("=== ")] == [
+            f"=== {part.name} ===" for part in dialog.chosen()
+        ]
+        assert dialog.told.text() == "✓ Copied"
+        assert not dialog.show_file.isVisible()
+        dialog.save.click()
+        assert dialog.told.text() == "✓ Saved"
+        dialog.show_file.click()
+        assert shown == [archive]
+        dialog.open_tracker.click()
+        assert opened == [tracker]
+        dialog.list.item(1).setCheckState(Qt.CheckState.Checked)
+        assert not dialog.told.isVisible()  # that was another report
+        dialog.close_button.click()
+
+    run_app(tmp_path / "h", act, show_in_folder=shown.append)
+
+
+@in_app()
+async def test_without_an_address_there_is_no_issue_tracker(app: App) -> None:
+    app.window.context.show_diagnostics()
+    (dialog,) = app.window.findChildren(DiagnosticsDialog)
+    assert dialog.open_tracker.isVisible() is (issue_tracker() is not None)
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ((), None),
+        (("Homepage, https://example.org",), None),
+        (("Issues, https://example.org/issues",), "https://example.org/issues"),
+        (("Home, https://a.example", "Bug Tracker, https://b.example"), "https://b.example"),
+        (("Issues, http://example.org", "issues, file:///etc/passwd"), None),
+    ],
+    ids=["none", "others", "issues", "bug tracker", "unsafe"],
+)
+def test_the_issue_tracker_is_the_one_that_the_package_names(
+    lines: tuple[str, ...], found: str | None
+) -> None:
+    assert tracker_among(lines) == found
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"\n" * 10])

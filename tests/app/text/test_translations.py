@@ -31,6 +31,7 @@ from tee_rex_app.errors import BUG
 from tee_rex_app.model.state import State
 from tee_rex_app.text import formats
 from tee_rex_app.text.translation import LANGUAGES, SYSTEM, Translations, spoken, tr, translated
+from tee_rex_app.ui.dialogs.help_dialog import help_topics
 from tee_rex_app.ui.main_window import SMALLEST
 from tee_rex_app.ui.theme import Theme
 
@@ -215,3 +216,17 @@ def test_spanish_fits_the_smallest_window(
             assert button.width() >= button.minimumSizeHint().width(), button.text()
     window.end()
     window.deleteLater()
+
+
+def labels_in_help(language: str) -> list[str]:
+    """The names of buttons and pages in the help, which are bold."""
+    text = "\n".join(topic.text for topic in help_topics(language))
+    return re.findall(r"\*\*(.+?)\*\*", text)
+
+
+def test_the_help_calls_buttons_as_the_window_does() -> None:
+    spanish_of: dict[str, set[str]] = {}
+    for source, entry in messages("es"):
+        spanish_of.setdefault(source, set()).add(entry.findtext("translation") or "")
+    pairs = zip(labels_in_help("en"), labels_in_help("es"), strict=True)
+    assert [pair for pair in pairs if pair[1] not in spanish_of.get(pair[0], ())] == []

@@ -92,7 +92,7 @@ class ProblemCard(QFrame):
 class NoticeCard(QFrame):
     """A notice."""
 
-    def __init__(self, intents: Intents) -> None:
+    def __init__(self, intents: Intents, show_diagnostics: Callable[[], object]) -> None:
         super().__init__()
         self.setProperty("look", Look.NOTICE.value)
         self._title = label(Look.STRONG, wraps=True)
@@ -108,14 +108,16 @@ class NoticeCard(QFrame):
             self.tr("Start local network…"), Look.SMALL_BUTTON, clicked=intents.start_local_network
         )
         self.start_network.clicked.connect(intents.dismiss_notice)
+        self.report = button(self.tr("Report…"), Look.SMALL_BUTTON, clicked=show_diagnostics)
         words = column_of(self._title, self._text, spacing=2)
-        buttons = ((self.start_network, TOP), (self.lead, TOP), (self.dismiss, TOP))
+        buttons = ((self.report, TOP), (self.start_network, TOP), (self.lead, TOP), (self.dismiss, TOP))
         row_of((words, 1), *buttons, inside=self, around=(16, 10, 10, 10))
 
     def render_state(self, state: State) -> None:
         """Show the notice, if any."""
         notice = state.notice
         self.lead.setVisible(notice in _ABOUT_NODES)
+        self.report.setVisible(notice is Notice.CRASHED_LAST_TIME)
         startable = state.local_network.available and state.local_network.stage is NetworkStage.OFF
         self.start_network.setVisible(startable and notice in _ABOUT_NODES)
         if notice is None:

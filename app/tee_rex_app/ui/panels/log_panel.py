@@ -62,7 +62,7 @@ class LogPanel(QWidget):
         self.list.following_changed.connect(lambda following: self.newest.setVisible(not following))
         self.copy = button(self.tr("Copy"), Look.QUIET, clicked=self.copy_shown)
         self.export = button(self.tr("Export…"), Look.QUIET, clicked=self._ask_where_to_export)
-        self.diagnostics = button(self.tr("Diagnostics…"), Look.QUIET, clicked=context.show_diagnostics)
+        self.diagnostics = button(self.tr("Report…"), Look.QUIET, clicked=context.show_diagnostics)
         self.empty = label(Look.SECOND, self.tr("No matching events. Change the level or the search."))
         copy = QAction(self.tr("Copy"), self.list)
         copy.setShortcut(QKeySequence.StandardKey.Copy)

@@ -7,9 +7,10 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from tee_rex_app.ui.widgets.layouts import row_of
+from tee_rex_app.ui.widgets.menus import ButtonMenu
 from tee_rex_app.ui.widgets.parts import Look, announce, button
 
 _ELSEWHERE = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
@@ -28,10 +29,9 @@ class DeleteRuns(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._ids: Sequence[int] | None = None
-        self.menu = QMenu(self)
         self.open = button(self.tr("Delete…"), Look.SMALL_BUTTON)
         self.open.setAccessibleName(self.tr("Delete runs"))
-        self.open.setMenu(self.menu)
+        self.menu = ButtonMenu(self.open)
         self.confirm = _ConfirmButton()
         self.confirm.clicked.connect(self._confirm)
         self.confirm.left.connect(self.withdraw)

@@ -18,11 +18,11 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final, Self
 
-from tee_rex.bb.pins import BbPins
 from tee_rex.errors.catalogue.proving import MODE_NOT_CONFIGURED, PROOF_TIMED_OUT, SERVER_PROOF_TIMED_OUT
 from tee_rex.errors.catalogue.ultra_honk import CIRCUITS_ONLY_LOCAL
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.local.installation import Installation
+from tee_rex.revocations import Revocations
 from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import ProgressListener, ignore_progress
 from tee_rex.system.threads import usable_cores
@@ -99,9 +99,10 @@ class ProverConfig:
         builds = None
         if settings.approved_builds:
             from tee_rex.attestation.builds import ExpectedPcrs
+            from tee_rex.updates.pins import approved_builds
 
             builds = (
-                *ExpectedPcrs.shipped(),
+                *approved_builds(installation.paths),
                 *(ExpectedPcrs.of(build) for build in settings.approved_builds),
             )
         return cls(
@@ -161,18 +162,19 @@ def _local_options(config: ProverConfig) -> LocalOptions:
 
 
 def _attested(config: ProverConfig) -> KeyTrust:
-    from tee_rex.attestation.builds import ExpectedPcrs
     from tee_rex.remote.attestation import AllowedProvers
     from tee_rex.remote.trust import AttestedKey
+    from tee_rex.updates.pins import approved_builds
 
-    builds = ExpectedPcrs.shipped() if config.approved_builds is None else config.approved_builds
+    paths, builds = config.installation.paths, config.approved_builds
     return AttestedKey(
-        builds=builds,
+        builds=approved_builds(paths) if builds is None else builds,
         provers=config.allowed_provers or AllowedProvers.pinned(config.installation.pins),
         root=config.attestation_root(),
         now=config.now,
         nonce_required=config.nonce_required,
         max_age=config.max_age,
+        revocations=partial(Revocations.known, paths),
     )
 
 
@@ -249,8 +251,10 @@ def this_machine(environ: Mapping[str, str], *, allow_download: bool = True) -> 
 
     allow_download: whether missing files may be downloaded, each checked against its pinned SHA-256.
     """
+    from tee_rex.updates.pins import current_pins
+
     paths = Paths.from_environment(environ)
-    return DownloadingInstallation(paths, BbPins.shipped(), allow_download=allow_download)
+    return DownloadingInstallation(paths, current_pins(paths), allow_download=allow_download)
 
 
 def read_request(untrusted_steps: bytes) -> ProofRequest:

@@ -5,6 +5,7 @@
                                        1 of timestamp
     archive FROZEN VERSION FILE        write the plain archive of a frozen program
     add FEED VERSION KIND:PLATFORM:FILE …   stage the files of a release, offered to nobody yet
+    pins FEED                          stage what this checkout pins and revokes, as a pins update
     promote FEED VERSION               stage that a release is offered to everybody
     roll-back FEED VERSION             stage that nothing newer than this release is offered
     rotate FEED ROLE OLD-ID KEY.pub.json    stage another key of a role
@@ -24,10 +25,11 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 from securesystemslib.signer import CryptoSigner
@@ -36,10 +38,13 @@ from tuf.api.metadata import Root, Targets
 from release.archive import unpacked_bytes, write_archive
 from release.feed import ROLES, Feed, FeedError, NewFile
 from release.keys import KeyFileError, key_id, new_key, read_public_key, read_signer
+from release.pins import pins_update
 from tee_rex.attestation.eif import EifError, image_pcrs, read_eif
 from tee_rex.system.files import replacing
 from tee_rex.updates.releases import FOLDER, IMAGE, SBOM, Description, ReleaseVersion
 from tee_rex.updates.source import ROOT_FILE, SOURCE_FILE, SourceFile
+
+ROOT: Final = Path(__file__).resolve().parents[2]
 
 _DONE, _NOT_NOW = 0, 1
 
@@ -116,6 +121,15 @@ def _pcrs(image: Path) -> tuple[str, str, str]:
     except EifError as error:
         raise FeedError(f"{image} is no enclave image: {error}") from error
     return measured.pcr0.hex(), measured.pcr1.hex(), measured.pcr2.hex()
+
+
+def _pins(arguments: argparse.Namespace) -> int:
+    content, serial = pins_update(ROOT)
+    with tempfile.TemporaryDirectory(prefix="pins-") as folder:
+        file = Path(folder) / f"pins-{serial}.json"
+        file.write_bytes(content)
+        arguments.feed.add_pins(file, serial)
+    return _show(arguments)
 
 
 def _promote(arguments: argparse.Namespace) -> int:
@@ -266,6 +280,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("version", type=_version)
     one.add_argument("files", type=_release_file, nargs="+", metavar="KIND:PLATFORM:FILE")
     one.add_argument("--changes", type=Path, metavar="FILE", help="what is new, for people")
+    command("pins", _pins)
     for name, run in (("promote", _promote), ("roll-back", _roll_back)):
         command(name, run).add_argument("version", type=_version)
     one = command("rotate", _rotate)

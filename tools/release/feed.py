@@ -35,7 +35,7 @@ from tuf.api.metadata import (
 from tuf.api.serialization import DeserializationError
 
 from tee_rex.system.files import replacing
-from tee_rex.updates.releases import Description, ReleaseVersion
+from tee_rex.updates.releases import PINS, Description, ReleaseVersion
 
 ROLES: Final[Mapping[str, tuple[int, int]]] = {
     Root.type: (3, 2),
@@ -139,6 +139,16 @@ class Feed:
                 with replacing(place) as unfinished:
                     shutil.copyfile(new.file, unfinished)
         self._stage(targets)
+
+    def add_pins(self, file: Path, serial: int) -> None:
+        """Stage targets with a pins update, for everybody. Raises FeedError unless it is the newest."""
+        newest = max(
+            (int(one.version) for one in self._descriptions().values() if one.kind == PINS), default=0
+        )
+        if serial <= newest:
+            raise FeedError(f"the feed has pins update {newest}: count up resources/pins/revoked.json")
+        described = Description(str(serial), PINS, promoted=True)
+        self.add([NewFile(f"pins/{file.name}", file, described)])
 
     def promote(self, version: str) -> None:
         """Stage targets that offer a release to everybody. Raises FeedError."""

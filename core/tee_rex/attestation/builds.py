@@ -5,17 +5,15 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
 
 import msgspec
 
 from tee_rex.attestation.document import PCR_BYTES
 from tee_rex.errors.catalogue.attestation import PCR_INVALID
+from tee_rex.revocations import Pcr
 from tee_rex.settings.file import ApprovedBuild
 from tee_rex.system.files import resource
 from tee_rex.system.untrusted import Sha256
-
-_Pcr = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{96}\Z")]
 
 
 class ShippedBuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,9 +25,9 @@ class ShippedBuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: str
     version: str
-    pcr0: _Pcr
-    pcr1: _Pcr
-    pcr2: _Pcr
+    pcr0: Pcr
+    pcr1: Pcr
+    pcr2: Pcr
     recipe_sha256: Sha256
 
     def approved(self) -> ApprovedBuild:

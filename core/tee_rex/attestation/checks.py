@@ -34,7 +34,7 @@ class AttestationPolicy:
     builds: the approved ones, any of which will do. provers: the bb binaries that may see the witness.
     aztec_version: the version to prove for, of a known generation; None before it is known. nonce_required:
     False for servers that ignore nonces; a document may then be an old one, replayed, and proves only that it
-    is recent.
+    is recent. revoked_builds: PCR0 (96 hex digits) of images that nothing approves any more.
     """
 
     builds: tuple[ExpectedPcrs, ...]
@@ -43,6 +43,7 @@ class AttestationPolicy:
     nonce_required: bool = True
     max_age: timedelta = MAX_AGE
     future_tolerance: timedelta = FUTURE_TOLERANCE
+    revoked_builds: frozenset[str] = frozenset()
 
     @property
     def whole_builds(self) -> tuple[ExpectedPcrs, ...]:
@@ -82,6 +83,12 @@ def check_not_debug(document: GenuineDocument) -> None:
     """Raises DEBUG_MODE."""
     if document.debug:
         raise errors.DEBUG_MODE()
+
+
+def check_not_revoked(document: GenuineDocument, revoked: frozenset[str]) -> None:
+    """revoked: PCR0 in hex. Raises BUILD_REVOKED."""
+    if document.content.pcrs.get(0, b"").hex() in revoked:
+        raise errors.BUILD_REVOKED()
 
 
 def check_code(document: GenuineDocument, builds: Sequence[ExpectedPcrs]) -> None:

@@ -21,6 +21,7 @@ from tee_rex.attestation.checks import (
     check_key,
     check_nonce,
     check_not_debug,
+    check_not_revoked,
     check_provers,
 )
 from tee_rex.attestation.provers import Prover, read_provers
@@ -172,8 +173,8 @@ def examine(
         (Check.AGE, lambda: check_age(document, policy.max_age, policy.future_tolerance)),
         # 12. Not in debug mode, whatever else the policy says.
         (Check.DEBUG, lambda: check_not_debug(document)),
-        # 13. The measured code is an approved build.
-        (Check.CODE, lambda: check_code(document, policy.whole_builds)),
+        # 13. The measured code is an approved build that was not revoked.
+        (Check.CODE, lambda: _check_code(document, policy.whole_builds, policy.revoked_builds)),
         # 14. Made for this request, unless the policy does not require this.
         *([(Check.NONCE, lambda: check_nonce(document, nonce))] if policy.nonce_required else []),
         # 15. Every prover that the enclave carries is an allowed one.
@@ -199,9 +200,17 @@ def examine(
 
 
 def examine_saved(
-    untrusted: bytes, builds: Sequence[ExpectedPcrs], *, root: x509.Certificate, at: datetime
+    untrusted: bytes,
+    builds: Sequence[ExpectedPcrs],
+    *,
+    root: x509.Certificate,
+    at: datetime,
+    revoked_builds: frozenset[str] = frozenset(),
 ) -> Examination:
-    """Examine a document kept from an earlier request: checks 1 to 10, 12 and, if builds are given, 13."""
+    """Examine a document kept from an earlier request: checks 1 to 10, 12 and, if builds are given, 13.
+
+    revoked_builds: as in AttestationPolicy.
+    """
     try:
         document = verify_document(untrusted, root, at)
     except AttestationError as refusal:
@@ -209,7 +218,7 @@ def examine_saved(
     carried, unreadable = _carried_provers(document, None)
     findings = _findings(
         (Check.DEBUG, lambda: check_not_debug(document)),
-        *([(Check.CODE, lambda: check_code(document, builds))] if builds else []),
+        *([(Check.CODE, lambda: _check_code(document, builds, revoked_builds))] if builds else []),
     )
     return Examination(
         untrusted,
@@ -220,6 +229,11 @@ def examine_saved(
         provers=None if unreadable else carried,
         expected_code=_expected_code(findings, builds),
     )
+
+
+def _check_code(document: GenuineDocument, builds: Sequence[ExpectedPcrs], revoked: frozenset[str]) -> None:
+    check_not_revoked(document, revoked)
+    check_code(document, builds)
 
 
 def _findings(*checks: tuple[Check, Callable[[], None]]) -> tuple[Finding, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from tee_rex.bb.pins import BbPins
@@ -24,12 +25,12 @@ from tee_rex.transaction.versions import AztecVersion
 def downloading_store(paths: Paths, pins: BbPins) -> UserBbStore:
     """The store of this machine; it downloads with npm, if installed, and then from the releases.
 
-    Raises BB_UNAVAILABLE_HERE.
+    Raises as ``user_store``.
     """
     npm = Npm.if_installed()
     release = Releases(pins)
     sources: tuple[BbSource, ...] = (release,) if npm is None else (NpmSource(npm), release)
-    return UserBbStore(paths, pins, Platform.current(), sources, release)
+    return replace(user_store(paths, pins), sources=sources, release=release)
 
 
 def bb_download_bytes(pins: BbPins, version: AztecVersion) -> int | None:
@@ -59,7 +60,7 @@ async def ensure_bb(
     try:
         executable = await store.find(version, setup, explicit_path)
     except (BbMissingError, BbCorruptError):
-        pinned = setup is TrustedSetup.GENUINE and pins.has_genuine(version, store.platform)
+        pinned = setup is TrustedSetup.GENUINE and store.pins.has_genuine(version, store.platform)
         if explicit_path is not None or not pinned or not allow_download:
             raise
         executable = await downloading_store(paths, pins).install(version, progress)

@@ -7,16 +7,21 @@ a new file, and no code.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 import msgspec
 
-from tee_rex.errors.catalogue.bb import BB_NOT_FOR_PLATFORM, BB_NOT_PINNED, BB_VERSION_NOT_PINNED
+from tee_rex.errors.catalogue.bb import (
+    BB_NOT_FOR_PLATFORM,
+    BB_NOT_PINNED,
+    BB_REVOKED,
+    BB_VERSION_NOT_PINNED,
+)
 from tee_rex.system.files import resource
 from tee_rex.system.platform import Platform
 from tee_rex.system.untrusted import Sha256
-from tee_rex.transaction.generations import Generation, generation_of
+from tee_rex.transaction.generations import Generation, KnownCircuits, generation_of
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -69,10 +74,16 @@ class VersionPins(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class BbPins:
-    """The pins of every version, oldest version first."""
+    """The pins of every version, oldest version first.
+
+    revoked: SHA-256 of executables and archives that must not be used, pinned or not. circuits: the protocol
+    circuits that are known.
+    """
 
     default_version: AztecVersion
     versions: Mapping[AztecVersion, VersionPins] = field(repr=False)
+    revoked: frozenset[str] = frozenset()
+    circuits: KnownCircuits = field(default_factory=KnownCircuits.shipped, repr=False)
 
     @classmethod
     def shipped(cls) -> BbPins:
@@ -99,30 +110,46 @@ class BbPins:
                 raise ValueError(f"{version} is not of generation {pinned.generation}")
         return pins
 
+    def without(self, revoked: frozenset[str]) -> BbPins:
+        """The same without these SHA-256."""
+        return replace(self, revoked=self.revoked | revoked) if revoked else self
+
     def digest(self, version: AztecVersion, setup: TrustedSetup, platform: Platform) -> str:
         """The SHA-256 that bb must have.
 
-        Raises BB_NOT_PINNED for a version or setup without pins, BB_UNAVAILABLE_HERE when it is pinned for
-        other platforms only, AZTEC_GENERATION_UNKNOWN.
+        Raises BB_NOT_PINNED for a version or setup without pins, BB_REVOKED, BB_UNAVAILABLE_HERE when it is
+        pinned for other platforms only, AZTEC_GENERATION_UNKNOWN.
         """
         by_platform = self.versions[version].digests(setup) if version in self.versions else {}
         if platform in by_platform:
+            self.require_valid(by_platform[platform], version, setup)
             return by_platform[platform]
+        if version in self.versions and platform in self.versions[version].archives:
+            self.require_valid(self.versions[version].archives[platform].sha256, version, setup)
         if by_platform:
             raise BB_NOT_FOR_PLATFORM(version=str(version), setup=setup, platform=platform)
         generation_of(version)
         unknown = BB_VERSION_NOT_PINNED if setup is TrustedSetup.GENUINE else BB_NOT_PINNED
         raise unknown(version=str(version), setup=setup)
 
+    def require_valid(self, sha256: str, version: AztecVersion, setup: TrustedSetup) -> None:
+        """Raises BB_REVOKED for a SHA-256 of what was revoked, an executable or an archive."""
+        if sha256 in self.revoked:
+            raise BB_REVOKED(version=str(version), setup=setup)
+
     def archive(self, version: AztecVersion, platform: Platform) -> str | None:
-        """The SHA-256 of the release archive, where that is pinned and the genuine bb itself is not."""
+        """The SHA-256 of the release archive, where that is pinned and the genuine bb itself is not.
+
+        None if it was revoked.
+        """
         pins = self.versions.get(version)
-        return None if pins is None or platform not in pins.archives else pins.archives[platform].sha256
+        sha256 = None if pins is None or platform not in pins.archives else pins.archives[platform].sha256
+        return None if sha256 in self.revoked else sha256
 
     def has_genuine(self, version: AztecVersion, platform: Platform) -> bool:
-        """Whether a genuine bb is pinned for this platform, itself or by its archive."""
-        pins = self.versions.get(version)
-        return pins is not None and (platform in pins.bb or platform in pins.archives)
+        """Whether a genuine bb is pinned for this platform, itself or by its archive, and not revoked."""
+        genuine = self.pinned(TrustedSetup.GENUINE, platform)
+        return version in genuine or self.archive(version, platform) is not None
 
     def repository(self, version: AztecVersion) -> str:
         """The repository on GitHub with this version's release; raises AZTEC_GENERATION_UNKNOWN."""
@@ -130,9 +157,13 @@ class BbPins:
         return generation_of(version).repository if pins is None else pins.repository
 
     def pinned(self, setup: TrustedSetup, platform: Platform) -> dict[AztecVersion, str]:
-        """The SHA-256 of every bb for this setup and platform, oldest version first."""
-        by_version = {version: pins.digests(setup) for version, pins in self.versions.items()}
-        return {version: digests[platform] for version, digests in by_version.items() if platform in digests}
+        """The SHA-256 of every bb for this setup and platform that is not revoked, oldest version first."""
+        by_version = {version: pins.digests(setup).get(platform) for version, pins in self.versions.items()}
+        return {
+            version: digest
+            for version, digest in by_version.items()
+            if digest is not None and digest not in self.revoked
+        }
 
     def available(self, setup: TrustedSetup, platform: Platform) -> list[AztecVersion]:
         """The versions that can be installed for this setup and platform, oldest first."""

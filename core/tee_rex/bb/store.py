@@ -139,7 +139,7 @@ class BbStore:
         result names that version.
 
         Raises BB_MISSING, BB_CORRUPT (installed, with other content), BB_NOT_PINNED (no such pin, or other
-        content at ``explicit_path``), BB_UNAVAILABLE_HERE, CHANGEABLE_BY_OTHERS.
+        content at ``explicit_path``), BB_REVOKED, BB_UNAVAILABLE_HERE, CHANGEABLE_BY_OTHERS.
         """
         expected = self.expected(version, setup)
         hint = how_to_repair(version, setup, explicit_path, approved_by_user=expected.approved_by_user)
@@ -152,6 +152,7 @@ class BbStore:
             raise errors.BB_MISSING(path=str(path), hint=hint) from error
         except OSError as error:
             raise errors.BB_UNREADABLE(path=str(path), reason=os_reason(error), hint=hint) from error
+        self.pins.require_valid(found, version, setup)
         if explicit_path is not None and found != expected.sha256:
             pinned = self.pins.pinned(setup, self.platform)
             same = [one for one in pinned if pinned[one] == found and one.major == version.major]

@@ -30,6 +30,7 @@ from tee_rex.errors import Hint, TeeRexError, UnusableEnvironmentError, message
 from tee_rex.errors.catalogue import bb as errors
 from tee_rex.errors.catalogue.files import FILE_UNREADABLE
 from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbNotPinnedError, BbUnavailableHereError
+from tee_rex.revocations import Revocations
 from tee_rex.settings.paths import Paths
 from tee_rex.system import files
 from tee_rex.system.platform import Platform
@@ -111,13 +112,15 @@ class UserBbStore(BbStore):
     def recorded(self, version: AztecVersion) -> ExpectedBb | None:
         """What a genuine bb must be by its record; None without one, and where a pin gives it.
 
-        Raises BB_CORRUPT, CHANGEABLE_BY_OTHERS for a record that cannot be used.
+        Raises BB_CORRUPT, CHANGEABLE_BY_OTHERS for a record that cannot be used, and BB_REVOKED.
         """
         if version in self.pins.pinned(_GENUINE, self.platform):
             return None
         record = self._record(version)
         if record is None:
             return None
+        for sha256 in (record.sha256, record.given):
+            self.pins.require_valid(sha256, version, _GENUINE)
         archive = self.pins.archive(version, self.platform)
         if archive is not None:
             return ExpectedBb(record.sha256) if record.given == archive else None
@@ -196,6 +199,7 @@ class UserBbStore(BbStore):
         generation_of(version)
         if self.pins.has_genuine(version, self.platform):
             raise errors.BB_PINNED(version=str(version), platform=self.platform)
+        self.pins.require_valid(sha256, version, _GENUINE)
         source = None if given is None else _opened(given)
         async with self._workspace(version, _GENUINE) as temporary:
             if (installed := await self._approved_before(version, sha256)) is not None:
@@ -210,6 +214,7 @@ class UserBbStore(BbStore):
                     raise errors.BB_OTHER_DIGEST(file=str(given))
             file = Path(packed.name) if given is None else given
             bb = await self._unpacked_from(file, packed, version, temporary, approved_by_user=True)
+            self.pins.require_valid(bb.sha256, version, _GENUINE)
             await check(bb)
             return await self._keep(bb, sha256)
 
@@ -326,8 +331,12 @@ def read_record(content: bytes) -> BbRecord | None:
 
 
 def user_store(paths: Paths, pins: BbPins) -> UserBbStore:
-    """The store of this machine, which only finds. Raises BB_UNAVAILABLE_HERE."""
-    return UserBbStore(paths, pins, Platform.current())
+    """The store of this machine, which only finds.
+
+    It knows what is revoked by now, whatever ``pins`` were when they were read. Raises BB_UNAVAILABLE_HERE,
+    PINS_DAMAGED.
+    """
+    return UserBbStore(paths, pins.without(Revocations.known(paths).bb), Platform.current())
 
 
 def _content(record: Path) -> bytes:

@@ -22,6 +22,7 @@ from tee_rex.errors.catalogue.bb import INVALID_VERSION
 from tee_rex.errors.tree import BbNotPinnedError, BbUnavailableHereError
 from tee_rex.system.progress import ignore_progress
 from tee_rex.system.threads import read_in_thread
+from tee_rex.transaction.generations import KnownCircuits
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -207,7 +208,7 @@ class SiteProofs:
         """
         asserted = None if version is None else self._known_version(version)
         async with self._until_stopped():
-            request = await read_in_thread(_read, body, asserted)
+            request = await read_in_thread(_read, body, asserted, self._installation.pins.circuits)
             if isinstance(request, TeeRexError):
                 raise self._failed(origin, request)
             await self._install(origin, request.version, request.setup)
@@ -357,10 +358,14 @@ class SiteProofs:
         return answer or errors.PROVE_FAILED()
 
 
-def _read(body: bytearray, asserted: AztecVersion | None) -> ProofRequest | TeeRexError:
+def _read(
+    body: bytearray, asserted: AztecVersion | None, circuits: KnownCircuits
+) -> ProofRequest | TeeRexError:
     """The request, or what is wrong with it: without a traceback, whose frames would keep the steps."""
     try:
-        return ProofRequest.recognised(ExecutionSteps.from_bytes(body), asserted_version=asserted)
+        return ProofRequest.recognised(
+            ExecutionSteps.from_bytes(body), asserted_version=asserted, circuits=circuits
+        )
     except TeeRexError as error:
         error.__context__ = None
         return error.with_traceback(None)

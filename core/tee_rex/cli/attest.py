@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -105,26 +106,33 @@ def examine_file(
     """Examine a saved document; builds: none if the code is not to be compared. Raises FILE_UNREADABLE."""
     from tee_rex.attestation.document import MAX_DOCUMENT_BYTES
     from tee_rex.attestation.examination import examine_saved
+    from tee_rex.revocations import Revocations
+    from tee_rex.settings.paths import Paths
 
-    return examine_saved(read_named(file, MAX_DOCUMENT_BYTES), builds, root=root, at=at)
+    revoked = Revocations.known(Paths.from_environment(os.environ)).enclave_builds
+    content = read_named(file, MAX_DOCUMENT_BYTES)
+    return examine_saved(content, builds, root=root, at=at, revoked_builds=revoked)
 
 
 async def _examine_url(
     url: str, builds: tuple[ExpectedPcrs, ...], version: AztecVersion | None, *, nonce_required: bool
 ) -> Examination:
-    from tee_rex.attestation.builds import ExpectedPcrs
     from tee_rex.attestation.checks import AttestationPolicy
     from tee_rex.attestation.roots import aws_nitro_root
-    from tee_rex.bb.pins import BbPins
     from tee_rex.http_client.connection import ServerConnection
     from tee_rex.http_client.server_url import ServerUrl
     from tee_rex.remote.attestation import AllowedProvers, examine_server
+    from tee_rex.revocations import Revocations
+    from tee_rex.settings.paths import Paths
+    from tee_rex.updates.pins import approved_builds, current_pins
 
+    paths = Paths.from_environment(os.environ)
     policy = AttestationPolicy(
-        builds=builds or ExpectedPcrs.shipped(),
-        provers=AllowedProvers.pinned(BbPins.shipped()).genuine,
+        builds=builds or approved_builds(paths),
+        provers=AllowedProvers.pinned(current_pins(paths)).genuine,
         aztec_version=version,
         nonce_required=nonce_required,
+        revoked_builds=Revocations.known(paths).enclave_builds,
     )
     async with ServerConnection.open(ServerUrl.parse(url), trust_env=True) as connection:
         return await examine_server(connection, policy, root=aws_nitro_root(), now=_now)

@@ -105,11 +105,9 @@ def list_versions(*, as_json: JsonOption = False) -> None:
     """List the installed and the available versions."""
 
     async def collect() -> tuple[list[_Listed], list[Generation]]:
-        from tee_rex.bb.pins import BbPins
-        from tee_rex.bb.user_store import user_store
         from tee_rex.transaction.generations import generations
 
-        store = user_store(Paths.from_environment(os.environ), BbPins.shipped())
+        store = _store()
         listed = [
             _listed(store, version, setup)
             for setup in TrustedSetup
@@ -167,12 +165,13 @@ def install(
     of FILE.
     """
     from tee_rex.bb.install import ensure_bb, install_bb_from
-    from tee_rex.bb.pins import BbPins
     from tee_rex.errors.catalogue.usage import SHA256_INVALID
     from tee_rex.local.approval import approve_bb
+    from tee_rex.updates.pins import current_pins
 
     async def work() -> None:
-        paths, pins = Paths.from_environment(os.environ), BbPins.shipped()
+        paths = Paths.from_environment(os.environ)
+        pins = current_pins(paths)
         wanted = _parsed(version) or pins.default_version
         digest = None if sha256 is None else sha256.lower()
         if digest is not None and not re.fullmatch("[0-9a-f]{64}", digest):
@@ -224,12 +223,10 @@ def _vouched(bb: BbExecutable, pins: BbPins) -> str:
 @app.command()
 def remove(version: _VersionArgument, *, crs: _SetupOption = TrustedSetup.GENUINE) -> None:
     """Remove an installed version."""
-    from tee_rex.bb.pins import BbPins
-    from tee_rex.bb.user_store import user_store
     from tee_rex.transaction.versions import AztecVersion
 
     async def work() -> None:
-        store = user_store(Paths.from_environment(os.environ), BbPins.shipped())
+        store = _store()
         await store.remove(AztecVersion.parse(version), crs)
         typer.echo(f"✓ Removed bb {version} ({crs}).")
 
@@ -252,11 +249,9 @@ def verify(version: _VerifiedVersion = None, *, as_json: JsonOption = False) -> 
 
 
 async def _verify(version: str | None) -> list[_Checked]:
-    from tee_rex.bb.pins import BbPins
-    from tee_rex.bb.user_store import user_store
     from tee_rex.errors.report import ErrorReport
 
-    store = user_store(Paths.from_environment(os.environ), BbPins.shipped())
+    store = _store()
     checked = []
     asked = _parsed(version)
     for setup in TrustedSetup:
@@ -272,6 +267,14 @@ async def _verify(version: str | None) -> list[_Checked]:
     if asked is not None and not checked:
         await store.find(asked, TrustedSetup.GENUINE)  # raises the reason
     return checked
+
+
+def _store() -> UserBbStore:
+    from tee_rex.bb.user_store import user_store
+    from tee_rex.updates.pins import current_pins
+
+    paths = Paths.from_environment(os.environ)
+    return user_store(paths, current_pins(paths))
 
 
 def _parsed(version: str | None) -> AztecVersion | None:

@@ -114,8 +114,9 @@ def development() -> None:
 
 
 async def _make_development() -> BbExecutable:
-    from tee_rex.bb.pins import BbPins
     from tee_rex.crs.provision import ensure_development
+    from tee_rex.updates.pins import current_pins
 
+    paths = Paths.from_environment(os.environ)
     with show_task_progress() as progress:
-        return await ensure_development(Paths.from_environment(os.environ), BbPins.shipped(), progress)
+        return await ensure_development(paths, current_pins(paths), progress)

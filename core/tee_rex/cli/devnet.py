@@ -74,10 +74,10 @@ def up(
 async def _up(
     setup: TrustedSetup, port: int | None, l1_port: int | None, wait: float, *, reinstall: bool
 ) -> NetworkStatus:
-    from tee_rex.bb.pins import BbPins
     from tee_rex.devnet.network import Condition
     from tee_rex.devnet.packages import DevnetPackages
     from tee_rex.devnet.ports import DEFAULT_NODE_PORT, Ports
+    from tee_rex.updates.pins import current_pins
 
     paths = Paths.from_environment(os.environ)
     devnet = _devnet(paths, setup)
@@ -91,7 +91,9 @@ async def _up(
     if status.condition is Condition.DOWN:  # fail before anything is downloaded
         ports.choose()
     with show_task_progress() as progress:
-        packages = await DevnetPackages(paths, BbPins.shipped(), setup).ensure(progress, reinstall=reinstall)
+        packages = await DevnetPackages(paths, current_pins(paths), setup).ensure(
+            progress, reinstall=reinstall
+        )
         return await devnet.up(packages, ports, progress, wait_seconds=wait)
 
 

@@ -18,11 +18,15 @@ def doctor(
     """Check this machine and suggest fixes."""
     import msgspec
 
-    from tee_rex.bb.pins import BbPins
-    from tee_rex.doctor import Verdict, examine
+    from tee_rex.doctor import Finding, Verdict, examine
     from tee_rex.settings.paths import Paths
+    from tee_rex.updates.pins import current_pins
 
-    findings = run_command(examine(Paths.from_environment(os.environ), BbPins.shipped()), as_json=as_json)
+    async def examined() -> list[Finding]:
+        paths = Paths.from_environment(os.environ)
+        return await examine(paths, current_pins(paths))
+
+    findings = run_command(examined(), as_json=as_json)
     if as_json:
         typer.echo(
             msgspec.json.format(

@@ -42,8 +42,9 @@ async def _examine(url: str | None) -> tuple[str, NetworkSupport]:
     if not settings.node_url.value:
         raise NODE_NOT_CONFIGURED()
     async with AztecNode.open(settings.node_url.value) as node:
-        found = Network.accepted(await node.info())
-        return node.namespace, await read_in_thread(NetworkSupport.of, found, installation(paths, settings))
+        here = installation(paths, settings)
+        found = Network.accepted(await node.info(), here.pins.circuits)
+        return node.namespace, await read_in_thread(NetworkSupport.of, found, here)
 
 
 def _fields(namespace: str, found: NetworkSupport) -> dict[str, object]:

@@ -252,13 +252,18 @@ class _Attempt:
 
 
 def _request(untrusted_steps: bytes, options: _Options) -> ProofRequest:
+    from tee_rex.settings.paths import Paths
     from tee_rex.transaction.request import ProofRequest
     from tee_rex.transaction.steps import ExecutionSteps
     from tee_rex.transaction.versions import AztecVersion
+    from tee_rex.updates.pins import current_pins
 
     version = AztecVersion.parse(options.aztec_version) if options.aztec_version else None
     steps = ExecutionSteps.from_bytes(untrusted_steps)
-    return ProofRequest.recognised(steps, asserted_setup=options.crs, asserted_version=version)
+    circuits = current_pins(Paths.from_environment(os.environ)).circuits
+    return ProofRequest.recognised(
+        steps, asserted_setup=options.crs, asserted_version=version, circuits=circuits
+    )
 
 
 def _installation() -> Installation:

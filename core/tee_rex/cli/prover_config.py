@@ -112,11 +112,11 @@ def resolved_settings(paths: Paths, flags: dict[str, str | None]) -> Settings:
 
 def installation(paths: Paths, settings: Settings) -> DownloadingInstallation:
     """What local proving and verifying use."""
-    from tee_rex.bb.pins import BbPins
     from tee_rex.local.downloading import DownloadingInstallation
+    from tee_rex.updates.pins import current_pins
 
     explicit = settings.bb_binary_path.value
-    return DownloadingInstallation(paths, BbPins.shipped(), Path(explicit) if explicit else None)
+    return DownloadingInstallation(paths, current_pins(paths), Path(explicit) if explicit else None)
 
 
 def approved_builds(

@@ -51,7 +51,6 @@ async def _install_wallet() -> None:
 
 
 async def _setup() -> SampleChoice:
-    from tee_rex.bb.pins import BbPins
     from tee_rex.crs.crs import MIN_POINTS
     from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex.local.sample import choose_sample
@@ -60,8 +59,10 @@ async def _setup() -> SampleChoice:
     from tee_rex.transaction.samples import account_deployment
     from tee_rex.transaction.steps import ExecutionSteps
     from tee_rex.transaction.trusted_setup import TrustedSetup
+    from tee_rex.updates.pins import current_pins
 
-    installation = DownloadingInstallation(Paths.from_environment(os.environ), BbPins.shipped())
+    paths = Paths.from_environment(os.environ)
+    installation = DownloadingInstallation(paths, current_pins(paths))
     with show_task_progress() as progress:
         choice = await choose_sample(installation, progress)
         sample = ProofRequest.recognised(ExecutionSteps.from_bytes(account_deployment(choice.setup)))

@@ -24,7 +24,9 @@ def update(
 ) -> None:
     """Install the newest release, which then starts next time; --check only looks.
 
-    TEE-Rex installs a release itself only in a folder that it was unpacked in. Elsewhere this says how.
+    TEE-Rex installs a release itself only in a folder that it was unpacked in; elsewhere this says how. Both
+    fetch what the maintainers have signed since this release: new versions of bb and builds of enclaves, and
+    those that must not be used any more.
     """
     report = run_command(_update(check=check), as_json=as_json)
     if as_json:

@@ -17,6 +17,7 @@ from tee_rex.errors.catalogue.servers import FINGERPRINT_INVALID, SERVER_KEY_MIS
 from tee_rex.http_client.answers import decoded
 from tee_rex.openpgp import PublicKey
 from tee_rex.remote.attestation import AllowedProvers, examine_server
+from tee_rex.revocations import Revocations
 from tee_rex.transaction.events import AttestationExamined
 from tee_rex.transaction.request import BbIdentity, ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -118,6 +119,7 @@ class AttestedKey(KeyTrust):
 
     builds: the approved ones. provers: the bb binaries that may see a witness. root: the only trust anchor.
     nonce_required: False for servers that ignore nonces; a document may then be an old one, replayed.
+    revocations: what neither may be, asked anew for every key.
     """
 
     mode: ClassVar = ProvingMode.TEE
@@ -127,6 +129,7 @@ class AttestedKey(KeyTrust):
     now: Callable[[], datetime]
     nonce_required: bool = True
     max_age: timedelta = MAX_AGE
+    revocations: Callable[[], Revocations] = Revocations
 
     def __post_init__(self) -> None:
         if all(build.pcr0 is None for build in self.builds):
@@ -135,13 +138,16 @@ class AttestedKey(KeyTrust):
     async def key(
         self, connection: ServerConnection, request: ProofRequest, listener: ProofListener
     ) -> TrustedKey:
-        """Raises an AttestationError, and what fetching and parsing the key can raise."""
+        """Raises an AttestationError, PINS_DAMAGED, and what fetching and parsing the key can raise."""
+        revoked = self.revocations()
+        provers = self.provers.under(request.setup)
         policy = AttestationPolicy(
             builds=self.builds,
-            provers=self.provers.under(request.setup),
+            provers=frozenset(one for one in provers if one.sha256 not in revoked.bb),
             aztec_version=request.version,
             nonce_required=self.nonce_required,
             max_age=self.max_age,
+            revoked_builds=revoked.enclave_builds,
         )
         examination = await examine_server(connection, policy, root=self.root, now=self.now)
         report = examination.report()

@@ -150,30 +150,72 @@ def generation_by_final_key(length: int) -> Generation | None:
     return next((one for one in generations() if one.key_bytes.hiding == length), None)
 
 
+class CircuitTable(msgspec.Struct, frozen=True):
+    """Protocol circuits of one generation, as in Generation: of a pins update, which adds to those here."""
+
+    vk_tree_roots: Mapping[TrustedSetup, _Root] = {}
+    circuits: Mapping[str, Mapping[TrustedSetup, Sha256]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCircuits:
+    """Every protocol circuit and network that is known: those of this release, and those added since."""
+
+    _by_key: Mapping[str, ProtocolCircuit]
+    _by_root: Mapping[str, NetworkCircuits]
+
+    @classmethod
+    def shipped(cls) -> KnownCircuits:
+        """Those of this release."""
+        return _shipped_circuits()
+
+    def joined(self, tables: Mapping[int, CircuitTable]) -> KnownCircuits:
+        """These, and those of ``tables``, by the number of their generation; what is known already stays."""
+        by_key, by_root = dict(self._by_key), dict(self._by_root)
+        for generation in generations():
+            if (table := tables.get(generation.number)) is not None:
+                by_key = {**_by_key(generation, table.circuits), **by_key}
+                by_root = {**_by_root(generation, table.vk_tree_roots), **by_root}
+        return KnownCircuits(by_key, by_root)
+
+    def recognise(self, verification_key: bytes) -> ProtocolCircuit | None:
+        """The protocol circuit with this verification key (raw bytes); None if it is unknown."""
+        return self._by_key.get(hashlib.sha256(verification_key).hexdigest())
+
+    def recognise_network(self, vk_tree_root: str) -> NetworkCircuits | None:
+        """What a node's header ``x-aztec-l2CircuitsVkTreeRoot`` (0x and 64 hex digits) stands for."""
+        return self._by_root.get(vk_tree_root.lower())
+
+    def knows_root(self, generation: Generation) -> bool:
+        """Whether the root of this generation's genuine circuits is known."""
+        return NetworkCircuits(generation, TrustedSetup.GENUINE) in self._by_root.values()
+
+
 def recognise(verification_key: bytes) -> ProtocolCircuit | None:
-    """The protocol circuit with this verification key (raw bytes); None if it is unknown."""
-    return _known_circuits().get(hashlib.sha256(verification_key).hexdigest())
+    """As KnownCircuits, by those of this release."""
+    return _shipped_circuits().recognise(verification_key)
 
 
 def recognise_network(vk_tree_root: str) -> NetworkCircuits | None:
-    """What a node's header ``x-aztec-l2CircuitsVkTreeRoot`` (0x and 64 hex digits) stands for."""
-    return _known_networks().get(vk_tree_root.lower())
+    """As KnownCircuits, by those of this release."""
+    return _shipped_circuits().recognise_network(vk_tree_root)
 
 
-@cache
-def _known_circuits() -> Mapping[str, ProtocolCircuit]:
+def _by_key(
+    generation: Generation, circuits: Mapping[str, Mapping[TrustedSetup, str]]
+) -> dict[str, ProtocolCircuit]:
     return {
         sha256: ProtocolCircuit(generation, name, setup)
-        for generation in generations()
-        for name, digests in generation.circuits.items()
+        for name, digests in circuits.items()
         for setup, sha256 in digests.items()
     }
 
 
+def _by_root(generation: Generation, roots: Mapping[TrustedSetup, str]) -> dict[str, NetworkCircuits]:
+    return {root: NetworkCircuits(generation, setup) for setup, root in roots.items()}
+
+
 @cache
-def _known_networks() -> Mapping[str, NetworkCircuits]:
-    return {
-        root: NetworkCircuits(generation, setup)
-        for generation in generations()
-        for setup, root in generation.vk_tree_roots.items()
-    }
+def _shipped_circuits() -> KnownCircuits:
+    tables = {one.number: CircuitTable(one.vk_tree_roots, one.circuits) for one in generations()}
+    return KnownCircuits({}, {}).joined(tables)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from tee_rex.errors.catalogue import transaction as errors
 from tee_rex.transaction.events import AttestationReport, ProofListener, ProofTimings
-from tee_rex.transaction.generations import generation_of, recognise
+from tee_rex.transaction.generations import KnownCircuits, generation_of
 from tee_rex.transaction.proof import ChonkProof
 from tee_rex.transaction.steps import ExecutionSteps, generation_of_key
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -35,14 +35,15 @@ def recognised(
     *,
     asserted_setup: TrustedSetup | None = None,
     asserted_version: AztecVersion | None = None,
+    circuits: KnownCircuits | None = None,
 ) -> tuple[TrustedSetup, AztecVersion]:
     """The trusted setup and Aztec version of a transaction, by its last circuit's key.
 
     An unknown key counts as genuine. The key tells the generation alone: the version is the asserted one,
-    else the generation's default. Raises STEPS_BAD_VK, SETUP_MISMATCH, AZTEC_VERSION_MISMATCH,
-    AZTEC_GENERATION_UNKNOWN or STEPS_INCOMPLETE (InputErrors).
+    else the generation's default. circuits: those of this release by default. Raises STEPS_BAD_VK,
+    SETUP_MISMATCH, AZTEC_VERSION_MISMATCH, AZTEC_GENERATION_UNKNOWN or STEPS_INCOMPLETE (InputErrors).
     """
-    circuit = recognise(final_verification_key)
+    circuit = (circuits or KnownCircuits.shipped()).recognise(final_verification_key)
     if circuit and not circuit.name.startswith(FINAL_CIRCUIT_PREFIX):
         raise errors.STEPS_INCOMPLETE(circuit=circuit.name)
     setup = circuit.setup if circuit else TrustedSetup.GENUINE
@@ -74,10 +75,14 @@ class ProofRequest:
         *,
         asserted_setup: TrustedSetup | None = None,
         asserted_version: AztecVersion | None = None,
+        circuits: KnownCircuits | None = None,
     ) -> ProofRequest:
         """Recognise setup and version by the last circuit's key; raises as :func:`recognised` does."""
         setup, version = recognised(
-            steps.final_verification_key, asserted_setup=asserted_setup, asserted_version=asserted_version
+            steps.final_verification_key,
+            asserted_setup=asserted_setup,
+            asserted_version=asserted_version,
+            circuits=circuits,
         )
         return cls(steps, setup, version)
 

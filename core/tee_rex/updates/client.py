@@ -18,12 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tee_rex.errors.catalogue.extras import UPDATES_MISSING
+from tee_rex.revocations import Revocations
 from tee_rex.settings.paths import Paths
 from tee_rex.system import files
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
 from tee_rex.system.threads import finish_in_thread
 from tee_rex.updates.download import download
 from tee_rex.updates.installed import Installed, InstallKind
+from tee_rex.updates.pins import fetch_pins
 from tee_rex.updates.releases import ReleaseVersion, SignedFile, SignedFiles
 from tee_rex.updates.source import UpdateSource
 
@@ -55,6 +57,7 @@ class UpdateReport:
 
     changes: what is new, for people. download_bytes: 0 if this kind of installation does not download.
     advice: how to get the newest version. failed_before: the newest one was installed and did not start.
+    pins: serial number of the newest pins, the release's own or those of a pins update.
     """
 
     running: str
@@ -65,6 +68,7 @@ class UpdateReport:
     download_bytes: int = 0
     advice: str = ""
     failed_before: bool = False
+    pins: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +81,21 @@ class UpdateClient:
     platform: str
 
     async def check(self) -> UpdateReport:
-        """Ask the source. Raises as ``UpdateMetadata.refresh`` and ``files`` do."""
+        """Ask the source, and fetch its pins update.
+
+        Raises as ``UpdateMetadata.refresh``, ``files`` and ``fetch_pins`` do.
+        """
         async with self._exclusive() as metadata:
-            await metadata.refresh()
-            return self._report(await metadata.files())
+            return self._report(await self._asked(metadata))
 
     async def prepare(self, progress: ProgressListener = ignore_progress) -> UpdateReport:
-        """Ask the source, and have the newest release ready if it is newer than what runs and starts next.
+        """As ``check``, and have the newest release ready if it is newer than what runs.
 
         Raises as ``check``, ``download`` and ``InstallFolder.add`` do, and NOT_ENOUGH_SPACE; then the
         installation is as before. Of an installation that is no folder, only asks.
         """
         async with self._exclusive() as metadata:
-            await metadata.refresh()
-            found = await metadata.files()
+            found = await self._asked(metadata)
             archive, folder = self._wanted(found), self.installed.folder
             if archive is not None and folder is not None:
                 async with folder.lock():
@@ -124,6 +129,12 @@ class UpdateClient:
             if not offline:
                 await metadata.refresh()
             return await verify_file(metadata, file, updates_folder(self.paths))
+
+    async def _asked(self, metadata: UpdateMetadata) -> SignedFiles:
+        await metadata.refresh()
+        found = await metadata.files()
+        await fetch_pins(metadata, found, self.paths)
+        return found
 
     async def _prepare(self, archive: SignedFile, progress: ProgressListener) -> None:
         folder, version = self.installed.folder, archive.version
@@ -176,6 +187,7 @@ class UpdateClient:
             download_bytes=archive.length if archive is not None and folder is not None and newer else 0,
             advice=str(self.installed.kind.advice) if state is UpdateState.AVAILABLE else "",
             failed_before=folder is not None and newest is not None and folder.has_failed(newest),
+            pins=Revocations.known(self.paths).serial,
         )
 
     def _remove_unused(self, keep: ReleaseVersion | None) -> None:

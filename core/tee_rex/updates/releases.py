@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Final, NamedTuple, TypeAlias
+from typing import Annotated, Final, NamedTuple
 
 import msgspec
+
+from tee_rex.revocations import Pcr
 
 FOLDER: Final = "folder"
 """The kind of a plain archive, which the updater installs."""
@@ -24,8 +26,6 @@ MAX_NOTES: Final = 4_000
 
 _NUMBER: Final = r"(0|[1-9][0-9]{0,5})"
 _VERSION: Final = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}")
-
-_Pcr: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{96}\Z")]
 
 
 class ReleaseVersion(NamedTuple):
@@ -61,7 +61,7 @@ class Description(msgspec.Struct, frozen=True):
     changes: Annotated[str, msgspec.Meta(max_length=MAX_NOTES)] = ""
     unpacked_bytes: Annotated[int, msgspec.Meta(ge=0)] = 0
     sbom: str = ""
-    pcrs: tuple[_Pcr, _Pcr, _Pcr] | None = None
+    pcrs: tuple[Pcr, Pcr, Pcr] | None = None
 
 
 @dataclass(frozen=True, slots=True)

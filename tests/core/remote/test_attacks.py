@@ -22,6 +22,7 @@ from tee_rex.errors.catalogue.attestation import POLICY_MISSING
 from tee_rex.errors.catalogue.servers import FINGERPRINT_INVALID
 from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.remote.trust import AttestedKey, KeyTrust, PinnedKey
+from tee_rex.revocations import Revocations
 from tee_rex.transaction.events import AttestationExamined, ProofEvent
 from tee_rex.transaction.request import ProofRequest, ProofResult
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -187,6 +188,25 @@ async def test_the_caller_sets_the_maximum_age() -> None:
     await prove(server, attested(NITRO), [])
     server.requests.clear()
     assert await refused(server, replace(attested(NITRO), max_age=MINUTE)) == "EXPIRED"
+
+
+@pytest.mark.integration
+async def test_a_revoked_build_is_refused_though_it_is_approved() -> None:
+    assert BUILD.pcr0 is not None
+    revoked = Revocations()
+    trust = replace(attested(NITRO), revocations=lambda: revoked)
+    server = ScriptedServer(nitro=NITRO)
+    await prove(server, trust, [])
+    revoked = Revocations(1, enclave_builds=frozenset({BUILD.pcr0.hex()}))
+    server.requests.clear()
+    assert await refused(server, trust) == "BUILD_REVOKED"
+
+
+@pytest.mark.integration
+async def test_an_enclave_with_a_revoked_bb_is_refused_though_it_is_allowed() -> None:
+    revoked = Revocations(1, frozenset({PROVER.sha256}))
+    trust = replace(attested(NITRO), revocations=lambda: revoked)
+    assert await refused(ScriptedServer(nitro=NITRO), trust) == "PROVER_NOT_ALLOWED"
 
 
 @pytest.mark.parametrize("builds", [(), (ExpectedPcrs(pcr1=BUILD.pcr1, pcr2=BUILD.pcr2),)])

@@ -81,7 +81,7 @@ class AztecFlow:
             raise NODE_NOT_CONFIGURED()
         with self._preparing(Preparation.NODE, listener):
             node = await stack.enter_async_context(AztecNode.open(self._options.node_url))
-            network = Network.accepted(await node.info())
+            network = Network.accepted(await node.info(), self._installation.pins.circuits)
             self._record.network = network
             (await read_in_thread(NetworkSupport.of, network, self._installation)).require_wallet()
             if not (self._options.proofs or network.is_local):

@@ -206,6 +206,7 @@ class TransactionStep(StepRun):
             ExecutionSteps.from_bytes(steps),
             asserted_setup=self._network.setup,
             asserted_version=self._network.version,
+            circuits=self._network.circuits,
         )
 
     def _on_event(self, event: ProofEvent) -> None:

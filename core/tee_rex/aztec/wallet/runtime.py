@@ -17,7 +17,6 @@ import msgspec
 from tee_rex.aztec.wallet.process import BridgeCommand
 from tee_rex.aztec.wallet.sources import BridgeSources, bridge_for, shipped_bridges
 from tee_rex.bb.install import ensure_bb, place_bb
-from tee_rex.bb.pins import BbPins
 from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.npm.development_keys import apply_development_keys
 from tee_rex.npm.npm import END_WITH_PARENT, Npm
@@ -32,6 +31,7 @@ from tee_rex.system.threads import Checkpoint, finish_in_thread, in_thread
 from tee_rex.system.untrusted import Sha256, UndecodableError, decode_json
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
+from tee_rex.updates.pins import current_pins
 
 ENTRY: Final = "bridge.mjs"
 _NATIVE_MODULE: Final = "nodejs_module.node"
@@ -122,7 +122,7 @@ class InstalledBridges:
 
     async def _exchange_keys(self, tree: Path, version: AztecVersion, progress: ProgressListener) -> None:
         bb = (
-            await ensure_bb(self.paths, BbPins.shipped(), version, TrustedSetup.GENUINE, progress)
+            await ensure_bb(self.paths, current_pins(self.paths), version, TrustedSetup.GENUINE, progress)
         ).executable
         runtime = await runtime_store(self.paths).ensure(bb.path, progress)
         progress(TaskProgress.phase("bridge.keys", "Adding the development keys to Aztec's wallet"))

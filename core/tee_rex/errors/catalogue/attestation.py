@@ -77,6 +77,11 @@ PCR_MISMATCH = ErrorKind(
 )
 PCR_MISMATCH_ONE_BUILD = PCR_MISMATCH.says("Its measurements do not match the approved build: {pcrs}.")
 
+BUILD_REVOKED = ErrorKind(AttestationError, "BUILD_REVOKED", "The enclave's build was revoked").says(
+    "TEE-Rex's maintainers have revoked the image with this PCR0, also if you approved it yourself.",
+    "Send nothing to it. Ask its operator for an enclave of a newer release.",
+)
+
 POLICY_MISSING = ErrorKind(AttestationError, "POLICY_MISSING", "No approved enclave code").says(
     "Without an expected PCR0, any AWS customer's enclave would pass.",
     "Approve the build that you trust, by its PCR0 (and PCR1, PCR2 if you have them).",

@@ -28,6 +28,11 @@ BB_NOT_COPYABLE = BB_NOT_PINNED.says(
 )
 BB_CONTENT_NOT_PINNED = BB_NOT_PINNED.says("The content is not bb {version} ({setup} setup).")
 
+BB_REVOKED = ErrorKind(BbNotPinnedError, "BB_REVOKED", "This bb was revoked").says(
+    "TEE-Rex's maintainers have revoked bb {version} ({setup} setup): it must not be run any more.",
+    "Use another version (tee-rex bb list), and remove this one: tee-rex bb remove {version}",
+)
+
 BB_PINNED = ErrorKind(UsageError, "BB_PINNED", "This bb is already pinned").says(
     "This release has the SHA-256 for bb {version} on {platform} and accepts no other.",
     "",

@@ -56,6 +56,12 @@ UPDATE_FOLDER_TAKEN = ErrorKind(
     "Move it to another place, then try again.",
 )
 
+PINS_DAMAGED = ErrorKind(UnusableEnvironmentError, "PINS_DAMAGED", "The pins update is damaged").says(
+    "{file}: {reason}.",
+    "Run: tee-rex update. Without network access, delete the file; TEE-Rex then does not know what was "
+    "revoked since this version.",
+)
+
 NOT_A_RELEASE = ErrorKind(InputError, "NOT_A_RELEASE", "Not a file of a TEE-Rex release").says(
     "TEE-Rex's maintainers have signed no file with the SHA-256 of {file} ({sha256}).",
     "Do not use it. Download it again from the place that the release names.",

@@ -87,7 +87,8 @@ def main() -> int:
 def _run(qt: DesktopApplication, command_line: CommandLine, log: EventLog, reporter: CrashReporter) -> int:
     paths = Paths.from_environment(os.environ)
     request = OpenRequest.of(command_line.file, os.environ.get("XDG_ACTIVATION_TOKEN", ""))
-    Translations(qt, QLocale.system()).use(SYSTEM)  # until the settings are read
+    translations = Translations(qt, QLocale.system())
+    translations.use(SYSTEM)  # until the settings are read
     try:
         instance = SingleInstance.claim(paths.data)
     except OSError as error:
@@ -117,7 +118,7 @@ def _run(qt: DesktopApplication, command_line: CommandLine, log: EventLog, repor
             log,
             autostart_of(sys.platform, os.environ, Path.home()),
         )
-        Translations(qt, QLocale.system()).use(application.store.state.settings.language.value)
+        translations.use(application.store.state.settings.language.value)
         window = MainWindow(
             theme,
             application.store,

@@ -19,6 +19,7 @@ from support.app_states import (
     done,
     downloading,
     failed,
+    failed_for_a_site,
     first_start,
     flow_done,
     flow_failed,
@@ -27,6 +28,7 @@ from support.app_states import (
     install_failed,
     installing,
     installing_during_a_proof,
+    key_changed,
     network_downloading,
     network_running,
     paused,
@@ -41,6 +43,7 @@ from support.app_states import (
     with_https,
     with_runs,
     with_sites,
+    without_network,
     wrong_clock,
 )
 from support.nitro_fake import DEBUG_PCRS, PRODUCTION_PCRS, FakeNitro
@@ -130,6 +133,9 @@ def scenes() -> Iterator[tuple[str, State]]:
     yield "done", done(ready)
     yield "cancelled", replace(ready, run=replace(running(), stage=RunStage.CANCELLED, ended=NOW))
     yield "failed", failed(ready)
+    yield "failed-key-changed", key_changed(servers(ready))
+    yield "failed-without-network", without_network(first)
+    yield "failed-for-a-site", failed_for_a_site(ready)
     yield "servers", servers(done(ready))
     yield "log", replace(done(ready), panel="log")
     yield "notice", replace(ready, notice=Notice.DEPLOY_LACKS_NODE)

@@ -25,8 +25,12 @@ from tee_rex.browser.sites import Site
 from tee_rex.browser.trust_stores import StoreStatus, TrustState
 from tee_rex.doctor import Finding, FindingId, Verdict
 from tee_rex.errors import Hint, Message, message
+from tee_rex.errors.catalogue.aztec import NODE_UNREACHABLE
+from tee_rex.errors.catalogue.bb import BB_NO_NETWORK
 from tee_rex.errors.catalogue.browser import HTTPS_CERTIFICATE_EXPIRED, PORT_TAKEN, TRUST_STORE_LOCKED
 from tee_rex.errors.catalogue.crs import CRS_DOWNLOAD_FAILED
+from tee_rex.errors.catalogue.proving import BB_KILLED, PROOF_TIMED_OUT
+from tee_rex.errors.catalogue.servers import SERVER_KEY_CHANGED
 from tee_rex.settings.file import SettingsFile
 from tee_rex.settings.resolve import Settings, SettingSource
 from tee_rex.system.child_process import exit_reason
@@ -37,7 +41,7 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.expected_times import expected_blocks
 from tee_rex_app.model.https import HttpsState
 from tee_rex_app.model.local_network import LocalNetwork, NetworkStage
-from tee_rex_app.model.problem import Problem
+from tee_rex_app.model.problem import Problem, Repeat
 from tee_rex_app.model.runs import (
     Block,
     FlowState,
@@ -56,6 +60,7 @@ from tee_rex_app.model.state import Page, State
 from tee_rex_app.text import labels
 
 NOW = 109.8
+AGAIN = Repeat(lambda: None)
 
 
 def first_start() -> State:
@@ -260,14 +265,37 @@ def done(ready: State) -> State:
 
 def failed(ready: State) -> State:
     """A failed proof."""
-    error = Problem(
-        "BB_KILLED",
-        "The prover was killed",
-        exit_reason(-9),
-        message("The system may have run out of memory: close other programs, or prove with fewer threads."),
-    )
     run = replace(running(), stage=RunStage.FAILED, ended=NOW)
-    return replace(ready, run=run, problem=error, selected=(ready.history or ())[3])
+    problem = Problem.of(BB_KILLED(reason=exit_reason(-9)), AGAIN)
+    return replace(ready, run=run, problem=problem, selected=(ready.history or ())[3])
+
+
+def key_changed(state: State) -> State:
+    """The remote server has another key than the one that was remembered."""
+    server = "https://prover.example.org"
+    error = SERVER_KEY_CHANGED(known="5f1c" * 10, first_used="2026-03-01", found="a07c" * 10, server=server)
+    remote = replace(
+        next(one for one in state.services if one.name is ServiceName.REMOTE),
+        status=ServiceStatus.REFUSED,
+        detail=f"{error.title}.",
+        problem=Problem.of(error),
+    )
+    found = tuple(remote if one.name is ServiceName.REMOTE else one for one in state.services)
+    run = replace(running(), mode=ProvingMode.REMOTE, stage=RunStage.FAILED, ended=NOW)
+    return replace(state, services=found, run=run, problem=Problem.of(error, AGAIN))
+
+
+def without_network(first: State) -> State:
+    """There is no network to download the prover from."""
+    error = BB_NO_NETWORK(version="4.1.2")
+    setup = first.setup.failed(Fix.BB_GENUINE, Problem.of(error))
+    return replace(first, setup=setup, problem=Problem.of(error, AGAIN))
+
+
+def failed_for_a_site(state: State) -> State:
+    """A proof that a website asked for took too long."""
+    problem = Problem.of(PROOF_TIMED_OUT(seconds=600.0), asked_by=LONG_ORIGIN)
+    return replace(state, problem=problem)
 
 
 def servers(state: State) -> State:
@@ -570,11 +598,7 @@ def flow_done() -> FlowState:
 
 def flow_failed(state: State) -> State:
     """The node became unreachable."""
-    error = Problem(
-        "NODE_UNREACHABLE",
-        "The Aztec node does not answer",
-        message("http://localhost:8080: connection refused."),
-        message("Check its address and the network; `tee-rex devnet status` shows a local one."),
-    )
+    reason = message("{host}: {reason}.", host="http://localhost:8080", reason="connection refused")
+    problem = Problem.of(NODE_UNREACHABLE(reason=reason), AGAIN)
     flow = replace(flow_proving(), stage=RunStage.FAILED, ended=NOW, phase=StepPhase.CONFIRM)
-    return replace(state, run=None, flow=flow, problem=error)
+    return replace(state, run=None, flow=flow, problem=problem)

@@ -8,6 +8,9 @@ from functools import partial
 
 import msgspec
 
+from tee_rex.errors.catalogue.files import DISK_FULL, DISK_NOT_WRITABLE
+from tee_rex.errors.catalogue.settings import BAD_SETTING
+from tee_rex.errors.catalogue.system import FILE_REFUSED
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.settings.file import ApprovedBuild, ProverSpeed, SettingsFile, write_settings_file
@@ -20,6 +23,9 @@ from tee_rex_app.controllers.sites import SitesController
 from tee_rex_app.model.services import ServiceName
 from tee_rex_app.model.state import Success
 from tee_rex_app.platform.autostart import Autostart
+
+_OF_SAVING = frozenset(one.code for one in (BAD_SETTING, DISK_FULL, DISK_NOT_WRITABLE, FILE_REFUSED))
+"""They say why settings were not saved, until they are; other problems may need just that to be repeated."""
 
 
 class SettingsController:
@@ -119,7 +125,8 @@ class SettingsController:
             await asyncio.to_thread(write_settings_file, file, settings)
             decided = Settings.decide(settings, flags={}, environ=dependencies.environ, origin=str(file))
             self._apply(decided)
-            store.update(notice=None, problem=None)
+            shown = store.state.problem
+            store.update(notice=None, problem=None if shown and shown.code in _OF_SAVING else shown)
             if success is not None:
                 store.succeed(success)
 

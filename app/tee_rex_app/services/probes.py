@@ -154,8 +154,10 @@ async def _answer_or_failure(
         return replace(service, status=ServiceStatus.UNREACHABLE, detail=detail, problem=problem)
     except TeeRexError as error:
         detail, status = translated(error.message_parts), ServiceStatus.UNREACHABLE
-        if isinstance(error, AttestationError) or error.code in _OF_KEYS:
+        if isinstance(error, AttestationError):
             detail, status = f"{translated(error.title)}. {detail}", ServiceStatus.REFUSED
+        elif error.code in _OF_KEYS:  # there is no room for fingerprints
+            detail, status = f"{translated(error.title)}.", ServiceStatus.REFUSED
         return replace(service, status=status, detail=detail, problem=Problem.of(error))
 
 

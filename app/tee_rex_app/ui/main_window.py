@@ -26,6 +26,7 @@ from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.log.event_log import EventLog
 from tee_rex_app.model.diagnostics import DiagnosticsPart
 from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.project import issue_tracker
 from tee_rex_app.model.state import Page, State, Store
 from tee_rex_app.ui.announcer import Announcer
@@ -107,6 +108,7 @@ class MainWindow(QMainWindow):
         self.question: QuitDialog | None = None
         self.ended = False
         self._quits_when_saved = False
+        self._problem_before: Problem | None = None
         self._stack = QStackedWidget()
         self._lay_out()
         self._make_menu(menu)
@@ -137,7 +139,7 @@ class MainWindow(QMainWindow):
         self._messages.setVisible(not all(part.isHidden() for part in above))
         if self._quits_when_saved:
             self.settings.render_state(state)  # also while another page is shown
-            self._quits_when_saved = state.problem is None
+            self._quits_when_saved = state.problem is None or state.problem is self._problem_before
             if self._quits_when_saved and not self.settings.unsaved:
                 self.end()
 
@@ -236,7 +238,7 @@ class MainWindow(QMainWindow):
         self.question = None
 
     def _save_and_quit(self) -> None:
-        self._quits_when_saved = True
+        self._quits_when_saved, self._problem_before = True, self.store.state.problem
         self.settings.save_changes()
 
     def _fit_screen(self) -> None:

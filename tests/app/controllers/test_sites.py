@@ -23,6 +23,8 @@ from support.recorded_steps import development_deployment
 from tee_rex.browser import listeners
 from tee_rex.browser.origins import Origin
 from tee_rex.browser.sites import SiteStore
+from tee_rex.errors import Message
+from tee_rex.errors.catalogue.proving import BB_CRASHED
 from tee_rex.settings.file import SettingsFile, read_settings_file
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.runs import PROGRAM, SAMPLE, Outcome, RunStage
@@ -106,6 +108,21 @@ async def allow(app: App, origin: Origin = SITE) -> None:
 async def refused(answer: asyncio.Task[httpx2.Response]) -> tuple[int, str]:
     told = await asyncio.wait_for(answer, PATIENCE)
     return told.status_code, told.json()["error"]
+
+
+@in_app()
+async def test_a_failed_proof_of_a_website_leaves_the_message_of_the_user(app: App, tmp_path: Path) -> None:
+    await approve(tmp_path, SITE)
+    app.application.intents.prove_file(tmp_path / "no such file")
+    await app.until(lambda: app.application.store.state.problem)
+    app.backend.error = BB_CRASHED(reason=Message("It ended."))
+    async with listening(app) as client:
+        assert (await refused(asks(client)))[0] == 500
+        assert outcomes(app) == [(str(SITE), Outcome.FAILED)]
+        assert app.problem.code == "FILE_UNREADABLE"
+        app.window.problem.dismiss.click()
+        assert (await refused(asks(client)))[0] == 500
+        assert (app.problem.code, app.problem.asked_by) == ("BB_CRASHED", str(SITE))
 
 
 async def approve(tmp_path: Path, *origins: Origin) -> None:

@@ -84,6 +84,7 @@ class ProblemButtons(QWidget):
         self.setVisible(bool(remedies))
 
     def _fill(self, remedies: tuple[Remedy, ...]) -> None:
+        focused = any(made.hasFocus() for made in self.buttons.values())
         empty(self._layout)
         self.buttons = {}
         look = Look.LINK if self._links else Look.SMALL_BUTTON
@@ -98,6 +99,8 @@ class ProblemButtons(QWidget):
                 made = link(words, act) if self._links else button(words, look, act)
             self.buttons[remedy] = made
             self._layout.addWidget(made)
+        if focused and self.buttons:  # not where Qt would move it
+            next(iter(self.buttons.values())).setFocus()
 
     def _act(self, remedy: Remedy, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  # a signal's
         problem, state, intents = self._problem, self._state, self._intents

@@ -4,23 +4,37 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAccessibleWidget, QWidget
+from PySide6.QtWidgets import QAccessibleWidget, QLabel, QWidget
+
+from tee_rex_app.ui.widgets.parts import Look
 
 _WITHOUT_ROLE = ("QWidget", "QFrame", "QScrollArea")
-"""Classes for which Qt's own interfaces know no role that readers present."""
+"""Classes whose role readers pass over."""
+_TITLES = {Look.TITLE, Look.VERIFIED, Look.FAILED, Look.ATTENTION, Look.LOCKED_TITLE}
 
 
 class _Container(QAccessibleWidget):
-    """A group once it has a name, unless its class has the attribute ``accessible_role``."""
+    """A group if it has a name, which a card has from its title.
+
+    A class of widgets can have another role, in its attribute ``accessible_role``.
+    """
 
     def role(self) -> QAccessible.Role:
-        widget = self.widget()
-        role = getattr(widget, "accessible_role", QAccessible.Role.Grouping)
-        return role if widget.accessibleName() else QAccessible.Role.Client
+        """The role as of now: titles change."""
+        named = bool(self.text(QAccessible.Text.Name))
+        role: QAccessible.Role = getattr(self.widget(), "accessible_role", QAccessible.Role.Grouping)
+        return role if named else QAccessible.Role.Client
+
+    def text(self, kind: QAccessible.Text) -> str:
+        """Qt's text, and a card's title as its name."""
+        text = super().text(kind)
+        if not text and kind is QAccessible.Text.Name and self.widget().property("look") == Look.CARD:
+            return _title_in(self.widget())
+        return text
 
 
 def give_roles() -> None:
-    """Let Qt ask this module for widgets' interfaces; once in a process."""
+    """Let Qt ask this module for the interfaces of widgets; once in a process."""
     QAccessible.installFactory(_made)
 
 
@@ -31,3 +45,8 @@ def _made(class_name: str, asked: QObject) -> QAccessibleWidget | None:
     if not asked.accessibleName() and asked.property("look") is None:
         return None
     return _Container(asked, QAccessible.Role.Client)
+
+
+def _title_in(card: QWidget) -> str:
+    titles = (one for one in card.findChildren(QLabel) if one.property("look") in _TITLES)
+    return next((one.text() for one in titles if one.isVisibleTo(card)), "")

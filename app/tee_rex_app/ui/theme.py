@@ -326,6 +326,8 @@ def style_sheet(t: Tokens) -> str:
     return f"""
 QWidget {{ color: {t.ink}; font-size: {TEXT_PIXELS}px; }}
 QMainWindow, QScrollArea, QWidget[look="page"] {{ background: {t.background}; border: none; }}
+QScrollArea {{ border: 1px solid transparent; }}
+QScrollArea[ring="true"] {{ border: 1px solid {t.accent_text}; border-radius: 4px; }}
 QWidget[look="sidebar"] {{ background: {t.panel}; border: none; border-right: 1px solid {t.line};
     min-width: {SIDEBAR_WIDTH}px; max-width: {SIDEBAR_WIDTH}px; }}
 PageBar {{ min-height: 48px; max-height: 48px; }}
@@ -335,7 +337,7 @@ SignMark {{ min-width: 12px; max-width: 12px; min-height: 20px; max-height: 20px
 StepMark {{ min-width: 16px; max-width: 16px; min-height: 20px; max-height: 20px; }}
 StepMark[padded="true"] {{ min-height: 38px; max-height: 38px; }}
 BrandMark {{ min-width: 28px; max-width: 28px; min-height: 28px; max-height: 28px; }}
-QWidget[look="sidebar-part"] {{ background: {t.panel}; border: none; }}
+QWidget[look="sidebar-part"] {{ background: {t.panel}; }}
 QWidget[look="panel"] {{ background: {t.panel}; border: none; border-top: 1px solid {t.line}; }}
 QFrame[look="card"] {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: {CARD_RADIUS}px; }}
 QFrame[look="problem"] {{ background: {t.red_soft}; border: 1px solid {t.red};
@@ -440,7 +442,10 @@ QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {t.third}; 
     background: {t.panel}; }}
 QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; }}
 QCheckBox::indicator:focus {{ border: 2px solid {t.accent_text}; }}
-QTableView {{ background: transparent; border: none; outline: none; gridline-color: {t.line}; }}
+QTableView {{ background: transparent; border: 1px solid transparent; outline: none;
+    gridline-color: {t.line}; }}
+QTableView:focus {{ border: 1px solid {t.accent_text}; border-radius: 4px; }}
+QTableView::item:focus {{ border: 2px solid {t.accent_text}; }}
 QTableView::item {{ padding: 0 8px; border-bottom: 1px solid {t.line}; }}
 QHeaderView::section {{ background: transparent; border: none; border-bottom: 1px solid {t.line};
     color: {t.second}; font-size: 12px; font-weight: 600; padding: 6px 11px; }}
@@ -461,9 +466,10 @@ QTextBrowser:focus {{ border: 2px solid {t.accent_text}; }}
 QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 QPlainTextEdit {{ font-family: "{MONO_FAMILY}"; font-size: {MONO_PIXELS}px; }}
 QDialog {{ background: {t.background}; }}
-QTreeView, QListView {{ background: transparent; border: none; outline: none; }}
+QTreeView, QListView {{ background: transparent; border: 1px solid transparent; outline: none; }}
 QTreeView::item {{ height: 28px; border-bottom: 1px solid {t.line}; color: {t.ink}; }}
 QTreeView::item:selected, QTreeView::item:hover {{ background: {t.hover}; color: {t.ink}; }}
+QTreeView::item:focus {{ border-bottom: 2px solid {t.accent_text}; }}
 QTreeView:focus, QListView:focus {{ border: 1px solid {t.accent_text}; border-radius: 4px; }}
 QListWidget, QListWidget:focus {{ background: {t.panel}; border: 1px solid {t.border};
     border-radius: {CONTROL_RADIUS}px; padding: 4px; }}

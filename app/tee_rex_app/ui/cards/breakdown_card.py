@@ -77,7 +77,7 @@ class BreakdownCard(QFrame):
         self.timeline = Timeline(theme)
         self.legend = Legend(theme)
         self.tree = QTreeWidget()
-        self.tree.setColumnCount(3)
+        self.tree.setHeaderLabels([self.tr("Part"), self.tr("Time"), self.tr("When")])
         self.tree.setHeaderHidden(True)
         self.tree.setUniformRowHeights(True)
         self.tree.setIndentation(16)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from string import ascii_uppercase
 
 from PySide6.QtCore import QBuffer, QIODevice, QMargins, QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QImage, QImageWriter, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QFont, QImage, QImageWriter, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -41,6 +41,8 @@ _FOOT = 20
 
 class ComparisonBars(QWidget):
     """A stacked bar for each run, all on one scale."""
+
+    accessible_role = QAccessible.Role.Chart
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()

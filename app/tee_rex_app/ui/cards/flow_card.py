@@ -49,7 +49,7 @@ class FlowCard(QFrame):
         self._rows_shown: tuple[object, ...] = ()
         self.title = ElidedLabel(Look.TITLE, Qt.TextElideMode.ElideRight)
         self._elapsed = label(Look.NUMBER)
-        self._elapsed.setAccessibleName(self.tr("Elapsed time"))
+        self._elapsed.setAccessibleDescription(self.tr("Elapsed time"))
         self._left = label(Look.SECOND)
         self.cancel = button(self.tr("Cancel"), Look.DANGER)
         self.cancel.setAccessibleDescription(

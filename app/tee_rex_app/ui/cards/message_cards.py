@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QFrame
 
 from tee_rex import __version__
@@ -31,6 +31,8 @@ _ABOUT_NODES = (
 
 class ProblemCard(QFrame):
     """The last error: what happened, what to do, and the buttons that do it."""
+
+    accessible_role = QAccessible.Role.AlertMessage
 
     def __init__(self, intents: Intents, show_diagnostics: Callable[[], object]) -> None:
         super().__init__()
@@ -92,6 +94,8 @@ class ProblemCard(QFrame):
 class NoticeCard(QFrame):
     """A notice."""
 
+    accessible_role = QAccessible.Role.Notification
+
     def __init__(self, intents: Intents, show_diagnostics: Callable[[], object]) -> None:
         super().__init__()
         self.setProperty("look", Look.NOTICE.value)
@@ -139,6 +143,8 @@ class SuccessLine(QFrame):
 
     It stays until it is dismissed, replaced, or the next run begins. A saved file can be shown in its folder.
     """
+
+    accessible_role = QAccessible.Role.Notification
 
     def __init__(self, intents: Intents) -> None:
         super().__init__()

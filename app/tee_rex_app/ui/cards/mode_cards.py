@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QSizePolicy, QWidget
 
 from tee_rex.settings.rules import SettingField
@@ -16,9 +16,11 @@ from tee_rex_app.model.state import Page, State
 from tee_rex_app.text import formats, labels
 from tee_rex_app.ui.theme import CARD_RADIUS, Theme
 from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, row_of
-from tee_rex_app.ui.widgets.parts import Look, label, link, margins, set_look
+from tee_rex_app.ui.widgets.parts import Look, label, link, margins, paint_focus, set_look
 
 _WIDTH = 240
+_AROUND = 44
+"""The margins, and the gap between the name and the key."""
 _KEYS = {ProvingMode.LOCAL: "1", ProvingMode.REMOTE: "2", ProvingMode.TEE: "3"}
 
 
@@ -124,6 +126,12 @@ class ModeCard(QAbstractButton):
         layout = self.layout()
         return layout.heightForWidth(width) if layout else -1
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """Leave the key out where it would cut the name."""
+        super().resizeEvent(event)
+        both = self._name.sizeHint().width() + self._key.sizeHint().width()
+        self._key.setVisible(self.width() >= both + _AROUND)
+
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802  # Qt's name
         """Note that the pointer is over the card."""
         self._hovered = True
@@ -153,11 +161,8 @@ class ModeCard(QAbstractButton):
             QRectF(self.rect()).adjusted(edge, edge, -edge, -edge), CARD_RADIUS, CARD_RADIUS
         )
         if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(self._theme.color("accent_text"), 1.5, Qt.PenStyle.DotLine))
-            painter.drawRoundedRect(
-                QRectF(self.rect()).adjusted(4, 4, -4, -4), CARD_RADIUS - 4, CARD_RADIUS - 4
-            )
+            inside = QRectF(self.rect()).adjusted(2.5, 2.5, -2.5, -2.5)
+            paint_focus(painter, inside, self._theme.color("accent_text"), CARD_RADIUS - 4)
 
 
 class ModeCards(QWidget):

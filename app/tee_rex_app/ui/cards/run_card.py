@@ -41,7 +41,7 @@ class RunCard(QFrame):
         self._tag = label(Look.TAG, self.tr("development setup"))
         self._tag.setToolTip(self._development_warning())
         self._elapsed = label(Look.NUMBER)
-        self._elapsed.setAccessibleName(self.tr("Elapsed time"))
+        self._elapsed.setAccessibleDescription(self.tr("Elapsed time"))
         self._left = label(Look.SECOND)
         self.cancel = button(self.tr("Cancel"), Look.DANGER)
         self.cancel.setAccessibleDescription(
@@ -54,9 +54,7 @@ class RunCard(QFrame):
         self._explains = label(Look.SMALL, wraps=True)
         self._facts = label(Look.SMALL)
         self._proof = label(Look.MONO)
-        self._proof.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        self._proof.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._warning = label(Look.AMBER, self._development_warning(), wraps=True)
         self.proof = ProofRow(theme, intents)
         self.question = CancelQuestion(

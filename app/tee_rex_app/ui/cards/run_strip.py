@@ -31,7 +31,7 @@ class RunStrip(QFrame):
         self.title = ElidedLabel(Look.STRONG, Qt.TextElideMode.ElideRight)
         self.source = ElidedLabel(Look.SECOND)
         self._elapsed = label()
-        self._elapsed.setAccessibleName(self.tr("Elapsed time"))
+        self._elapsed.setAccessibleDescription(self.tr("Elapsed time"))
         self.left = label(Look.SECOND)
         self.open = link(self.tr("Show"), lambda: intents.open_page(Page.PROVE))
         self.open.setAccessibleName(self.tr("Show what runs"))

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from tee_rex.errors.message import printable
 from tee_rex.settings.file import ApprovedBuild
@@ -34,6 +34,7 @@ from tee_rex_app.ui.theme import CARD_RADIUS, Theme
 from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, add, column_of, empty, row_of
 from tee_rex_app.ui.widgets.parts import (
     Look,
+    ScrollPage,
     StepMark,
     WrappedLabel,
     button,
@@ -103,7 +104,7 @@ class VerdictCard(QWidget):
         painter.drawRoundedRect(edge, CARD_RADIUS, CARD_RADIUS)
 
 
-class AttestationPage(QScrollArea):
+class AttestationPage(ScrollPage):
     """The document received from the enclave, or one opened from a file."""
 
     def __init__(self, context: ViewContext) -> None:
@@ -119,6 +120,7 @@ class AttestationPage(QScrollArea):
         self.genuine = VerdictCard(self._theme)
         self.code = VerdictCard(self._theme)
         self.steps = card()
+        self.steps.setAccessibleName(self.tr("Verification steps"))
         self._grid = QGridLayout(self.steps)
         margins(self._grid, 16, 8, 16, 8, 0)
         self._grid.setHorizontalSpacing(12)
@@ -242,9 +244,6 @@ class AttestationPage(QScrollArea):
             spacing=16,
         )
         self.setWidget(page)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Attestation"))
 
     def _fill(self, steps: tuple[AttestationStep, ...]) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QLocale, Qt
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QLocale, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QBoxLayout, QFrame, QListView, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QBoxLayout, QFrame, QListView, QWidget
 
 from tee_rex_app.model.comparison import Comparison, default_choice
 from tee_rex_app.model.runs import MAX_RUNS, ExportKind, FoundRuns, Outcome, RunRecord, StagedProof
@@ -18,10 +18,11 @@ from tee_rex_app.text.breakdown_labels import to_markdown
 from tee_rex_app.ui.cards.comparison_view import MOST, ComparisonView
 from tee_rex_app.ui.dialogs.file_dialogs import ask_to_save
 from tee_rex_app.ui.page_spec import ViewContext
+from tee_rex_app.ui.theme import scaled
 from tee_rex_app.ui.widgets.delete_runs import DeleteRuns
 from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
 from tee_rex_app.ui.widgets.menus import ButtonMenu
-from tee_rex_app.ui.widgets.parts import Look, button, card, label, link, margins
+from tee_rex_app.ui.widgets.parts import Look, ScrollPage, button, card, label, link, margins
 from tee_rex_app.ui.widgets.problem_buttons import ProblemButtons, problem_of_run
 from tee_rex_app.ui.widgets.proof_row import ProofRow
 from tee_rex_app.ui.widgets.run_filters import RunFilters
@@ -50,7 +51,7 @@ class RunsList(QListView):
         """Do nothing: Qt's search would read every run; the search field does it."""
 
 
-class HistoryPage(QScrollArea):
+class HistoryPage(ScrollPage):
     """Filter, list and comparison. The selection is the page's own state."""
 
     def __init__(self, context: ViewContext) -> None:
@@ -178,9 +179,6 @@ class HistoryPage(QScrollArea):
         self._beside.addWidget(self._left)
         self._beside.addWidget(right_card, 1)
         self.setWidget(page)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("History"))
         self._arrange()
 
@@ -189,21 +187,29 @@ class HistoryPage(QScrollArea):
         super().resizeEvent(event)
         self._arrange()
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
+        """Lay out again when the style changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._arrange()
+
     def _arrange(self) -> None:
-        wide = self.width() >= _TWO_COLUMNS_FROM
+        wide = self.width() >= scaled(_TWO_COLUMNS_FROM)
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         self._beside.setDirection(direction)
         self._arrange_actions()
         self.filters.arrange(narrow=wide)
-        self._left.setMinimumWidth(_LIST_WIDTH if wide else 0)
-        self._left.setMaximumWidth(_LIST_WIDTH if wide else _WIDEST)
-        self._left.setMinimumHeight(0 if wide else _LIST_HEIGHT_BELOW)
+        self._left.setMinimumWidth(scaled(_LIST_WIDTH) if wide else 0)
+        self._left.setMaximumWidth(scaled(_LIST_WIDTH) if wide else _WIDEST)
+        self._left.setMinimumHeight(0 if wide else scaled(_LIST_HEIGHT_BELOW))
 
     def _arrange_actions(self) -> None:
         """Beside the title where they fit, else below it."""
         actions = [made for made in self._actions if not made.isHidden()]
         needed = self._title.sizeHint().width() + sum(made.sizeHint().width() + 8 for made in actions)
-        beside = _LIST_WIDTH + 16 if self._beside.direction() == QBoxLayout.Direction.LeftToRight else 0
+        beside = (
+            scaled(_LIST_WIDTH) + 16 if self._beside.direction() == QBoxLayout.Direction.LeftToRight else 0
+        )
         fits = needed <= self.width() - beside - 24 - 24 - 32  # the margins of the page and of the card
         directions = QBoxLayout.Direction
         self._top.setDirection(directions.LeftToRight if fits else directions.TopToBottom)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from tee_rex.aztec.flows.report import FlowKind
 from tee_rex_app.model.state import State
@@ -22,7 +22,7 @@ from tee_rex_app.ui.dialogs.file_dialogs import ask_to_open
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import scaled
 from tee_rex_app.ui.widgets.layouts import column_of, row_of
-from tee_rex_app.ui.widgets.parts import Look, button, keep_column, label, margins
+from tee_rex_app.ui.widgets.parts import Look, ScrollPage, button, keep_column, label, margins
 from tee_rex_app.ui.widgets.run_list import RUN_HEIGHT
 
 _TWO_COLUMNS_FROM = 820
@@ -34,7 +34,7 @@ _RUNS_BESIDE = 4
 _RUNS_BELOW = 8
 
 
-class ProvePage(QScrollArea):
+class ProvePage(ScrollPage):
     """The page's cards."""
 
     def __init__(self, context: ViewContext) -> None:
@@ -155,11 +155,8 @@ class ProvePage(QScrollArea):
             spacing=16,
         )
         self.setWidget(page)
-        self.setWidgetResizable(True)
         keep_column(self, layout)
         self.setAccessibleName(self.tr("Proving"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def _arrange(self) -> None:
         wide = self.width() >= scaled(_TWO_COLUMNS_FROM)

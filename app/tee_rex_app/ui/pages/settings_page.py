@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -29,7 +28,17 @@ from tee_rex_app.text import labels
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.widgets.form import ArrowComboBox, CheckBox, Choice, TextField
 from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, empty, row_of
-from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, button, card, label, link, margins, rule
+from tee_rex_app.ui.widgets.parts import (
+    ElidedLabel,
+    Look,
+    ScrollPage,
+    button,
+    card,
+    label,
+    link,
+    margins,
+    rule,
+)
 
 _SERVER_FIELDS = (
     SettingField.NODE_URL,
@@ -214,11 +223,8 @@ class SettingsPage(QWidget):
         inner.setProperty("look", Look.COLUMN.value)
         middle = row_of((inner, 1), inside=page, around=(24, 12, 24, 20), spacing=0)
         middle.addStretch(0)
-        self.area = QScrollArea()
+        self.area = ScrollPage()
         self.area.setWidget(page)
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setAccessibleName(self.tr("Settings"))
         self.save = button(self.tr("Save"), Look.PRIMARY)
         self.save.setToolTip("Ctrl+S")

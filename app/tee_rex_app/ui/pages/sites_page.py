@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from tee_rex.browser.origins import Origin
 from tee_rex.browser.sites import Site
@@ -18,13 +18,13 @@ from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.form import CheckBox
 from tee_rex_app.ui.widgets.layouts import MIDDLE, STRETCH, TOP, column_of, empty, row_of
-from tee_rex_app.ui.widgets.parts import Look, Sign, SignMark, button, card, label, rule
+from tee_rex_app.ui.widgets.parts import Look, ScrollPage, Sign, SignMark, button, card, label, rule
 from tee_rex_app.ui.widgets.problem_buttons import ProblemButtons
 
 _GUIDE = "docs/browser.md"
 
 
-class SitesPage(QScrollArea):
+class SitesPage(ScrollPage):
     """The switch with the state of both listeners, and the approved websites."""
 
     def __init__(self, context: ViewContext) -> None:
@@ -121,9 +121,6 @@ class SitesPage(QScrollArea):
         middle = row_of((inner, 1), inside=page, around=(24, 12, 24, 20), spacing=0)
         middle.addStretch(0)
         self.setWidget(page)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Sites"))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from tee_rex import __version__
 from tee_rex.settings.resolve import SettingSource
@@ -18,13 +18,15 @@ from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.state import Page, State
 from tee_rex_app.text import labels
 from tee_rex_app.text.translation import tr
-from tee_rex_app.ui.theme import Theme, scaled
+from tee_rex_app.ui.theme import Theme
+from tee_rex_app.ui.widgets.copying import CopyableValue
 from tee_rex_app.ui.widgets.form import ArrowComboBox
 from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, row_of
 from tee_rex_app.ui.widgets.parts import (
     AskingButton,
     BrandMark,
     Look,
+    ScrollPage,
     Sign,
     SignMark,
     button,
@@ -35,7 +37,6 @@ from tee_rex_app.ui.widgets.parts import (
 )
 from tee_rex_app.ui.widgets.problem_buttons import ProblemButtons
 
-SIDEBAR_WIDTH = 264
 _FIELDS = {
     ServiceName.NODE: SettingField.NODE_URL,
     ServiceName.REMOTE: SettingField.PROVER_URL,
@@ -79,12 +80,14 @@ class ServiceRow(QWidget):
         self._sign = SignMark(theme)
         self._status = label(Look.SMALL)
         self.detail = label(Look.SMALL, wraps=True)
-        self._address = label(Look.MONO)
+        self._address = CopyableValue(
+            theme, self.tr("Copy the address: {service}").format(service=labels.service_name(name))
+        )
         self._source = label(Look.SMALL, wraps=True)
         top = row_of(label(Look.STRONG, labels.service_name(name)), STRETCH, self._status)
         texts = column_of(top, spacing=2)
-        for text in (self._address, self.detail, self._source):
-            texts.addWidget(text)
+        for part in (self._address, self.detail, self._source):
+            texts.addWidget(part)
         self.action = link(clicked=self._act)
         texts.addWidget(self.action)
         self.remedies = ProblemButtons(
@@ -99,11 +102,7 @@ class ServiceRow(QWidget):
         self._sign.show_sign(_SIGNS[service.status])
         status = labels.service_status(service)
         self._status.setText(status)
-        metrics = self._address.fontMetrics()
-        self._address.setText(
-            metrics.elidedText(service.address, Qt.TextElideMode.ElideMiddle, scaled(SIDEBAR_WIDTH) - 58)
-        )
-        self._address.setToolTip(service.address)
+        self._address.show_value(service.address)
         self._render_action(service.status)
         self.remedies.show_problem(service.problem, state)
         detail = service.detail
@@ -114,7 +113,7 @@ class ServiceRow(QWidget):
         if service.source is SettingSource.ENVIRONMENT:
             source = self.tr("Set by {variable} (overrides Settings)").format(variable=service.origin)
         self._source.setText(source)
-        for text in (self._address, self.detail, self._source):
+        for text in (self.detail, self._source):
             text.setVisible(bool(text.text()))
         self.setAccessibleName(f"{labels.service_name(service.name)}: {status}")
         self.setAccessibleDescription(" ".join(t for t in (service.address, detail, source) if t))
@@ -224,7 +223,6 @@ class ServicesPanel(QWidget):
         super().__init__()
         self.setProperty("look", Look.SIDEBAR.value)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(scaled(SIDEBAR_WIDTH))
         self.setAccessibleName(self.tr("Services"))
         brand = row_of(BrandMark(theme), label(Look.BRAND, "TEE-Rex"), STRETCH)
         head = row_of(label(Look.LABEL, self.tr("Services")), STRETCH)
@@ -243,15 +241,12 @@ class ServicesPanel(QWidget):
         rows.addStretch(1)
         self.local_network = LocalNetworkPart(intents)
         self.rows[ServiceName.NODE].texts.addWidget(self.local_network)
+        self._expanded = False
         self._details = link(self.tr("Show system check"))
-        self._details.setCheckable(True)
-        self._details.toggled.connect(intents.expand_setup)
+        self._details.clicked.connect(lambda: intents.expand_setup(not self._expanded))
         self.rows[ServiceName.EMBEDDED].texts.addWidget(self._details)
-        self.area = QScrollArea()
+        self.area = ScrollPage()
         self.area.setWidget(services)
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setAccessibleName(self.tr("Services"))
         self.area.setProperty("look", Look.SIDEBAR_PART.value)
         services.setProperty("look", Look.SIDEBAR_PART.value)
@@ -279,7 +274,7 @@ class ServicesPanel(QWidget):
         self._details.setText(
             self.tr("Hide system check") if state.setup.expanded else self.tr("Show system check")
         )
-        self._details.setChecked(state.setup.expanded)
+        self._expanded = state.setup.expanded
         self._versions.setText(_versions(state))
         set_look(self._versions, Look.AMBER if _other_versions(state) else Look.SMALL)
 

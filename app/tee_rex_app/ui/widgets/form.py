@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -158,8 +158,18 @@ class ArrowComboBox(QComboBox):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setAccessibleName(name)
+        # Qt gives a combo box's value as its name on Linux, and leaves its name to a label beside it.
+        self._label = label(text=name)
+        self._label.setBuddy(self)
+        self._label.hide()
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(4)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the label beside the box, where Qt looks for it."""
+        if event.type() is QEvent.Type.ParentChange:
+            self._label.setParent(self.parentWidget())
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
         """Paint the box and its arrow."""

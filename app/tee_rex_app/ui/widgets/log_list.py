@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -17,9 +27,9 @@ from PySide6.QtWidgets import (
 
 from tee_rex_app.log.event_log import Level, LogEntry
 from tee_rex_app.text.log_messages import level_name
-from tee_rex_app.ui.theme import Theme, mono_font, scaled, text_font
+from tee_rex_app.ui.theme import BAR_RADIUS, Theme, mono_font, scaled, text_font
 from tee_rex_app.ui.widgets.log_model import ENTRY_ROLE, SENTENCE_ROLE, LogModel
-from tee_rex_app.ui.widgets.parts import Sign, paint_sign
+from tee_rex_app.ui.widgets.parts import Sign, paint_focus, paint_sign
 
 ROW_HEIGHT = 22
 _SIDE = 16
@@ -45,12 +55,16 @@ class _EntryDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._open = self.tr("Open ↗")
+        self._measure()
+        theme.zoomed.connect(self._measure)
+
+    def _measure(self) -> None:
         self._mono = mono_font()
         self._text = text_font(12)
         self._mono_metrics = QFontMetrics(self._mono)
         self._text_metrics = QFontMetrics(self._text)
         self._level_width = max(self._text_metrics.horizontalAdvance(level_name(level)) for level in Level)
-        self._open = self.tr("Open ↗")
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:  # noqa: N802  # Qt's name
         """Return the same height for all rows."""
@@ -83,6 +97,8 @@ class _EntryDelegate(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, color("hover"))
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), color("accent"))
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            paint_focus(painter, QRectF(rect), color("accent_text"), BAR_RADIUS)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(self._mono)
         painter.setPen(color("third"))

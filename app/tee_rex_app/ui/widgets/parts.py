@@ -212,6 +212,27 @@ def rule() -> QFrame:
     return card(Look.RULE)
 
 
+class ScrollPage(QScrollArea):
+    """A page that scrolls up and down. A ring shows the focus where Tab brought it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802  # Qt's name
+        """Show the ring, unless the page was just opened."""
+        super().focusInEvent(event)
+        by_tab = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        set_property(self, "ring", by_tab)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802  # Qt's name
+        """Hide the ring."""
+        super().focusOutEvent(event)
+        set_property(self, "ring", False)  # noqa: FBT003  # a property's value
+
+
 def margins(layout: QLayout, left: int, top: int, right: int, bottom: int, spacing: int) -> None:
     """Set margins and spacing, in steps of 4."""
     layout.setContentsMargins(left, top, right, bottom)
@@ -311,6 +332,13 @@ def paint_sign(painter: QPainter, sign: Sign, middle: QPointF, color: QColor) ->
             painter.drawLine(middle + QPointF(-reach, -reach), middle + QPointF(reach, reach))
             painter.drawLine(middle + QPointF(-reach, reach), middle + QPointF(reach, -reach))
     painter.restore()
+
+
+def paint_focus(painter: QPainter, rect: QRectF, color: QColor, radius: float) -> None:
+    """Paint the ring around what has the focus, in its inside."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(color, 1.5, Qt.PenStyle.DotLine))
+    painter.drawRoundedRect(rect.adjusted(1.5, 1.5, -1.5, -1.5), radius, radius)
 
 
 class BrandMark(QWidget):

@@ -25,7 +25,7 @@ from tee_rex_app.model.runs import PAGE, FoundRuns, Outcome, RunRecord, is_websi
 from tee_rex_app.text import formats, labels
 from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.theme import CONTROL_RADIUS, Theme, scaled, text_font
-from tee_rex_app.ui.widgets.parts import Sign, paint_sign
+from tee_rex_app.ui.widgets.parts import Sign, paint_focus, paint_sign
 from tee_rex_app.ui.widgets.timeline import paint_stack
 
 RUN_HEIGHT = 64
@@ -129,6 +129,8 @@ class RunDelegate(QStyledItemDelegate):
             painter.setBrush(color("accent"))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.drawRoundedRect(QRectF(rect.left(), rect.top() + 14, 3, rect.height() - 28), 1.5, 1.5)
+        if state & QStyle.StateFlag.State_HasFocus:
+            paint_focus(painter, QRectF(rect), color("accent_text"), CONTROL_RADIUS)
         sign, sign_color = _SIGNS[run.outcome]
         paint_sign(
             painter,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QLocale, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QAccessible, QFontMetricsF, QHelpEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from tee_rex_app.model.breakdown import Span, TimeRole, leaves, merged, sums_by_role
@@ -60,6 +60,8 @@ def paint_stack(painter: QPainter, theme: Theme, spans: list[Span], rect: QRectF
 
 class Timeline(QWidget):
     """The bar with its axis."""
+
+    accessible_role = QAccessible.Role.Chart
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -120,6 +122,8 @@ class Timeline(QWidget):
 
 class Legend(QWidget):
     """The legend: a run's kinds of time, each with its colour and sum."""
+
+    accessible_role = QAccessible.Role.StaticText
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()

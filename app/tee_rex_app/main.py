@@ -66,11 +66,12 @@ def main() -> int:
     qt.setApplicationVersion(__version__)
     qt.setDesktopFileName("tee-rex")
     log = EventLog(_now)
-    reporter = CrashReporter(log, _now)
+    folders = FolderView(sys.platform, QDBusConnection.sessionBus(), start_program)
+    reporter = CrashReporter(log, _now, folders.show)
     hooks = CrashHooks(reporter.report)
     hooks.install()
     try:
-        return _run(qt, command_line, log, reporter)
+        return _run(qt, command_line, log, reporter, folders)
     except Exception as error:  # noqa: BLE001  # the last place to report it
         told = error if isinstance(error, TeeRexError) else explained(error)
         if told is None:
@@ -84,7 +85,13 @@ def main() -> int:
         hooks.remove()
 
 
-def _run(qt: DesktopApplication, command_line: CommandLine, log: EventLog, reporter: CrashReporter) -> int:
+def _run(
+    qt: DesktopApplication,
+    command_line: CommandLine,
+    log: EventLog,
+    reporter: CrashReporter,
+    folders: FolderView,
+) -> int:
     paths = Paths.from_environment(os.environ)
     request = OpenRequest.of(command_line.file, os.environ.get("XDG_ACTIVATION_TOKEN", ""))
     translations = Translations(qt, QLocale.system())
@@ -104,7 +111,6 @@ def _run(qt: DesktopApplication, command_line: CommandLine, log: EventLog, repor
         crashed = _keep_on_disk(log, ends)
         qt.setWindowIcon(application_icon())
         theme = Theme(qt)
-        bus = QDBusConnection.sessionBus()
         application = Application(
             Dependencies(
                 paths=paths,
@@ -113,7 +119,7 @@ def _run(qt: DesktopApplication, command_line: CommandLine, log: EventLog, repor
                 now=_now,
                 approved_builds=tuple(build.approved() for build in shipped_builds()),
                 on_bug=reporter.report,
-                show_in_folder=FolderView(sys.platform, bus, start_program).show,
+                show_in_folder=folders.show,
             ),
             log,
             autostart_of(sys.platform, os.environ, Path.home()),
@@ -133,6 +139,7 @@ def _run(qt: DesktopApplication, command_line: CommandLine, log: EventLog, repor
         place.keep_zoom(theme)
         first_run = not place.introduced
         place.restore()
+        bus = QDBusConnection.sessionBus()
         progress = RunProgress(window, application.store, time.monotonic)
         # Variables, because connections do not keep what they call.
         launcher, inhibitor = LauncherEntry(bus), ShutdownInhibitor(QDBusConnection.systemBus())

@@ -216,6 +216,7 @@ class HistoryController:
         for number in deleted:
             self._held.pop(number, None)
         await self._show()
+        await self._in_thread(self._history.erase_deleted)
         if deleted:
             self._context.store.succeed(Success.RUNS_DELETED)
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -23,8 +24,11 @@ class CrashReporter(QObject):
     quit_asked = Signal()
     _failed = Signal(object)
 
-    def __init__(self, log: EventLog, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, log: EventLog, now: Callable[[], datetime], show_in_folder: Callable[[Path], object]
+    ) -> None:
         super().__init__()
+        self._show_in_folder = show_in_folder
         self._log = log
         self._now = now
         self.window: CrashWindow | None = None
@@ -40,6 +44,7 @@ class CrashReporter(QObject):
         """Show a failure that keeps the application from starting; return when it is closed."""
         failure = self._noted(error)
         window = CrashWindow(self._text(failure), can_continue=False)
+        window.file_asked.connect(self._show_in_folder)
         window.exec()
 
     def on_loop_error(self, context: dict[str, object]) -> None:
@@ -74,6 +79,7 @@ class CrashReporter(QObject):
         self.window = CrashWindow(self._text(failure), can_continue=True)
         self.window.finished.connect(self._closed)
         self.window.quit_chosen.connect(self.quit_asked)
+        self.window.file_asked.connect(self._show_in_folder)
         self.window.show()
         self.window.raise_()
 

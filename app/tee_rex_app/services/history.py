@@ -259,10 +259,9 @@ class History:
         return next((proof for (proof,) in rows if isinstance(proof, bytes)), None)
 
     def delete(self, ids: Sequence[int] | None) -> frozenset[int]:
-        """Delete runs for good, None for all of them, and return which; one that is running stays.
+        """Delete runs, None for all of them, and return which; one that is running stays.
 
-        Nothing of them is left in the files of the history; with all of them, damaged ones that were put
-        aside go too. Raises HistoryUnusableError.
+        With all of them, damaged files that were put aside go too. Raises HistoryUnusableError.
         """
         chosen = "1" if ids is None else "id in (select value from json_each(?))"
         values = () if ids is None else (json.dumps(list(ids)),)
@@ -276,18 +275,17 @@ class History:
                 deleted = frozenset(int(number) for (number,) in cursor.fetchall())
         except _FROM_SQLITE as error:
             raise HISTORY_NOT_WRITTEN(reason=str(error)) from error
-        self._erase_deleted()
         if ids is None:
             for part in self._path.parent.glob(f"{self._path.stem}{_UNREADABLE}*"):
                 with suppress(OSError):
                     part.unlink()
         return deleted
 
-    def _erase_deleted(self) -> None:
-        """Rewrite the file and empty its write-ahead log, which hold what was deleted, too.
+    def erase_deleted(self) -> None:
+        """Rewrite the file and empty its write-ahead log, so that nothing deleted is left in either.
 
-        Where there is no room for a copy, what was deleted now has been overwritten with zeros all the same,
-        but not what earlier versions left in unused pages.
+        Takes 2 s for 100 MB. Where there is no room for a copy, what was deleted is overwritten with zeros
+        all the same, but not what earlier versions left in unused pages.
         """
         for statement in ("vacuum", "pragma wal_checkpoint(truncate)"):
             with suppress(*_FROM_SQLITE):

@@ -56,8 +56,14 @@ def log() -> EventLog:
 
 
 @pytest.fixture
-def reporter(qapp: QApplication, log: EventLog) -> Iterator[CrashReporter]:
-    made = CrashReporter(log, now)
+def shown() -> list[Path]:
+    """Files that were shown in their folders."""
+    return []
+
+
+@pytest.fixture
+def reporter(qapp: QApplication, log: EventLog, shown: list[Path]) -> Iterator[CrashReporter]:
+    made = CrashReporter(log, now, shown.append)
     yield made
     if made.window is not None:
         made.window.reject()
@@ -168,7 +174,7 @@ def test_failures_do_not_stack_and_known_ones_do_not_come_back(
 
 
 def test_the_report_is_copied_and_saved_and_quit_is_signalled(
-    qtbot: QtBot, reporter: CrashReporter, tmp_path: Path
+    qtbot: QtBot, reporter: CrashReporter, tmp_path: Path, shown: list[Path]
 ) -> None:
     reporter.report(failure())
     qtbot.waitUntil(lambda: reporter.window is not None)
@@ -176,7 +182,10 @@ def test_the_report_is_copied_and_saved_and_quit_is_signalled(
     assert window is not None
     window.copy.click()
     assert "caused by KeyError" in QGuiApplication.clipboard().text()
+    assert window.show_file.isHidden()
     assert window.save_to(tmp_path / "report.txt")
+    window.show_file.click()
+    assert shown.pop() == tmp_path / "report.txt"
     assert "caused by KeyError" in (tmp_path / "report.txt").read_text()
     assert not window.save_to(tmp_path / "missing" / "report.txt")
     with qtbot.waitSignal(reporter.quit_asked):

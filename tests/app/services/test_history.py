@@ -432,6 +432,7 @@ def test_nothing_of_a_deleted_run_is_left_in_the_files(tmp_path: Path) -> None:
         history.end(number, Outcome.VERIFIED, 9.5, report, None, proof)
         assert traces(tmp_path, *marks)
         assert history.delete([number, 10_000]) == {number}
+        history.erase_deleted()
         assert traces(tmp_path, *marks) == []
         assert [run.id for run in history.recent()] == [before]
         assert history.proof(before) == b"another proof"
@@ -440,14 +441,20 @@ def test_nothing_of_a_deleted_run_is_left_in_the_files(tmp_path: Path) -> None:
 
 
 def test_clearing_takes_what_earlier_versions_left(tmp_path: Path) -> None:
-    """Version 2 stored runs in a table that was dropped; damaged files were put aside."""
+    """What they deleted stayed in unused pages; damaged files were put aside."""
     version_2(tmp_path, 40)
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as earlier, earlier:
+        earlier.execute("pragma secure_delete = off").close()
+        earlier.execute("create table dropped (name text)")
+        earlier.executemany("insert into dropped values (?)", [("ÁRBOL.msgpack" * 100,)] * 100)
+        earlier.execute("drop table dropped")
     (tmp_path / "history-unreadable-20260301T123000.sqlite").write_bytes("ÁRBOL.msgpack".encode())
     mark = "ÁRBOL.msgpack".encode()
     with closing(History.open(tmp_path)) as history:
         assert len(traces(tmp_path, mark)) >= 2
         running = history.begin(AT, "running.msgpack", ProvingMode.LOCAL)
         assert len(history.delete(None)) == 40
+        history.erase_deleted()
         assert traces(tmp_path, mark) == []
         history.end(running, Outcome.VERIFIED, 9.5, REPORT)
         (run,) = history.recent()
@@ -463,6 +470,7 @@ def test_deleting_while_another_process_reads_leaves_nothing_once_it_is_closed(t
             reading = other.execute("select * from runs")
             assert reading.fetchone()
             assert history.delete([number]) == {number}
+            history.erase_deleted()
             reading.close()
     assert traces(tmp_path, NAME.encode()) == []
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QPlainTextEdit
 from tee_rex_app.ui.dialogs.file_dialogs import ask_to_save, save_file
 from tee_rex_app.ui.theme import mono_font
 from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
-from tee_rex_app.ui.widgets.parts import Look, button, label
+from tee_rex_app.ui.widgets.parts import Look, button, label, link
 
 _MAX_COUNTED = 99
 
@@ -19,10 +19,11 @@ _MAX_COUNTED = 99
 class CrashWindow(QDialog):
     """Shows one report and counts further failures while it is open.
 
-    Signals: quit_chosen.
+    Signals: quit_chosen; file_asked with the saved file, to show it in its folder.
     """
 
     quit_chosen = Signal()
+    file_asked = Signal(object)
 
     def __init__(self, report: str, *, can_continue: bool) -> None:
         super().__init__()
@@ -56,10 +57,13 @@ class CrashWindow(QDialog):
         self.others.hide()
         self.copy = button(self.tr("Copy report"), clicked=self._copy)
         self.save = button(self.tr("Save…"), clicked=self._ask_where_to_save)
+        self.show_file = link(self.tr("Show in folder"), clicked=self._show_file)
+        self.show_file.hide()
+        self._saved: Path | None = None
         self.quit = button(self.tr("Quit"), Look.DANGER if can_continue else None, clicked=self._quit)
         self.go_on = button(self.tr("Continue"), Look.PRIMARY, clicked=self.accept)
         self.go_on.setVisible(can_continue)
-        buttons = row_of(self.copy, self.save, self.others, STRETCH, self.quit, self.go_on)
+        buttons = row_of(self.copy, self.save, self.show_file, self.others, STRETCH, self.quit, self.go_on)
         layout = column_of(inside=self, around=(24, 20, 24, 20), spacing=12)
         for widget in (title, self.text):
             layout.addWidget(widget)
@@ -76,7 +80,10 @@ class CrashWindow(QDialog):
 
     def save_to(self, path: Path) -> bool:
         """Save the report and return whether it worked."""
-        return save_file(path, self.report.toPlainText().encode())
+        saved = save_file(path, self.report.toPlainText().encode())
+        self._saved = path if saved else None
+        self.show_file.setVisible(saved)
+        return saved
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.report.toPlainText())
@@ -88,6 +95,9 @@ class CrashWindow(QDialog):
         ):
             saved = self.save_to(path)
             self.save.setText(self.tr("Saved") if saved else self.tr("Could not save"))
+
+    def _show_file(self) -> None:
+        self.file_asked.emit(self._saved)
 
     def _quit(self) -> None:
         self.quit_chosen.emit()

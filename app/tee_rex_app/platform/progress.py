@@ -14,6 +14,8 @@ from tee_rex_app.model.state import State, Store
 from tee_rex_app.text.translation import tr
 
 _LOOK_MS = 500
+_MOST = 99
+"""Percent, while it still runs."""
 _ENTRY = "application://tee-rex.desktop"
 _LAUNCHER = ("/org/tee_rex/launcher", "com.canonical.Unity.LauncherEntry", "Update")
 
@@ -56,8 +58,8 @@ class RunProgress(QObject):
         now = Progress()
         if run is not None and run.active:
             share = share_done(run, self._clock())
-            preparing = share is None and (run.task is not None or run.current is None)
-            percent = None if share is None else int(100 * share)
+            preparing = not share and (run.task is not None or run.current is None)
+            percent = None if share is None or preparing else min(_MOST, int(100 * share))
             now = Progress(running=True, percent=percent, preparing=preparing)
             before = self.shown.percent if run.started == self._started else None
             if now.percent is not None and before is not None:

@@ -53,6 +53,8 @@ QUIET_SECONDS: Final = 3.0
 ANSWER_SECONDS: Final = 4.0
 """A live server answers at once, even one whose cores all prove."""
 POLL_SECONDS: Final = 0.5
+POLL_SILENCE_SECONDS: Final = 8.0
+"""Longest silence in an answer to a poll: a server that is frozen has given the job up before long."""
 POLL_RETRIES: Final = Retries(delays=(0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0), patience=30.0)
 """About as long as a server keeps a job that nobody polls (60 s)."""
 MAX_STATUS_BYTES: Final = MAX_PROOF_BYTES // 3 * 4 + 256 * 1024
@@ -183,7 +185,9 @@ class JobsApi(ProvingApi):
 
     async def _status(self, job: str, phases: PhaseClock | None = None) -> protocol.JobStatus:
         """phases: enters RECEIVE when the answer begins to arrive."""
-        async with self._connection.stream("GET", f"{protocol.PROOFS_PATH}/{job}") as response:
+        async with self._connection.stream(
+            "GET", f"{protocol.PROOFS_PATH}/{job}", silence_seconds=POLL_SILENCE_SECONDS
+        ) as response:
             if phases is not None:
                 phases.begin(Phase.RECEIVE)
             body = await answers.read_body(response, MAX_STATUS_BYTES)

@@ -6,7 +6,7 @@ from PySide6.QtDBus import QDBusConnection
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from support.app_states import downloading, running
+from support.app_states import downloading, queued, running, running_noir_circuit
 from tee_rex_app.model.expected_times import share_done
 from tee_rex_app.model.runs import RunStage, RunState
 from tee_rex_app.model.state import State, Store
@@ -70,6 +70,20 @@ def test_a_download_has_no_percentage_of_the_proof(qtbot: QtBot) -> None:
     RunProgress(window, store, Clock())
     store.update(run=downloading())
     assert window.windowTitle() == "Preparing · TEE-Rex"
+
+
+def test_before_the_first_circuit_and_after_the_last_one_no_percentage_is_claimed(qtbot: QtBot) -> None:
+    window, store = QWidget(), Store(State())
+    qtbot.addWidget(window)
+    RunProgress(window, store, Clock())
+    store.update(run=queued())
+    assert window.windowTitle() == "Preparing · TEE-Rex"
+    run = begun()
+    made = replace(run, blocks=tuple(replace(block, done=True) for block in run.blocks))
+    store.update(run=made)
+    assert window.windowTitle() == "about 99 % · TEE-Rex"
+    store.update(run=replace(running_noir_circuit(), started=200.0))
+    assert window.windowTitle() == "Proving · TEE-Rex"
 
 
 def test_without_a_bus_docks_hear_nothing(qapp: QApplication) -> None:

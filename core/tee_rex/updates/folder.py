@@ -155,10 +155,11 @@ class InstallFolder:
         listed.rename(being_removed)
         with files.open_regular(being_removed) as file:
             names = file.read(_MAX_LIST_BYTES).decode(errors="surrogateescape").split("\0")
-        inside = [folder / name for name in names if _is_inside(name)]
+        inside = {folder / name for name in names if _is_inside(name)}
+        real = {parent for parent in {path.parent for path in inside} if _is_real(parent, folder)}
         for path in inside:
             with suppress(IsADirectoryError, NotADirectoryError):  # the user's, under the same name
-                if _is_real(path.parent, folder):
+                if path.parent in real:
                     path.unlink(missing_ok=True)
         parents = {parent for path in inside for parent in path.parents if parent.is_relative_to(folder)}
         for parent in sorted(parents, key=lambda one: len(one.parts), reverse=True):

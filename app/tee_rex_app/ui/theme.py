@@ -357,7 +357,7 @@ QLabel[look="brand"] {{ font-size: {TITLE_PIXELS}px; font-weight: 600; }}
 QLabel[look="strong"] {{ font-weight: 600; }}
 QLabel[look="second"] {{ color: {t.second}; }}
 ListenerRow > QLabel[look="strong"] {{ min-width: 56px; max-width: 56px; }}
-QWidget[look="column"] {{ max-width: 760px; }}
+QLabel[narrow="true"] {{ max-width: 720px; }}
 QLabel[look="small"] {{ color: {t.second}; font-size: 12px; }}
 QLabel[look="label"] {{ color: {t.third}; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
 QLabel[look="number"] {{ font-size: {NUMBER_PIXELS}px; font-weight: 600; }}
@@ -431,7 +431,8 @@ QLineEdit, QComboBox {{ background: {t.panel}; border: 1px solid {t.border};
 QLineEdit[look="mono"] {{ font-family: "{MONO_FAMILY}"; font-size: {MONO_PIXELS}px; }}
 QLineEdit:focus, QComboBox:focus {{ border: 2px solid {t.accent_text}; padding: 4px 9px; }}
 QLineEdit[wrong="true"] {{ border-color: {t.red}; }}
-QLineEdit[number="true"] {{ min-width: 118px; max-width: 118px; }}
+TextField > QLineEdit {{ max-width: 640px; }}
+TextField > QLineEdit[number="true"] {{ min-width: 118px; max-width: 118px; }}
 QLineEdit:disabled, QComboBox:disabled {{ background: {t.background}; color: {t.second}; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.border}; outline: none;

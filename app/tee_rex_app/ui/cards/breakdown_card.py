@@ -97,13 +97,8 @@ class BreakdownCard(QFrame):
         self._bars = _BarDelegate(theme, self.tree)
         self.tree.setItemDelegateForColumn(_BAR, self._bars)
         self._empty = label(Look.SECOND, wraps=True)
-        head = row_of(
-            label(Look.TITLE, self.tr("Timing breakdown")),
-            self._which,
-            (self._tag, MIDDLE),
-            STRETCH,
-            spacing=12,
-        )
+        title = row_of(label(Look.TITLE, self.tr("Timing breakdown")), STRETCH, (self._tag, MIDDLE))
+        head = column_of(title, self._which, spacing=2)
         column_of(
             head,
             self._empty,
@@ -132,6 +127,7 @@ class BreakdownCard(QFrame):
             part.setVisible(total is not None)
         self._empty.setVisible(total is None)
         self._which.setText("" if run is None else self._name_of(run, earlier=state.running))
+        self._which.setVisible(run is not None)
         self._tag.setVisible(run is not None and run.setup is TrustedSetup.DEVELOPMENT)
         if total is None:
             self._empty.setText(self._empty_text(run, running=state.running))

@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from tee_rex.errors.message import printable
@@ -30,11 +30,11 @@ from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.dialogs.file_dialogs import ask_to_open, ask_to_save
 from tee_rex_app.ui.dialogs.pin_dialog import PinDialog
 from tee_rex_app.ui.page_spec import ViewContext
-from tee_rex_app.ui.theme import CARD_RADIUS, Theme
+from tee_rex_app.ui.theme import CARD_RADIUS, Theme, scaled
 from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, add, column_of, empty, row_of
+from tee_rex_app.ui.widgets.page_area import PageArea
 from tee_rex_app.ui.widgets.parts import (
     Look,
-    ScrollPage,
     StepMark,
     WrappedLabel,
     button,
@@ -48,8 +48,7 @@ from tee_rex_app.ui.widgets.parts import (
 from tee_rex_app.ui.widgets.problem_buttons import ProblemButtons
 
 _STACKED_BELOW = 640
-_TITLE_WIDTH = 220
-_WIDEST_TEXT = 720
+_TITLE_WIDTH = 190
 _BADGES = {
     StepVerdict.HOLDS: Look.BADGE_GOOD,
     StepVerdict.FAILS: Look.BADGE_BAD,
@@ -104,7 +103,7 @@ class VerdictCard(QWidget):
         painter.drawRoundedRect(edge, CARD_RADIUS, CARD_RADIUS)
 
 
-class AttestationPage(ScrollPage):
+class AttestationPage(PageArea):
     """The document received from the enclave, or one opened from a file."""
 
     def __init__(self, context: ViewContext) -> None:
@@ -116,7 +115,7 @@ class AttestationPage(ScrollPage):
         self._measurements: ImageMeasurements | None = None
         self.title = label(Look.HEADING, wraps=True)
         self._origin = label(Look.SECOND, wraps=True)
-        self._origin.setMaximumWidth(_WIDEST_TEXT)
+        self._origin.setProperty("narrow", True)  # noqa: FBT003  # a property's value
         self.genuine = VerdictCard(self._theme)
         self.code = VerdictCard(self._theme)
         self.steps = card()
@@ -124,7 +123,6 @@ class AttestationPage(ScrollPage):
         self._grid = QGridLayout(self.steps)
         margins(self._grid, 16, 8, 16, 8, 0)
         self._grid.setHorizontalSpacing(12)
-        self._grid.setColumnMinimumWidth(1, _TITLE_WIDTH)
         self._grid.setColumnStretch(2, 1)
         self.comparison = ComparisonCard(self._theme)
         self.remedies = ProblemButtons(
@@ -175,12 +173,12 @@ class AttestationPage(ScrollPage):
         self.pin.setVisible(can_be_pinned)
         self.code.action.setVisible(can_be_pinned)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+    def arrange(self) -> None:
         """Put the two results side by side if there is room."""
-        super().resizeEvent(event)
-        wide = self.width() >= _STACKED_BELOW
+        wide = self.width() >= scaled(_STACKED_BELOW)
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         self._beside.setDirection(direction)
+        self._grid.setColumnMinimumWidth(1, scaled(_TITLE_WIDTH))
 
     def _empty_text(self, service: ServiceState | None) -> str:
         status = service.status if service is not None else ServiceStatus.NOT_CONFIGURED
@@ -213,8 +211,6 @@ class AttestationPage(ScrollPage):
         self.code.action.clicked.connect(self.ask_to_pin)
 
     def _lay_out(self) -> None:
-        page = QWidget()
-        page.setProperty("look", Look.PAGE.value)
         self._verdicts = QWidget()
         self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._verdicts)
         margins(self._beside, 0, 0, 0, 0, 12)
@@ -229,8 +225,9 @@ class AttestationPage(ScrollPage):
         second.addWidget(self.compare)
         second.addStretch(1)
         second.addWidget(self.pin)
-        head = column_of(self.title, self._origin, spacing=4)
-        column_of(
+        head = QWidget()
+        column_of(self.title, self._origin, inside=head, spacing=4)
+        column = column_of(
             head,
             first,
             self._verdicts,
@@ -239,12 +236,8 @@ class AttestationPage(ScrollPage):
             self.comparison,
             second,
             STRETCH,
-            inside=page,
-            around=(24, 12, 24, 20),
-            spacing=16,
         )
-        self.setWidget(page)
-        self.setAccessibleName(self.tr("Attestation"))
+        self.fill(self.tr("Attestation"), column)
 
     def _fill(self, steps: tuple[AttestationStep, ...]) -> None:
         empty(self._grid)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QLocale, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QBoxLayout, QFrame, QListView, QWidget
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QLocale, Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QBoxLayout, QFrame, QListView
 
 from tee_rex_app.model.comparison import Comparison, default_choice
 from tee_rex_app.model.runs import MAX_RUNS, ExportKind, FoundRuns, Outcome, RunRecord, StagedProof
@@ -22,13 +22,14 @@ from tee_rex_app.ui.theme import scaled
 from tee_rex_app.ui.widgets.delete_runs import DeleteRuns
 from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
 from tee_rex_app.ui.widgets.menus import ButtonMenu
-from tee_rex_app.ui.widgets.parts import Look, ScrollPage, button, card, label, link, margins
+from tee_rex_app.ui.widgets.page_area import PageArea
+from tee_rex_app.ui.widgets.parts import Look, button, card, label, link
 from tee_rex_app.ui.widgets.problem_buttons import ProblemButtons, problem_of_run
 from tee_rex_app.ui.widgets.proof_row import ProofRow
 from tee_rex_app.ui.widgets.run_filters import RunFilters
 from tee_rex_app.ui.widgets.run_list import FoundRunsModel, RunDelegate
 
-_TWO_COLUMNS_FROM = 820
+_TWO_COLUMNS_FROM = 960
 _LIST_WIDTH = 340
 _LIST_HEIGHT_BELOW = 300
 _WIDEST = 16_777_215
@@ -51,7 +52,7 @@ class RunsList(QListView):
         """Do nothing: Qt's search would read every run; the search field does it."""
 
 
-class HistoryPage(ScrollPage):
+class HistoryPage(PageArea):
     """Filter, list and comparison. The selection is the page's own state."""
 
     def __init__(self, context: ViewContext) -> None:
@@ -155,7 +156,7 @@ class HistoryPage(ScrollPage):
 
     def _lay_out(self) -> None:
         self._left = card()
-        left = column_of(inside=self._left, around=(16, 14, 12, 12))
+        left = column_of(inside=self._left, around=(16, 14, 16, 14))
         head = row_of(label(Look.TITLE, self.tr("History")), self._count, STRETCH, self.delete, spacing=12)
         add(left, head, self._warning, self.filters)
         self._none = label(Look.SECOND, wraps=True)
@@ -172,28 +173,14 @@ class HistoryPage(ScrollPage):
         self._top.addLayout(row_of(*self._actions, STRETCH))
         self._hint = label(Look.SECOND, wraps=True)
         add(right, self._top, self._hint, self.remedies, self.proof, self.comparison, STRETCH)
-        page = QWidget()
-        page.setProperty("look", Look.PAGE.value)
-        self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight, page)
-        margins(self._beside, 24, 12, 24, 20, 16)
+        self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._beside.addWidget(self._left)
         self._beside.addWidget(right_card, 1)
-        self.setWidget(page)
-        self.setAccessibleName(self.tr("History"))
-        self._arrange()
+        self.fill(self.tr("History"), self._beside)
+        self.arrange()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+    def arrange(self) -> None:
         """Use two columns if there is room."""
-        super().resizeEvent(event)
-        self._arrange()
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
-        """Lay out again when the style changes."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._arrange()
-
-    def _arrange(self) -> None:
         wide = self.width() >= scaled(_TWO_COLUMNS_FROM)
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         self._beside.setDirection(direction)
@@ -201,7 +188,7 @@ class HistoryPage(ScrollPage):
         self.filters.arrange(narrow=wide)
         self._left.setMinimumWidth(scaled(_LIST_WIDTH) if wide else 0)
         self._left.setMaximumWidth(scaled(_LIST_WIDTH) if wide else _WIDEST)
-        self._left.setMinimumHeight(0 if wide else scaled(_LIST_HEIGHT_BELOW))
+        self._left.setMinimumHeight(0 if wide or self.list.isHidden() else scaled(_LIST_HEIGHT_BELOW))
 
     def _arrange_actions(self) -> None:
         """Beside the title where they fit, else below it."""
@@ -210,7 +197,7 @@ class HistoryPage(ScrollPage):
         beside = (
             scaled(_LIST_WIDTH) + 16 if self._beside.direction() == QBoxLayout.Direction.LeftToRight else 0
         )
-        fits = needed <= self.width() - beside - 24 - 24 - 32  # the margins of the page and of the card
+        fits = needed <= self.width() - beside - 58 - 32  # the margins of the page and of the card
         directions = QBoxLayout.Direction
         self._top.setDirection(directions.LeftToRight if fits else directions.TopToBottom)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from tee_rex.aztec.flows.report import FlowKind
@@ -22,7 +20,8 @@ from tee_rex_app.ui.dialogs.file_dialogs import ask_to_open
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import scaled
 from tee_rex_app.ui.widgets.layouts import column_of, row_of
-from tee_rex_app.ui.widgets.parts import Look, ScrollPage, button, keep_column, label, margins
+from tee_rex_app.ui.widgets.page_area import PageArea
+from tee_rex_app.ui.widgets.parts import Look, button, label, margins
 from tee_rex_app.ui.widgets.run_list import RUN_HEIGHT
 
 _TWO_COLUMNS_FROM = 820
@@ -34,7 +33,7 @@ _RUNS_BESIDE = 4
 _RUNS_BELOW = 8
 
 
-class ProvePage(ScrollPage):
+class ProvePage(PageArea):
     """The page's cards."""
 
     def __init__(self, context: ViewContext) -> None:
@@ -75,7 +74,7 @@ class ProvePage(ScrollPage):
             self._started.setFocus()
         elif at_the_run and state.running and not self._is_of_the_run(self._focused()):
             self._shown_card().cancel.setFocus()
-        self._arrange()
+        self.arrange()
 
     def ask_before_cancelling(self) -> None:
         """Esc."""
@@ -87,17 +86,6 @@ class ProvePage(ScrollPage):
         path = ask_to_open(self, self.tr("Prove execution steps"), kinds)
         if path:
             self._intents.prove_file(path)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """Use two columns if there is room."""
-        super().resizeEvent(event)
-        self._arrange()
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
-        """Lay out again when the style changes."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._arrange()
 
     def _shown_card(self) -> RunCard | FlowCard:
         return self.run_card if self._store.state.flow is None else self.flow_card
@@ -140,9 +128,7 @@ class ProvePage(ScrollPage):
         margins(self._below, 0, 0, 0, 0, 16)
         self._below.addWidget(self.breakdown, 1)
         self._below.addWidget(self.runs)
-        page = QWidget()
-        page.setProperty("look", Look.PAGE.value)
-        layout = column_of(
+        column = column_of(
             self.modes,
             self._actions_box,
             self.setup_card,
@@ -150,15 +136,11 @@ class ProvePage(ScrollPage):
             self.flow_card,
             self.waiting,
             (self._below, 1),
-            inside=page,
-            around=(24, 12, 24, 20),
-            spacing=16,
         )
-        self.setWidget(page)
-        keep_column(self, layout)
-        self.setAccessibleName(self.tr("Proving"))
+        self.fill(self.tr("Proving"), column)
 
-    def _arrange(self) -> None:
+    def arrange(self) -> None:
+        """Use two columns if there is room."""
         wide = self.width() >= scaled(_TWO_COLUMNS_FROM)
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         if self._below.direction() != direction:

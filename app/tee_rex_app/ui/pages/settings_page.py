@@ -28,18 +28,10 @@ from tee_rex_app.text import labels
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.widgets.form import ArrowComboBox, CheckBox, Choice, TextField
 from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, empty, row_of
-from tee_rex_app.ui.widgets.parts import (
-    ElidedLabel,
-    Look,
-    ScrollPage,
-    button,
-    card,
-    label,
-    link,
-    margins,
-    rule,
-)
+from tee_rex_app.ui.widgets.page_area import PageArea, TwoColumns
+from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, button, card, label, link, margins, rule
 
+_BESIDE_FROM = 1000
 _SERVER_FIELDS = (
     SettingField.NODE_URL,
     SettingField.PROVER_URL,
@@ -212,20 +204,13 @@ class SettingsPage(QWidget):
         self._login_words = label(Look.SMALL, wraps=True)
 
     def _lay_out(self) -> None:
-        page = QWidget()
-        page.setProperty("look", Look.PAGE.value)
-        column = column_of(spacing=16)
-        for part in (self._servers_card(), self._attestation_card(), self._prover_card(), self._app_card()):
-            column.addWidget(part)
-        column.addStretch(1)
-        inner = QWidget()
-        inner.setLayout(column)
-        inner.setProperty("look", Look.COLUMN.value)
-        middle = row_of((inner, 1), inside=page, around=(24, 12, 24, 20), spacing=0)
-        middle.addStretch(0)
-        self.area = ScrollPage()
-        self.area.setWidget(page)
-        self.area.setAccessibleName(self.tr("Settings"))
+        columns = TwoColumns(
+            (self._servers_card(), self._attestation_card()),
+            (self._prover_card(), self._app_card()),
+            beside_from=_BESIDE_FROM,
+        )
+        self.area = PageArea()
+        self.area.fill(self.tr("Settings"), column_of(columns, STRETCH))
         self.save = button(self.tr("Save"), Look.PRIMARY)
         self.save.setToolTip("Ctrl+S")
         self.save.clicked.connect(self.save_changes)
@@ -234,11 +219,8 @@ class SettingsPage(QWidget):
         self._foot = QWidget()
         self._foot.setProperty("look", Look.PANEL.value)
         self._foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        below = QWidget()
-        below.setProperty("look", Look.COLUMN.value)
-        row_of((self._state, 1), self.discard, self.save, inside=below, spacing=10)
-        whole = row_of((below, 1), inside=self._foot, around=(24, 10, 34, 10), spacing=0)
-        whole.addStretch(0)
+        foot = (24, 10, 34, 10)
+        row_of((self._state, 1), self.discard, self.save, inside=self._foot, around=foot, spacing=10)
         column_of((self.area, 1), self._foot, inside=self, spacing=0)
 
     def _servers_card(self) -> QFrame:

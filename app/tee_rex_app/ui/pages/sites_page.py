@@ -18,13 +18,15 @@ from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.form import CheckBox
 from tee_rex_app.ui.widgets.layouts import MIDDLE, STRETCH, TOP, column_of, empty, row_of
-from tee_rex_app.ui.widgets.parts import Look, ScrollPage, Sign, SignMark, button, card, label, rule
+from tee_rex_app.ui.widgets.page_area import PageArea, TwoColumns
+from tee_rex_app.ui.widgets.parts import Look, Sign, SignMark, button, card, label, rule
 from tee_rex_app.ui.widgets.problem_buttons import ProblemButtons
 
+_BESIDE_FROM = 1000
 _GUIDE = "docs/browser.md"
 
 
-class SitesPage(ScrollPage):
+class SitesPage(PageArea):
     """The switch with the state of both listeners, and the approved websites."""
 
     def __init__(self, context: ViewContext) -> None:
@@ -33,9 +35,9 @@ class SitesPage(ScrollPage):
         self.switch = CheckBox(context.theme, self.tr("Let websites prove"))
         self.switch.setAccessibleDescription(self._purpose())
         self.switch.clicked.connect(self._switch)
-        self.http = ListenerRow(context.theme, "HTTP")
-        self.https = ListenerRow(context.theme, "HTTPS")
         self.again = button(self.tr("Try again"), Look.SMALL_BUTTON, clicked=intents.listen_again)
+        self.http = ListenerRow(context.theme, "HTTP", self.again)
+        self.https = ListenerRow(context.theme, "HTTPS")
         self.paused = label(Look.AMBER, self.tr("! Paused: websites prove without TEE-Rex."), wraps=True)
         self.resume = button(self.tr("Resume"), Look.SMALL_BUTTON, clicked=self._resume)
         self.waiting = label(Look.SECOND, wraps=True)
@@ -103,7 +105,6 @@ class SitesPage(ScrollPage):
         column.addWidget(self.switch)
         column.addWidget(label(Look.SECOND, self._purpose(), wraps=True))
         column.addWidget(self.http)
-        column.addLayout(row_of(24, self.again, STRETCH, spacing=0))
         column.addWidget(self.https)
         column.addLayout(row_of((self.paused, 1), self.resume))
         column.addWidget(self.waiting)
@@ -112,22 +113,15 @@ class SitesPage(ScrollPage):
         below.addWidget(self.sites)
         below.addWidget(self.none)
         below.addWidget(self.remedies)
-        self.cards = column_of(listeners, self.https_card, allowed, STRETCH, spacing=16)
-        inner = QWidget()
-        inner.setLayout(self.cards)
-        inner.setProperty("look", Look.COLUMN.value)
-        page = QWidget()
-        page.setProperty("look", Look.PAGE.value)
-        middle = row_of((inner, 1), inside=page, around=(24, 12, 24, 20), spacing=0)
-        middle.addStretch(0)
-        self.setWidget(page)
-        self.setAccessibleName(self.tr("Sites"))
+        columns = TwoColumns((listeners, self.https_card), (allowed,), beside_from=_BESIDE_FROM)
+        self.fill(self.tr("Sites"), column_of(columns, STRETCH))
 
 
 class ListenerRow(QWidget):
     """One listener: its sign, its protocol, and where it listens or why it does not."""
 
-    def __init__(self, theme: Theme, protocol: str) -> None:
+    def __init__(self, theme: Theme, protocol: str, *below: QWidget) -> None:
+        """below: what is shown below its words."""
         super().__init__()
         self._protocol = protocol
         self._sign = SignMark(theme)
@@ -135,7 +129,8 @@ class ListenerRow(QWidget):
         name = label(Look.STRONG, protocol)
         for text in (name, self.words):
             text.setAlignment(Qt.AlignmentFlag.AlignTop)
-        row_of((self._sign, TOP), name, (self.words, 1), inside=self, spacing=10)
+        told = column_of(self.words, *(row_of(part, STRETCH) for part in below), spacing=6)
+        row_of((self._sign, TOP), (name, TOP), (told, 1), inside=self, spacing=10)
 
     def show_listening(self, listening: Listening, port: int | None, failure: Problem | None) -> None:
         """Show its state. failure: why nothing listens."""

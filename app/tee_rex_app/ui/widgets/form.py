@@ -59,7 +59,9 @@ class TextField(QWidget):
             self.edit.setProperty("number", True)  # noqa: FBT003  # a property's value
             layout.addWidget(self.edit, 0, Qt.AlignmentFlag.AlignLeft)
         else:
-            layout.addWidget(self.edit)
+            line = row_of((self.edit, 1))
+            line.addStretch(0)
+            layout.addLayout(line)
         add(layout, self.words, self.problem)
 
     def show_text(self, text: str) -> None:

@@ -56,7 +56,6 @@ class Look(StrEnum):
     SMALL_DANGER = "small-danger"
     TAB = "tab"
     COPY = "copy"
-    COLUMN = "column"
     LINK = "link"
     HEADING = "heading"
     SEGMENT = "segment"
@@ -237,19 +236,6 @@ def margins(layout: QLayout, left: int, top: int, right: int, bottom: int, spaci
     """Set margins and spacing, in steps of 4."""
     layout.setContentsMargins(left, top, right, bottom)
     layout.setSpacing(spacing)
-
-
-def keep_column(area: QScrollArea, column: QLayout) -> None:
-    """Keep a page's column equally wide with and without its scroll bar."""
-    margins = column.contentsMargins()
-    bar = area.verticalScrollBar()
-
-    def fit(_least: int, most: int) -> None:
-        room = 0 if most > 0 else bar.sizeHint().width()
-        column.setContentsMargins(margins.left(), margins.top(), margins.right() + room, margins.bottom())
-
-    bar.rangeChanged.connect(fit)
-    fit(0, 0)
 
 
 class Sign(StrEnum):

@@ -1,25 +1,26 @@
-"""Every state fits the smallest window."""
+"""Every state in windows of several sizes, in both languages, with texts of several sizes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtCore import QEvent, QLocale, QPoint, QSize
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
 
-from support.app_intents import quiet_intents
-from support.app_scenes import scenes
-from support.app_states import NOW
-from tee_rex_app.model.state import Page, State, Store
+from support.app_scenes import make_window, scenes
+from tee_rex_app.model.state import Page, State
+from tee_rex_app.text.translation import Translations
 from tee_rex_app.ui.main_window import SMALLEST, MainWindow
+from tee_rex_app.ui.pages.settings_page import SettingsPage
 from tee_rex_app.ui.theme import Scheme, Theme
+from tee_rex_app.ui.widgets.parts import ElidedLabel
 
 SCENES = list(scenes())
 PROVING = [(name, state) for name, state in SCENES if state.page is Page.PROVE]
-
-
 LARGE = 1.5
+_MARGIN = 40
+"""Below the last thing on a page: that of its card and its own."""
 
 
 @pytest.fixture
@@ -30,46 +31,108 @@ def large_texts(qapp: QApplication, session_theme: Theme) -> Iterator[Theme]:
     session_theme.use(Scheme.LIGHT)
 
 
+@pytest.fixture
+def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[None]:
+    """The application's language, of which everything is translated back afterwards."""
+    before = QLocale()
+    translations = Translations(qapp, QLocale(request.param))
+    translations.use(request.param)
+    yield
+    translations.stop()
+    QLocale.setDefault(before)
+
+
+@pytest.fixture
+def theme_of(request: pytest.FixtureRequest, qapp: QApplication, session_theme: Theme) -> Iterator[Theme]:
+    """Texts of so many times their usual size."""
+    yield Theme(qapp, request.param)
+    Theme(qapp, 1.0)
+    session_theme.use(Scheme.LIGHT)
+
+
+def shown(qapp: QApplication, window: MainWindow, size: tuple[int, int]) -> None:
+    """Show a window in a size, with everything in its place."""
+    window.resize(*size)
+    window.show()
+    for _ in range(3):
+        qapp.processEvents()
+
+
+def closed(qapp: QApplication, window: MainWindow) -> None:
+    """Close a window and forget it."""
+    window.end()
+    window.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def areas(window: MainWindow) -> Iterator[QScrollArea]:
+    """What scrolls: the shown page and the sidebar."""
+    page = window.pages[window.store.state.page]
+    area = page.area if isinstance(page, SettingsPage) else page
+    assert isinstance(area, QScrollArea)
+    yield area
+    yield window.services.area
+
+
+def faults(area: QScrollArea) -> Iterator[str]:
+    """What is cut off, wider than the area, or empty below the last thing shown."""
+    content, view = area.widget(), area.viewport()
+    if content.width() > view.width():
+        yield f"{content.width()} pixels are wider than {view.width()}"
+    parts = [part for part in content.findChildren(QWidget) if part.isVisible()]
+    end = max(part.mapTo(content, QPoint(0, part.height())).y() for part in parts if not part.layout())
+    if content.height() > max(view.height(), end + _MARGIN):
+        yield f"{content.height() - end} pixels are empty below"
+    for part in parts:
+        match part:
+            case QPushButton():
+                cut = part.width() < part.sizeHint().width()
+            case QLabel() if part.wordWrap():
+                cut = part.height() < part.heightForWidth(part.width())
+            case QLabel() if not isinstance(part, ElidedLabel):
+                cut = part.width() < part.sizeHint().width()
+            case _:
+                continue
+        if cut and part.text():
+            yield f"{part.text()!r} is cut: {part.size()}"
+
+
+@pytest.mark.parametrize(
+    ("language", "theme_of", "size"),
+    [
+        pytest.param("en", 1.0, SMALLEST, id="smallest"),
+        pytest.param("es", 1.0, SMALLEST, id="smallest-spanish"),
+        pytest.param("es", 1.0, (1600, 1000), id="wide-spanish"),
+        pytest.param("en", LARGE, (1350, 900), id="large-texts"),
+        pytest.param("es", 2.0, (1800, 1200), id="largest-texts-spanish"),
+    ],
+    indirect=["language", "theme_of"],
+)
+@pytest.mark.parametrize(("name", "state"), SCENES, ids=[name for name, _ in SCENES])
+@pytest.mark.usefixtures("language")
+def test_everything_fits(
+    qapp: QApplication, theme_of: Theme, size: tuple[int, int], name: str, state: State
+) -> None:
+    del name
+    window = make_window(theme_of, state)
+    window.setMinimumSize(0, 0)  # although this screen is smaller than the window's usual least size
+    shown(qapp, window, size)
+    assert (window.width(), window.height()) == size
+    assert [fault for area in areas(window) for fault in faults(area)] == []
+    closed(qapp, window)
+
+
 @pytest.mark.parametrize(("name", "state"), PROVING, ids=[name for name, _ in PROVING])
-def test_large_texts_are_not_cut_off_in_the_smallest_window(
+def test_the_first_size_follows_the_text_size_within_the_screen(
     qapp: QApplication, large_texts: Theme, name: str, state: State
 ) -> None:
-    store = Store(state)
-    window = MainWindow(large_texts, store, quiet_intents(store), lambda: NOW)
+    del name
+    window = make_window(large_texts, state)
     room = window.screen().availableSize()
     smallest = QSize(*(round(LARGE * side) for side in SMALLEST)).boundedTo(room)
     assert window.minimumSize() == smallest.boundedTo(room - QSize(24, 60))
     assert window.size().boundedTo(room) == window.size()  # the first one, although larger texts want more
-    window.resize(round(LARGE * SMALLEST[0]), round(LARGE * SMALLEST[1]))
-    window.show()
-    qapp.processEvents()
-    page = window.prove.widget()
-    assert page is not None
-    assert page.width() <= window.prove.viewport().width(), name
-    assert page.height() >= page.heightForWidth(page.width())
-    for button in window.prove.findChildren(QPushButton):
-        assert not button.isVisible() or button.width() >= button.sizeHint().width(), button.text()
+    shown(qapp, window, (round(LARGE * SMALLEST[0]), round(LARGE * SMALLEST[1])))
     tree = window.prove.breakdown.tree
     assert tree.sizeHintForRow(0) == -1 or tree.sizeHintForRow(0) >= tree.fontMetrics().height()
-    window.end()
-    window.deleteLater()
-
-
-@pytest.mark.parametrize("scheme", Scheme)
-@pytest.mark.parametrize(("name", "state"), SCENES, ids=[name for name, _ in SCENES])
-def test_nothing_is_cut_off_in_the_smallest_window(
-    qapp: QApplication, theme: Theme, scheme: Scheme, name: str, state: State
-) -> None:
-    theme.use(scheme)
-    store = Store(state)
-    window = MainWindow(theme, store, quiet_intents(store), lambda: NOW)
-    window.resize(*SMALLEST)
-    window.show()
-    qapp.processEvents()
-    page = window.prove.widget()
-    assert page is not None
-    assert page.width() <= window.prove.viewport().width(), name
-    assert (window.width(), window.height()) == SMALLEST
-    assert page.height() >= page.heightForWidth(page.width())
-    window.end()
-    window.deleteLater()
+    closed(qapp, window)

@@ -77,6 +77,7 @@ def areas(window: MainWindow) -> Iterator[QScrollArea]:
 def faults(area: QScrollArea) -> Iterator[str]:
     """What is cut off, wider than the area, or empty below the last thing shown."""
     content, view = area.widget(), area.viewport()
+    assert content is not None
     if content.width() > view.width():
         yield f"{content.width()} pixels are wider than {view.width()}"
     parts = [part for part in content.findChildren(QWidget) if part.isVisible()]

@@ -14,6 +14,7 @@ from tee_rex.system.failures import explained
 from tee_rex.system.threads import usable_cores
 from tee_rex_app.controllers.attestation import AttestationController
 from tee_rex_app.controllers.context import ControllerContext
+from tee_rex_app.controllers.files import FilesController
 from tee_rex_app.controllers.flows import FlowsController
 from tee_rex_app.controllers.history import HistoryController
 from tee_rex_app.controllers.https import HttpsController
@@ -38,6 +39,7 @@ from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.setup import SetupState
 from tee_rex_app.model.state import State, Store
 from tee_rex_app.platform.autostart import Autostart
+from tee_rex_app.platform.remembered import Remembered
 from tee_rex_app.services.diagnostics import DiagnosticsSources
 
 
@@ -68,6 +70,7 @@ class Application:
         setup = SetupState(threads=threads, bb_version=str(BbPins.shipped().default_version))
         self.store = Store(State(setup=setup, settings=settings))
         self.log = log or EventLog(dependencies.now)
+        self.remembered = Remembered(paths.config)
         self._on_bug = dependencies.on_bug
         self._tasks = TaskSet(self._show_failure)
         self._context = context = ControllerContext(
@@ -75,7 +78,7 @@ class Application:
         )
         self.history = HistoryController(context)
         self.proofs = ProofsController(context, self.history)
-        self.modes = ModesController(context, self.history)
+        self.modes = ModesController(context, self.history, self.remembered)
         self.setup = SetupController(context, self.modes)
         wallet = WalletController(context, self.modes)
         self.services = ServicesController(context, self.modes, wallet)
@@ -87,6 +90,7 @@ class Application:
         self.https = HttpsController(context, self.sites, self.log)
         self.editing = editing = SettingsController(context, self.services, self.setup, self.sites, autostart)
         attestation = AttestationController(context)
+        files = FilesController(context, proving, attestation, self.remembered)
         navigation = Navigation(self.store)
         self.services.show_initial()
         self.journal = Journal(self.log, self.store, dependencies.clock)
@@ -103,7 +107,11 @@ class Application:
             choose_mode=self.modes.choose,
             prove_sample=proving.prove_sample,
             prove_development_sample=proving.prove_development_sample,
-            prove_file=proving.prove_file,
+            prove_files=files.prove_files,
+            open_files=files.open_files,
+            prove_waiting=files.prove_waiting,
+            remove_waiting=files.remove_waiting,
+            clear_recent=files.clear_recent,
             run_flow=flows.run_flow,
             cancel=self.runs.cancel,
             fix=self.setup.fix,

@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
@@ -37,7 +38,7 @@ from tee_rex_app.platform.autostart import autostart_of
 from tee_rex_app.platform.command_line import CommandLine
 from tee_rex_app.platform.folder_view import FolderView, start_program
 from tee_rex_app.platform.notifications import StateNotifier, desktop_notifier
-from tee_rex_app.platform.open_requests import OpenRequests
+from tee_rex_app.platform.open_requests import take
 from tee_rex_app.platform.progress import LauncherEntry, RunProgress
 from tee_rex_app.platform.session_end import DesktopApplication, SessionEnd, ShutdownInhibitor
 from tee_rex_app.platform.single_instance import OpenRequest, SingleInstance, hand_over
@@ -132,12 +133,13 @@ def _run(
             time.monotonic,
             log=log,
             diagnostics=lambda: application.diagnostics(log_folder(os.environ), Path.home()),
+            folders=application.remembered,
         )
         if crashed:
             application.store.update(notice=Notice.CRASHED_LAST_TIME)
-        place = WindowPlace(window, paths.config)
+        place = WindowPlace(window, application.remembered)
         place.keep_zoom(theme)
-        first_run = not place.introduced
+        first_run = not application.remembered.introduced
         place.restore()
         bus = QDBusConnection.sessionBus()
         progress = RunProgress(window, application.store, time.monotonic)
@@ -145,29 +147,32 @@ def _run(
         launcher, inhibitor = LauncherEntry(bus), ShutdownInhibitor(QDBusConnection.systemBus())
         progress.changed.connect(launcher.show)
         progress.changed.connect(inhibitor.show)
-        tray = Tray(window, progress, place, partial(tray_available, bus))
+        tray = Tray(window, progress, application.remembered, partial(tray_available, bus))
         notifier = desktop_notifier(sys.platform, bus, lambda: tray.icon)
         StateNotifier(window, application.store, notifier, time.monotonic)
-        requests = OpenRequests(window)
-        instance.asked.connect(requests.take)
+        instance.asked.connect(partial(take, window))
         reporter.quit_asked.connect(window.end)
         SessionEnd(qt, window)
         tray.start(hidden=command_line.hidden)
-        if first_run and not command_line.hidden and request.file is None:
-            place.remember_introduced()
+        files = [] if command_line.file is None else [command_line.file]
+        if first_run and not command_line.hidden and not files:
+            application.remembered.remember_introduced()
             show_introduction(window, window.context)
-        if request.file is not None:
-            requests.take(request)
-        loop.run(qt, lambda: serve(application, window), reporter.on_loop_error)
+        loop.run(qt, lambda: serve(application, window, files), reporter.on_loop_error)
     return 0
 
 
-async def serve(application: Application, window: MainWindow) -> None:
-    """Run the application until its window ends, then end everything that it started."""
+async def serve(application: Application, window: MainWindow, files: Sequence[Path] = ()) -> None:
+    """Run the application until its window ends, then end everything that it started.
+
+    files: that it was started with.
+    """
     closed = asyncio.Event()
     window.closed.connect(closed.set)
     loop.on_interrupt(window.end)
     await application.start()
+    if files:
+        application.intents.open_files(files)
     try:
         if not window.ended:  # it may have been closed before the loop started
             await closed.wait()

@@ -28,8 +28,8 @@ from tee_rex_app.model.comparison import Comparison
 from tee_rex_app.model.runs import RunStage
 from tee_rex_app.model.state import Page, State
 from tee_rex_app.platform.progress import RunProgress
+from tee_rex_app.platform.remembered import Remembered
 from tee_rex_app.platform.tray import Tray
-from tee_rex_app.platform.window_place import WindowPlace
 from tee_rex_app.services.diagnostics import DiagnosticsSources
 from tee_rex_app.text.translation import Translations
 from tee_rex_app.ui.cards.comparison_view import ComparisonView
@@ -217,8 +217,8 @@ def _tray_menu(window: MainWindow) -> QWidget:
     written = SettingsFile(let_websites_prove=True)
     settings = Settings.decide(written, flags={}, environ={}, origin="")
     store.update(run=running(), settings=settings)
-    place = WindowPlace(window, Path("no such folder"))
-    tray = Tray(window, RunProgress(window, store, lambda: NOW), place, lambda _patient: False)
+    remembered = Remembered(Path("no such folder"))
+    tray = Tray(window, RunProgress(window, store, lambda: NOW), remembered, lambda _patient: False)
     tray.start(hidden=False)
     return tray.menu
 

@@ -96,7 +96,7 @@ def test_a_file_is_never_replaced(run_app: RunApp, tmp_path: Path) -> None:
 
     async def act(app: App) -> None:
         await app.settled()
-        app.application.intents.prove_file(file)
+        await app.begin_file(file)
         await app.proved()
 
     run_app(tmp_path, act, make_backend=lambda _config, _mode: server)

@@ -212,7 +212,7 @@ def test_the_command_line_verifies_what_was_saved(
 
     async def prove(app: App) -> None:
         await app.until(lambda: app.application.store.state.sample)
-        app.application.intents.prove_file(file)
+        await app.begin_file(file)
         await app.proved(300.0)
         assert only_run(app).outcome is Outcome.VERIFIED, app.application.store.state.problem
         proposed = save_to(first)

@@ -58,7 +58,7 @@ async def prove_marked(app: App, home: Path, seconds: float) -> None:
     log_file = LogFile(home / "logs")
     app.application.log.listen(log_file.write)
     await app.settled()
-    app.application.intents.prove_file(file)
+    await app.begin_file(file)
     await app.proved(seconds)
     log_file.close()
     assert_nowhere(app, home)

@@ -25,8 +25,9 @@ from tee_rex_app.crash.native import KEPT_NAME, NativeCrashFile, kept_traces
 from tee_rex_app.errors import HistoryUnusableError
 from tee_rex_app.log.log_file import FILE_NAME as LOG
 from tee_rex_app.log.log_file import LogFile
+from tee_rex_app.platform.remembered import FILE_NAME as PLACE
+from tee_rex_app.platform.remembered import Remembered
 from tee_rex_app.platform.single_instance import LOCK_NAME, OpenRequest, SingleInstance, hand_over
-from tee_rex_app.platform.window_place import FILE_NAME as PLACE
 from tee_rex_app.platform.window_place import WindowPlace
 from tee_rex_app.services.files import read_file, write_file
 from tee_rex_app.services.history import FILE_NAME as HISTORY
@@ -71,7 +72,7 @@ def test_the_windows_place(qtbot: QtBot, folder: Path, make: Callable[[Path], No
     window = QMainWindow()
     qtbot.addWidget(window)
     window.resize(400, 300)
-    place = WindowPlace(window, folder)
+    place = WindowPlace(window, Remembered(folder))
     place.restore()
     place.save()
     assert window.size() == QSize(400, 300)

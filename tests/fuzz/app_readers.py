@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -16,6 +17,7 @@ import msgspec
 from fuzz.engine import Reader
 from fuzz.scratch import file_with
 from support import app_runs
+from tee_rex.attestation.roots import aws_nitro_root
 from tee_rex.aztec.flows.report import FlowReport
 from tee_rex.errors import InputError, TeeRexError
 from tee_rex.errors.tree import BadServerAnswerError
@@ -25,13 +27,21 @@ from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.errors import HistoryUnusableError
 from tee_rex_app.log.line import json_line_handed_on
 from tee_rex_app.log.redaction import one_line, without_credentials, without_home
+from tee_rex_app.platform.remembered import FILE_NAME as WINDOW
+from tee_rex_app.platform.remembered import Remembered
 from tee_rex_app.platform.single_instance import OpenRequest, SingleInstance
-from tee_rex_app.services.attestation import _claimed_time, read_measurements
+from tee_rex_app.services.attestation import (
+    _claimed_time,
+    _genuine_at_its_time,
+    is_document,
+    read_measurements,
+)
 from tee_rex_app.services.exports import WRITERS
 from tee_rex_app.services.files import read_steps
 from tee_rex_app.services.history import FILE_NAME, History, _record
 from tee_rex_app.services.probes import _Health, _is_of
 
+_ROOT: Final = aws_nitro_root()
 _TOKEN_FLOW: Final = app_runs.token_flow(1.0, ProvingMode.LOCAL, 2)
 
 
@@ -102,7 +112,17 @@ def _measurements(content: bytes) -> None:
 
 def _saved(content: bytes) -> None:
     _claimed_time(content)
-    read_steps(file_with(content, "steps"))
+    _genuine_at_its_time(content, _ROOT)
+    file = file_with(content, "steps")
+    is_document(file)
+    read_steps(file)
+
+
+def _remembered(content: bytes) -> None:
+    remembered = Remembered(file_with(content, WINDOW).parent)
+    _ = remembered.geometry, remembered.zoom, remembered.tray_explained, remembered.mode
+    for path in (*remembered.recent_files, remembered.folder("*.csv")):
+        os.fsencode(path or "")
 
 
 def _flow_report(content: bytes) -> None:
@@ -127,6 +147,12 @@ READERS: Final = (
         _measurements,
         (TeeRexError,),
         lambda: [json.dumps({"Measurements": {"PCR0": "ab" * 48}}).encode()],
+    ),
+    Reader(
+        "window",
+        _remembered,
+        (),
+        lambda: [b"[General]\nmode=tee\nzoom=150\nrecent-files=/a%20b\n[folders]\n%252A.csv=/c\n"],
     ),
     Reader("saved-documents", _saved, (InputError,), lambda: [b"\x84"]),
 )

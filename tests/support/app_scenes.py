@@ -40,6 +40,7 @@ from support.app_states import (
     running_on_server,
     server_silent,
     servers,
+    with_files,
     with_https,
     with_runs,
     with_sites,
@@ -187,6 +188,8 @@ def scenes() -> Iterator[tuple[str, State]]:
     yield "history-proof-not-kept", with_runs(configured, (ready.history or ())[4:5])
     yield "proof-saved", replace(done(ready), success=Success.PROOF_SAVED, saved=saved)
     yield "flow-breakdown", replace(ready, history=(*flows(), *(ready.history or ())), selected=flows()[0])
+    yield "files-waiting", with_files(replace(ready, run=running()))
+    yield "files-unconfirmed", with_files(servers(done(ready)))
     yield "network-downloading", network_downloading(ready)
     yield "network-running", network_running(ready)
     other = Settings.decide(

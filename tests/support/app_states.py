@@ -57,6 +57,7 @@ from tee_rex_app.model.services import Lock, ModeState, ServiceName, ServiceStat
 from tee_rex_app.model.setup import Fix, SetupItem, SetupState
 from tee_rex_app.model.sites import Listening, SiteQuestion, SitesState
 from tee_rex_app.model.state import Page, State
+from tee_rex_app.model.waiting_files import WaitingFile
 from tee_rex_app.text import labels
 
 NOW = 109.8
@@ -387,6 +388,16 @@ def attested(state: State) -> State:
     return replace(
         state, services=tuple(good if one is enclave else one for one in state.services), mode=ProvingMode.TEE
     )
+
+
+def with_files(state: State) -> State:
+    """Files that are not proved yet: one that was agreed on while a proof runs, one that was not."""
+    folder = Path("/home/ada/transactions")
+    files = (
+        WaitingFile(folder / "token-transfer-with-a-rather-long-name-of-its-own.msgpack"),
+        WaitingFile(folder / "mint.msgpack", state.mode if state.running else None),
+    )
+    return replace(state, waiting_files=files, recent_files=(folder / "first.msgpack",))
 
 
 def wrong_clock(state: State, ahead: timedelta) -> State:

@@ -175,6 +175,12 @@ class App:
         self.window.prove.prove_sample.click()
         await self.until(lambda: self.backend.proving)
 
+    async def begin_file(self, path: Path) -> None:
+        """Start a proof of a file."""
+        before = self.application.runs.task
+        self.application.intents.prove_files([path])
+        await self.until(lambda: self.application.runs.task is not before)
+
     async def proved(self, seconds: float = PATIENCE) -> None:
         """Wait until the run, a proof or a flow, has ended and is in the history."""
         running = self.application.runs.task
@@ -266,6 +272,7 @@ def with_app(
                 monotonic,
                 log=application.log,
                 diagnostics=lambda: application.diagnostics(home / "logs", home),
+                folders=application.remembered,
             )
             window.show()
             ended = asyncio.create_task(serve(application, window))

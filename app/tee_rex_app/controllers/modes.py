@@ -16,6 +16,7 @@ from tee_rex_app.model.expected_times import expected_blocks
 from tee_rex_app.model.runs import SAMPLE, RunState
 from tee_rex_app.model.services import Lock, ModeState, ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.state import Notice
+from tee_rex_app.platform.remembered import Remembered
 from tee_rex_app.services.files import read_request
 from tee_rex_app.text.translation import tr
 
@@ -23,9 +24,13 @@ from tee_rex_app.text.translation import tr
 class ModesController:
     """Locks modes whose service cannot prove, and leaves a mode that becomes locked."""
 
-    def __init__(self, context: ControllerContext, history: HistoryController) -> None:
+    def __init__(
+        self, context: ControllerContext, history: HistoryController, remembered: Remembered
+    ) -> None:
         self._context = context
         self._history = history
+        self._remembered = remembered
+        self._restored = remembered.mode
         self._sample: ProofRequest | None = None
 
     async def read_sample(self) -> None:
@@ -51,12 +56,29 @@ class ModesController:
         store = self._context.store
         state = store.state
         locked = next(one.lock for one in state.modes if one.mode is mode) is not None
-        if state.running or locked or mode is state.mode:
+        if state.running or locked:
             # Clicking a card may have changed what it shows; the state has not changed.
             store.update()
             return
-        store.update(mode=mode)
+        self._restored, self._remembered.mode = None, mode
+        self._use(mode)
+
+    def _use(self, mode: ProvingMode) -> None:
+        self._context.store.update(mode=mode)
         self.show_sample()
+
+    def _restore(self) -> None:
+        """Choose the mode of the last session as soon as it is unlocked, until its service has answered."""
+        state, mode = self._context.store.state, self._restored
+        if mode is None:
+            return
+        lock = next((one.lock for one in state.modes if one.mode is mode), None)
+        checking = mode is ProvingMode.TEE and self._status(ServiceName.TEE) is ServiceStatus.CHECKING
+        if lock is not None and checking and not state.running:
+            return
+        self._restored = None
+        if lock is None and not state.running:
+            self._use(mode)
 
     def show_service(self, service: ServiceState) -> None:
         """Replace the state of one service, and lock or unlock the modes that depend on it."""
@@ -74,6 +96,7 @@ class ModesController:
         modes = tuple(replace(mode, lock=locks.get(mode.mode)) for mode in shown)
         if modes != store.state.modes:
             store.update(modes=modes)
+        self._restore()
         self.leave_locked_mode()
 
     def leave_locked_mode(self) -> None:
@@ -82,8 +105,8 @@ class ModesController:
         state = store.state
         lock = next((one.lock for one in state.modes if one.mode is state.mode), None)
         if lock is not None and not state.running:
-            store.update(mode=ProvingMode.LOCAL, notice=state.notice or Notice.MODE_LEFT)
-            self.show_sample()
+            store.update(notice=state.notice or Notice.MODE_LEFT)
+            self._use(ProvingMode.LOCAL)
 
     def _remote_lock(self) -> Lock | None:
         lock = _address_lock(self._context.settings.prover_url)

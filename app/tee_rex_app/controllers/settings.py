@@ -8,20 +8,21 @@ from functools import partial
 
 import msgspec
 
+from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.files import DISK_FULL, DISK_NOT_WRITABLE
 from tee_rex.errors.catalogue.settings import BAD_SETTING
 from tee_rex.errors.catalogue.system import FILE_REFUSED
-from tee_rex.http_client.server_url import ServerUrl
+from tee_rex.http_client.server_url import ServerUrl, address_problem
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.settings.file import ApprovedBuild, ProverSpeed, SettingsFile, write_settings_file
 from tee_rex.settings.resolve import Settings
-from tee_rex.system.threads import usable_cores
+from tee_rex.system.threads import read_in_thread, usable_cores
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.controllers.setup import SetupController
 from tee_rex_app.controllers.sites import SitesController
 from tee_rex_app.model.services import ServiceName
-from tee_rex_app.model.state import Success
+from tee_rex_app.model.state import Page, State, Success
 from tee_rex_app.platform.autostart import Autostart
 
 _OF_SAVING = frozenset(one.code for one in (BAD_SETTING, DISK_FULL, DISK_NOT_WRITABLE, FILE_REFUSED))
@@ -45,6 +46,8 @@ class SettingsController:
         self._setup = setup
         self._sites = sites
         self._one_at_a_time = asyncio.Lock()
+        self._seen: tuple[Page, bool] | None = None
+        context.store.changed.connect(self._see)
 
     def pin_build(self, build: ApprovedBuild) -> None:
         """Accept a build in TEE mode; it replaces one of the same name."""
@@ -94,12 +97,32 @@ class SettingsController:
         """Forget the remembered key of a server."""
         self._context.attempt(partial(self._forget, address))
 
+    def _see(self, state: State) -> None:
+        """Look for the remote prover's key when its settings are shown, and when a run has ended."""
+        before, self._seen = self._seen, (state.page, state.running)
+        if state.page is Page.SETTINGS and self._seen != before:
+            self._look_for_key()
+
+    def _look_for_key(self) -> None:
+        self._context.tasks.start(self._show_key())
+
+    async def _show_key(self) -> None:
+        servers = KnownServers.in_folder(self._context.dependencies.paths.data)
+        address = self._context.settings.prover_url.value
+        try:
+            known = bool(address) and await read_in_thread(servers.knows, ServerUrl.parse(address))
+        except TeeRexError:  # an address that is none, or a damaged file, which forgetting will say
+            known = address_problem(address) is None
+        if known is not self._context.store.state.key_remembered:
+            self._context.store.update(key_remembered=known)
+
     async def _forget(self, address: str) -> None:
         servers = KnownServers.in_folder(self._context.dependencies.paths.data)
         await servers.forget(ServerUrl.parse(address))
         self._context.store.update(problem=None)
         self._context.store.succeed(Success.SERVER_FORGOTTEN)
         self._services.check_again(ServiceName.REMOTE)
+        self._look_for_key()
 
     async def _start_on_login(self, *, on: bool) -> None:
         if self._autostart is not None:
@@ -141,6 +164,7 @@ class SettingsController:
             or settings.nonce_required != before.nonce_required
         )
         self._services.settings_changed(policy=policy)
+        self._look_for_key()
         if bb_changed or settings.let_websites_prove != before.let_websites_prove:
             self._sites.listen_again()
         if bb_changed:

@@ -16,6 +16,7 @@ from tee_rex_app.model.services import ServiceName
 from tee_rex_app.model.setup import Fix
 from tee_rex_app.model.sites import SiteQuestion
 from tee_rex_app.model.state import Page, Success
+from tee_rex_app.model.waiting_files import WaitingFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,11 @@ class Intents:
     choose_mode: Callable[[ProvingMode], object]
     prove_sample: Callable[[], object]
     prove_development_sample: Callable[[], object]
-    prove_file: Callable[[Path], object]
+    prove_files: Callable[[Sequence[Path]], object]
+    open_files: Callable[[Sequence[Path]], object]
+    prove_waiting: Callable[[WaitingFile], object]
+    remove_waiting: Callable[[WaitingFile], object]
+    clear_recent: Callable[[], object]
     run_flow: Callable[[FlowKind], object]
     cancel: Callable[[], object]
 

@@ -25,6 +25,7 @@ from tee_rex_app.model.runs import FlowState, FoundRuns, RunRecord, RunState, St
 from tee_rex_app.model.services import ModeState, ServiceName, ServiceState
 from tee_rex_app.model.setup import Fix, SetupState, part_of
 from tee_rex_app.model.sites import SitesState
+from tee_rex_app.model.waiting_files import WaitingFile
 
 
 class Notice(StrEnum):
@@ -85,8 +86,9 @@ class State:
     panel: the key of the one open at the bottom. history: the newest runs; None until read. found: those on
     the history page. settings_field: the field to focus on the settings page. attestation: the configured
     server's last one; opened_document: from a file, shown in its place. measurements: of an image to compare
-    with. sites_paused: proofs that websites ask for are refused (503); those that run go on.
-    tray: the desktop shows tray icons. start_on_login: None until known, and where it is not possible.
+    with. waiting_files: opened, not proved yet. recent_files: proved, the newest first. sites_paused: proofs
+    that websites ask for are refused (503); those that run go on. tray: the desktop shows tray icons.
+    start_on_login: None until known, and where it is not possible. key_remembered: that of the remote prover.
     """
 
     modes: tuple[ModeState, ...] = ()
@@ -100,6 +102,8 @@ class State:
     notice: Notice | None = None
     success: Success | None = None
     saved: Path | None = None
+    waiting_files: tuple[WaitingFile, ...] = ()
+    recent_files: tuple[Path, ...] = ()
     history: tuple[RunRecord, ...] | None = None
     found: FoundRuns | None = None
     selected: RunRecord | None = None
@@ -117,6 +121,7 @@ class State:
     sites_paused: bool = False
     tray: bool = False
     start_on_login: bool | None = None
+    key_remembered: bool = False
 
     def service(self, name: ServiceName) -> ServiceState:
         """The state of one service."""

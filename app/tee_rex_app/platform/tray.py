@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 from tee_rex.settings.file import ProverSpeed
 from tee_rex_app.model.state import Page, State
 from tee_rex_app.platform.progress import RunProgress
-from tee_rex_app.platform.window_place import WindowPlace
+from tee_rex_app.platform.remembered import Remembered
 from tee_rex_app.text import labels
 from tee_rex_app.ui.dialogs.tray_dialog import TrayDialog
 from tee_rex_app.ui.icon import FRAMES, tray_icon
@@ -37,13 +37,13 @@ class Tray(QObject):
         self,
         window: MainWindow,
         progress: RunProgress,
-        place: WindowPlace,
+        remembered: Remembered,
         available: Callable[[bool], bool],
     ) -> None:
         """available: whether the desktop shows tray icons, as :func:`tray_available`."""
         super().__init__(window)
         self._window = window
-        self._place = place
+        self._remembered = remembered
         self._available = available
         self._progress = progress
         self._seconds_lost = 0
@@ -76,7 +76,7 @@ class Tray(QObject):
         if event.type() is not QEvent.Type.Close or self._window.ended or not self.visible:
             return False
         event.ignore()
-        if self._place.tray_explained:
+        if self._remembered.tray_explained:
             self._window.hide()
         elif self.dialog is None:
             self._explain()
@@ -92,7 +92,7 @@ class Tray(QObject):
         self.dialog.open()
 
     def _explained(self) -> None:
-        self._place.remember_tray_explained()
+        self._remembered.remember_tray_explained()
         self._window.hide()
 
     def _answered(self) -> None:

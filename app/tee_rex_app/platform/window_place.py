@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import partial
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
-from tee_rex.system.files import open_regular
+from tee_rex_app.platform.remembered import Remembered
 from tee_rex_app.ui.theme import Theme
 
-FILE_NAME = "window.ini"
 _PAUSE_MS = 500
-_GEOMETRY = "geometry"
-_TRAY_EXPLAINED = "tray-explained"
-_ZOOM = "zoom"
-_INTRODUCED = "introduced"
 
 
 class WindowPlace(QObject):
@@ -25,10 +20,10 @@ class WindowPlace(QObject):
     Other things that are remembered of a window are saved at once.
     """
 
-    def __init__(self, window: QMainWindow, folder: Path) -> None:
+    def __init__(self, window: QMainWindow, remembered: Remembered) -> None:
         super().__init__(window)
         self._window = window
-        self._file = folder / FILE_NAME
+        self._remembered = remembered
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_PAUSE_MS)
@@ -37,44 +32,23 @@ class WindowPlace(QObject):
 
     def restore(self) -> None:
         """Restore the geometry, on a screen that exists."""
-        settings = self._settings()
-        kept = None if settings is None else settings.value(_GEOMETRY)
-        if isinstance(kept, QByteArray):
+        if (kept := self._remembered.geometry) is not None:
             self._window.restoreGeometry(kept)
         self._bring_in_sight()
 
     def save(self) -> None:
-        """Save now; an unwritable folder is ignored."""
+        """Save now."""
         self._timer.stop()
-        self._write(_GEOMETRY, self._window.saveGeometry())
+        self._remembered.geometry = self._window.saveGeometry()
 
     def keep_zoom(self, theme: Theme) -> None:
         """Restore the zoom, and save every change."""
-        settings = self._settings()
-        kept = "" if settings is None else str(settings.value(_ZOOM))
-        if kept.isdecimal():
-            theme.zoom_to(int(kept[:4]))
-        theme.zoomed.connect(lambda: self._write(_ZOOM, str(theme.zoom)))
+        if (kept := self._remembered.zoom) is not None:
+            theme.zoom_to(kept)
+        theme.zoomed.connect(partial(self._save_zoom, theme))
 
-    @property
-    def tray_explained(self) -> bool:
-        """Whether the user has been told what closing the window means while there is a tray."""
-        settings = self._settings()
-        return settings is not None and settings.value(_TRAY_EXPLAINED) == "true"
-
-    def remember_tray_explained(self) -> None:
-        """Keep it; an unwritable folder is ignored."""
-        self._write(_TRAY_EXPLAINED, "true")
-
-    @property
-    def introduced(self) -> bool:
-        """Whether the user has seen the introduction, or used a release that had none."""
-        settings = self._settings()
-        return settings is None or settings.value(_INTRODUCED) == "true" or settings.contains(_GEOMETRY)
-
-    def remember_introduced(self) -> None:
-        """Keep it; an unwritable folder is ignored."""
-        self._write(_INTRODUCED, "true")
+    def _save_zoom(self, theme: Theme) -> None:
+        self._remembered.zoom = theme.zoom
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
         """Schedule a save after a change."""
@@ -85,26 +59,6 @@ class WindowPlace(QObject):
         elif event.type() is QEvent.Type.Close:
             self.save()
         return False
-
-    def _write(self, name: str, value: QByteArray | str) -> None:
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            return
-        if (settings := self._settings()) is not None:
-            settings.setValue(name, value)
-            settings.sync()
-
-    def _settings(self) -> QSettings | None:
-        """The file; None if it cannot be read: Qt would wait for a FIFO in its place, or for its lock."""
-        for file in (self._file, self._file.with_name(f"{FILE_NAME}.lock")):
-            try:
-                open_regular(file).close()
-            except FileNotFoundError:
-                continue
-            except OSError:
-                return None
-        return QSettings(str(self._file), QSettings.Format.IniFormat)
 
     def _bring_in_sight(self) -> None:
         """Keep the middle of its title bar reachable, and the window no larger than its screen."""

@@ -8,11 +8,12 @@ from pathlib import Path
 from cryptography.x509 import Certificate
 
 from tee_rex.attestation.builds import ExpectedPcrs
+from tee_rex.attestation.cbor import is_well_formed
 from tee_rex.attestation.checks import AttestationPolicy, Check
 from tee_rex.attestation.document import MAX_DOCUMENT_BYTES, AttestationDocument, CoseSign1
 from tee_rex.attestation.examination import Examination, examine, examine_saved, new_nonce
 from tee_rex.attestation.verifier import GenuineDocument, verify_document
-from tee_rex.errors import AttestationError
+from tee_rex.errors import AttestationError, InputError
 from tee_rex.errors.tree import ChainFailedError
 from tee_rex.http_client.connection import ServerConnection
 from tee_rex.remote.attestation import fetch_attestation
@@ -30,6 +31,9 @@ from tee_rex_app.model.attestation import (
 from tee_rex_app.services.files import read_file
 
 _MAX_MEASUREMENTS_BYTES = 256 * 1024
+_COSE_SIGN1_TAG = b"\xd2"
+_ARRAY_OF_FOUR = b"\x84"
+"""In CBOR. In MessagePack it begins a map, and execution steps are an array."""
 
 
 async def examine_service(
@@ -122,6 +126,19 @@ def examine_file(path: Path, rules: AttestationRules) -> ExaminedAttestation:
         as_of_its_time=as_of_its_time,
         clock_ahead=clock_ahead,
     )
+
+
+def is_document(path: Path) -> bool:
+    """Whether a file can be read and looks like an attestation document, genuine or not. Blocking.
+
+    It can be altered, or of an emulated enclave: the page shows what is wrong with it.
+    """
+    try:
+        untrusted = read_file(path, MAX_DOCUMENT_BYTES)
+    except InputError:
+        return False
+    begins = untrusted.startswith((_ARRAY_OF_FOUR, _COSE_SIGN1_TAG + _ARRAY_OF_FOUR))
+    return begins and len(untrusted) <= MAX_DOCUMENT_BYTES and is_well_formed(untrusted)
 
 
 def _claimed_time(untrusted: bytes) -> datetime | None:

@@ -22,7 +22,8 @@ from tee_rex_app.model.local_network import LocalNetwork, NetworkStage
 from tee_rex_app.model.runs import PROGRAM, SAMPLE, Outcome, RunRecord
 from tee_rex_app.model.services import Lock, ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.setup import Fix, SetupItem, SetupState
-from tee_rex_app.model.state import Notice, Success
+from tee_rex_app.model.state import Notice, State, Success
+from tee_rex_app.model.waiting_files import WaitingFile
 from tee_rex_app.text import formats
 from tee_rex_app.text.translation import tr, translated
 
@@ -254,6 +255,17 @@ def service_hint(service: ServiceState) -> str:
         ServiceName.TEE: tr("Not even its operator can see inside."),
         ServiceName.WALLET: tr("Needs an Aztec node. Not needed for the sample."),
     }[service.name]
+
+
+def waiting_file(file: WaitingFile, state: State) -> str:
+    """Why a file is not proved yet."""
+    if file.next_in is not None and state.busy:
+        return tr("Starts after the running proof · {mode}").format(mode=mode_name(file.next_in))
+    if state.running:
+        return tr("Another proof is running.")
+    if state.busy:
+        return tr("An installation is running.")
+    return f"{mode_name(state.mode)}: {who_reads(state.mode)}"
 
 
 def local_network(network: LocalNetwork, configured: str) -> str:

@@ -33,6 +33,7 @@ from tee_rex_app.ui.announcer import Announcer
 from tee_rex_app.ui.cards.message_cards import NoticeCard, ProblemCard
 from tee_rex_app.ui.cards.run_strip import RunStrip
 from tee_rex_app.ui.dialogs.diagnostics_dialog import show_diagnostics
+from tee_rex_app.ui.dialogs.file_dialogs import Folders
 from tee_rex_app.ui.dialogs.local_network_dialog import LocalNetworkPrompt
 from tee_rex_app.ui.dialogs.quit_dialog import QuitDialog, Unfinished, unfinished
 from tee_rex_app.ui.dialogs.site_dialog import SitePrompt
@@ -58,7 +59,8 @@ class MainWindow(QMainWindow):
     """Shows the store's state and calls intents.
 
     Closing it quits, which asks first if something would be lost. diagnostics: returns the parts of a
-    diagnostics report. Signals: closed when the application should end.
+    diagnostics report. folders: where its file dialogs begin. Signals: closed when the application should
+    end.
     """
 
     closed = Signal()
@@ -72,6 +74,7 @@ class MainWindow(QMainWindow):
         *,
         log: EventLog | None = None,
         diagnostics: Callable[[], Sequence[DiagnosticsPart]] = tuple,
+        folders: Folders | None = None,
         pages: Sequence[PageSpec] = PAGES,
         panels: Sequence[PageSpec] = PANELS,
         menu: Sequence[MenuEntry] = MENU,
@@ -81,6 +84,7 @@ class MainWindow(QMainWindow):
         self._colours = ThemeChoice.SYSTEM
         self.store = store
         self.intents = intents
+        self.folders = folders
         log = log or EventLog(lambda: datetime.now(UTC))
         self.setWindowTitle("TEE-Rex")
         self._fit_screen()
@@ -195,11 +199,10 @@ class MainWindow(QMainWindow):
         return self._make_question(waits=True).exec() == QDialog.DialogCode.Accepted
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802  # Qt's name
-        """Accept a single local file while nothing is running."""
-        path = self._dropped_path(event)
-        if path is not None and not self.store.state.busy:
+        """Accept local files."""
+        if paths := self._dropped_paths(event):
             event.acceptProposedAction()
-            self.drop_hint.show_for(path.name, self.store.state.mode)
+            self.drop_hint.show_for(paths, self.store.state)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802  # Qt's name
         """Hide the hint when the file is dragged away."""
@@ -207,12 +210,11 @@ class MainWindow(QMainWindow):
         self.drop_hint.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  # Qt's name
-        """Prove the file."""
+        """Take the files."""
         self.drop_hint.hide()
-        path = self._dropped_path(event)
-        if path is not None:
+        if paths := self._dropped_paths(event):
             event.acceptProposedAction()
-            self.intents.prove_file(path)
+            self.intents.prove_files(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
         """Quit, which may ask."""
@@ -309,10 +311,9 @@ class MainWindow(QMainWindow):
     def _shortcut(self, keys: str, act: Callable[[], object]) -> None:
         QShortcut(QKeySequence(keys), self).activated.connect(act)
 
-    def _dropped_path(self, event: QDropEvent) -> Path | None:
+    def _dropped_paths(self, event: QDropEvent) -> list[Path]:
+        """The files, or none if there is anything else among them."""
         urls = event.mimeData().urls()
         if event.source() is not None:  # a proof that leaves this window
-            return None
-        if len(urls) != 1 or not urls[0].isLocalFile():
-            return None
-        return Path(urls[0].toLocalFile())
+            return []
+        return [Path(url.toLocalFile()) for url in urls] if all(url.isLocalFile() for url in urls) else []

@@ -113,7 +113,7 @@ async def refused(answer: asyncio.Task[httpx2.Response]) -> tuple[int, str]:
 @in_app()
 async def test_a_failed_proof_of_a_website_leaves_the_message_of_the_user(app: App, tmp_path: Path) -> None:
     await approve(tmp_path, SITE)
-    app.application.intents.prove_file(tmp_path / "no such file")
+    app.application.intents.prove_files([tmp_path / "no such file"])
     await app.until(lambda: app.application.store.state.problem)
     app.backend.error = BB_CRASHED(reason=Message("It ended."))
     async with listening(app) as client:

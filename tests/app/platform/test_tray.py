@@ -19,13 +19,13 @@ from support.app_window import App, in_app
 from tee_rex.settings.file import ProverSpeed
 from tee_rex_app.model.state import Page
 from tee_rex_app.platform.progress import RunProgress
+from tee_rex_app.platform.remembered import Remembered
 from tee_rex_app.platform.tray import Tray
-from tee_rex_app.platform.window_place import WindowPlace
 
 
 def made(app: App, folder: Path, available: Callable[[bool], bool] = lambda _patient: True) -> Tray:
     progress = RunProgress(app.window, app.application.store, lambda: 0.0)
-    return Tray(app.window, progress, WindowPlace(app.window, folder), available)
+    return Tray(app.window, progress, Remembered(folder), available)
 
 
 def action(tray: Tray, title: str) -> QAction:
@@ -75,7 +75,7 @@ async def test_closing_says_once_that_it_stays_in_the_tray_and_then_hides(app: A
     assert shown(app)
     app.window.close()
     assert [tray.dialog, shown(app)] == [None, False]
-    assert WindowPlace(app.window, tmp_path).tray_explained
+    assert Remembered(tmp_path).tray_explained
 
 
 @in_app()
@@ -94,7 +94,7 @@ async def test_a_proof_goes_on_while_hidden_and_the_tray_shows_it(app: App, tmp_
     tray = made(app, tmp_path)
     tray.start(hidden=False)
     await save(app, keep_in_tray=True)
-    tray._place.remember_tray_explained()
+    tray._remembered.remember_tray_explained()
     assert tray.icon is not None
     idle = tray.icon.icon().cacheKey()
     await app.begin_sample()
@@ -115,7 +115,7 @@ async def test_quit_in_the_menu_shows_the_window_to_ask(app: App, tmp_path: Path
     tray = made(app, tmp_path)
     tray.start(hidden=False)
     await save(app, keep_in_tray=True)
-    tray._place.remember_tray_explained()
+    tray._remembered.remember_tray_explained()
     await app.begin_sample()
     app.window.close()
     action(tray, "Quit").trigger()

@@ -8,14 +8,15 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
-from tee_rex_app.platform.window_place import FILE_NAME, WindowPlace
+from tee_rex_app.platform.remembered import FILE_NAME, Remembered
+from tee_rex_app.platform.window_place import WindowPlace
 
 
 def shown(qtbot: QtBot, folder: Path) -> tuple[QMainWindow, WindowPlace]:
     window = QMainWindow()
     qtbot.addWidget(window)
     window.resize(400, 300)
-    place = WindowPlace(window, folder)
+    place = WindowPlace(window, Remembered(folder))
     place.restore()
     window.show()
     return window, place

@@ -6,12 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragLeaveEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from support.app_window import App, PacedBackend, RunApp, in_app
+from support.dragging import drag
 from support.recorded_steps import development_deployment
 from tee_rex.errors import message
 from tee_rex.errors.catalogue.proving import BB_CRASHED
@@ -153,19 +154,6 @@ def test_a_bug_does_not_leave_the_run_running(run_app: RunApp, tmp_path: Path) -
     run_app(tmp_path, act, backend=broken)
 
 
-def hover(window: QWidget, path: Path, *, then_drop: bool = False) -> bool:
-    """Whether the window accepts the dragged file."""
-    content = QMimeData()
-    content.setUrls([QUrl.fromLocalFile(str(path))])
-    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    entered = QDragEnterEvent(QPoint(400, 300), Qt.DropAction.CopyAction, content, left, none)
-    QApplication.sendEvent(window, entered)
-    if then_drop:
-        dropped = QDropEvent(QPointF(400, 300), Qt.DropAction.CopyAction, content, left, none)
-        QApplication.sendEvent(window, dropped)
-    return entered.isAccepted()
-
-
 # Qt 6.12 has another constructor for it, and 6.11 only this one.
 @pytest.mark.filterwarnings("ignore:Function. 'QDragEnterEvent:DeprecationWarning")
 def test_a_dropped_file_is_proved(run_app: RunApp, tmp_path: Path) -> None:
@@ -173,8 +161,10 @@ def test_a_dropped_file_is_proved(run_app: RunApp, tmp_path: Path) -> None:
     steps.write_bytes(development_deployment())
 
     async def act(app: App) -> None:
-        await app.until(lambda: app.application.store.state.sample)
-        assert hover(app.window, steps, then_drop=True)
+        store = app.application.store
+        await app.until(lambda: store.state.sample)
+        assert drag(app.window, [steps], then_drop=True)
+        await app.until(lambda: store.state.run)
         await app.proved()
         (run,) = app.application.store.state.history or ()
         assert (run.source, run.outcome) == ("mine.msgpack", Outcome.VERIFIED)
@@ -187,14 +177,18 @@ def test_a_dropped_file_is_proved(run_app: RunApp, tmp_path: Path) -> None:
 async def test_the_drop_hint_shows_what_dropping_does(app: App, tmp_path: Path) -> None:
     window, hint = app.window, app.window.drop_hint
     app.application.intents.open_page(Page.HISTORY)
-    assert hover(window, tmp_path / "my\nsteps.msgpack")
+    assert drag(window, [tmp_path / "my\nsteps.msgpack"])
     assert hint.isVisible()
     assert hint.accessibleName() == "Drop to prove my\N{REPLACEMENT CHARACTER}steps.msgpack · Local"
     assert hint.accessibleDescription() == who_reads(ProvingMode.LOCAL)
     QApplication.sendEvent(window, QDragLeaveEvent())
     assert not hint.isVisible()
     await app.begin_sample()
-    assert not hover(window, tmp_path / "steps.msgpack")
+    assert drag(window, [tmp_path / "steps.msgpack", tmp_path / "document.bin"])
+    assert hint.accessibleName() == "Drop to prove 2 files after the running proof · Local"
+    assert "attestation document is shown" in hint.accessibleDescription()
+    QApplication.sendEvent(window, QDragLeaveEvent())
+    assert not drag(window, [Path("/somewhere")], scheme="https")
     assert not hint.isVisible()
 
 
@@ -207,9 +201,11 @@ def test_a_pipe_is_refused_and_not_waited_for(run_app: RunApp, tmp_path: Path) -
         store = app.application.store
         await app.until(lambda: store.state.sample)
         for path in (pipe, tmp_path):
-            app.application.intents.prove_file(path)
-            await app.proved()
+            app.application.intents.prove_files([path])
+            await app.until(lambda: store.state.problem)
             assert app.problem.code == "FILE_UNREADABLE"
+            app.application.intents.dismiss_problem()
+        assert store.state.run is None
 
     run_app(tmp_path / "home", act, backend=PacedBackend)
 
@@ -225,20 +221,17 @@ async def test_nothing_is_installed_during_a_proof(app: App) -> None:
     assert not card.stop.isVisible()
 
 
-@pytest.mark.parametrize(
-    ("content", "code"), [(b"\x91\x01", "STEPS_MALFORMED"), (b"", "STEPS_EMPTY"), (None, "FILE_UNREADABLE")]
-)
+@pytest.mark.parametrize(("content", "code"), [(b"\x91\x01", "STEPS_MALFORMED"), (b"", "STEPS_EMPTY")])
 def test_a_file_without_a_transaction_is_explained(
-    run_app: RunApp, tmp_path: Path, content: bytes | None, code: str
+    run_app: RunApp, tmp_path: Path, content: bytes, code: str
 ) -> None:
     steps = tmp_path / "mine.msgpack"
-    if content is not None:
-        steps.write_bytes(content)
+    steps.write_bytes(content)
 
     async def act(app: App) -> None:
         store = app.application.store
         await app.until(lambda: store.state.sample)
-        app.application.intents.prove_file(steps)
+        await app.begin_file(steps)
         await app.proved()
         assert app.problem.code == code
 

@@ -80,7 +80,7 @@ def chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 async def test_an_unreadable_file_is_one_card_no_run_and_can_be_tried_again(app: App, tmp_path: Path) -> None:
     store = app.application.store
     file = tmp_path / STEPS
-    app.application.intents.prove_file(file)
+    app.application.intents.prove_files([file])
     await app.until(lambda: store.state.problem)
     assert app.problem.code == "FILE_UNREADABLE"
     assert store.state.run is None
@@ -104,7 +104,7 @@ async def test_after_an_unreadable_file_the_last_run_is_shown_again(app: App, tm
     store = app.application.store
     await app.prove_sample()
     shown, selected = store.state.run, store.state.selected
-    app.application.intents.prove_file(tmp_path / STEPS)
+    app.application.intents.prove_files([tmp_path / STEPS])
     await app.until(lambda: store.state.problem)
     assert (store.state.run, store.state.selected) == (shown, selected)
     assert [entry.event for entry in app.application.log.entries()].count("proof.started") == 2
@@ -114,7 +114,7 @@ async def test_after_an_unreadable_file_the_last_run_is_shown_again(app: App, tm
 async def test_another_file_can_be_chosen(app: App, tmp_path: Path, chosen: Path) -> None:
     (tmp_path / STEPS).write_bytes(b"\x91\x01")
     chosen.write_bytes(development_deployment())
-    app.application.intents.prove_file(tmp_path / STEPS)
+    app.application.intents.prove_files([tmp_path / STEPS])
     await app.until(lambda: app.application.store.state.problem)
     assert app.problem.code == "STEPS_MALFORMED"
     assert set(app.window.problem.remedies.buttons) == {Action.OTHER_FILE}
@@ -127,7 +127,7 @@ async def test_another_file_can_be_chosen(app: App, tmp_path: Path, chosen: Path
 async def test_a_file_of_gigabytes_is_told_in_gigabytes(app: App, tmp_path: Path) -> None:
     with (tmp_path / STEPS).open("wb") as file:
         file.truncate(3_200_000_000)
-    app.application.intents.prove_file(tmp_path / STEPS)
+    app.application.intents.prove_files([tmp_path / STEPS])
     await app.until(lambda: app.application.store.state.problem)
     assert str(app.problem.message) == f"{STEPS} has 3.2 GB; at most 50 MB can be read."
 

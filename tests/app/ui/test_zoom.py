@@ -11,7 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow, QPushButton, QWidget
 
 from support.app_scenes import make_window, scenes
-from tee_rex_app.platform.window_place import FILE_NAME, WindowPlace
+from tee_rex_app.platform.remembered import FILE_NAME, Remembered
+from tee_rex_app.platform.window_place import WindowPlace
 from tee_rex_app.ui.main_window import SMALLEST, MainWindow
 from tee_rex_app.ui.theme import USUAL_ZOOM, ZOOMS, Scheme, Theme, enlarged, scaled, style_sheet
 
@@ -126,13 +127,13 @@ def test_the_smallest_window_grows_within_the_screen(zooming: Theme) -> None:
 
 def test_the_zoom_is_remembered(zooming: Theme, tmp_path: Path) -> None:
     window = QMainWindow()
-    WindowPlace(window, tmp_path).keep_zoom(zooming)
+    WindowPlace(window, Remembered(tmp_path)).keep_zoom(zooming)
     zooming.zoom_to(150)
     zooming.zoom_to(USUAL_ZOOM - 10)
     again = QMainWindow()
     zooming.zoom_to(USUAL_ZOOM)
     (tmp_path / FILE_NAME).write_text("[General]\nzoom=150\n")
-    WindowPlace(again, tmp_path).keep_zoom(zooming)
+    WindowPlace(again, Remembered(tmp_path)).keep_zoom(zooming)
     assert zooming.zoom == 150
 
 
@@ -141,7 +142,7 @@ def test_the_zoom_is_remembered(zooming: Theme, tmp_path: Path) -> None:
 )
 def test_a_damaged_zoom_is_harmless(zooming: Theme, tmp_path: Path, kept: str, zoom: int) -> None:
     (tmp_path / FILE_NAME).write_text(f"[General]\nzoom={kept}\n")
-    WindowPlace(QMainWindow(), tmp_path).keep_zoom(zooming)
+    WindowPlace(QMainWindow(), Remembered(tmp_path)).keep_zoom(zooming)
     assert zooming.zoom == zoom
 
 

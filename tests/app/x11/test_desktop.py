@@ -13,6 +13,7 @@ import pytest
 from support.patience import SOON
 from support.processes import running, running_bbs
 from support.x11_desktop import Desktop, DesktopApp, desktop, started, until
+from tee_rex_app.main import FAILED
 from tee_rex_app.platform.single_instance import LOCK_NAME, SOCKET_NAME
 
 pytestmark = [
@@ -193,3 +194,20 @@ def test_notifications_are_shown_without_a_portal(tray_desktop: Desktop) -> None
         until(shown, SOON)
         expected = ("TEE-Rex", "Proof generated and verified", "&lt;steps&gt; · Local · 16.9 s")  # as markup
         assert shown() == [expected]
+
+
+def test_a_first_instance_that_hangs_is_told_in_a_window(plain_desktop: Desktop, tmp_path: Path) -> None:
+    home = tmp_path / "h"
+    with started(plain_desktop, home) as first:
+        first.window()
+        first.process.send_signal(signal.SIGSTOP)
+        try:
+            with started(plain_desktop, home, str(tmp_path / "steps.msgpack")) as second:
+                until(lambda: plain_desktop.windows("TEE-Rex", second.process.pid))
+                assert second.process.poll() is None
+                plain_desktop.keys("Return")
+                assert second.ended() == FAILED
+        finally:
+            first.process.send_signal(signal.SIGCONT)
+        with started(plain_desktop, home) as third:
+            assert third.ended() == 0

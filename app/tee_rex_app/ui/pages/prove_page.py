@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from typing import cast
 
-from PySide6.QtWidgets import QBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QPushButton, QWidget
 
 from tee_rex.aztec.flows.report import FlowKind
+from tee_rex.errors.message import printable
 from tee_rex_app.model.state import State
 from tee_rex_app.text.formats import breakable
 from tee_rex_app.text.labels import source_name
@@ -16,10 +19,12 @@ from tee_rex_app.ui.cards.mode_cards import ModeCards
 from tee_rex_app.ui.cards.run_card import RunCard
 from tee_rex_app.ui.cards.runs_card import RunsCard
 from tee_rex_app.ui.cards.setup_card import SetupCard
+from tee_rex_app.ui.cards.waiting_files_card import WaitingFilesCard
 from tee_rex_app.ui.dialogs.file_dialogs import ask_to_open
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import scaled
 from tee_rex_app.ui.widgets.layouts import column_of, row_of
+from tee_rex_app.ui.widgets.menus import ButtonMenu
 from tee_rex_app.ui.widgets.page_area import PageArea
 from tee_rex_app.ui.widgets.parts import Look, button, label, margins
 from tee_rex_app.ui.widgets.run_list import RUN_HEIGHT
@@ -31,6 +36,8 @@ _RUNS_HEAD_HEIGHT = 64
 _RUNS_BESIDE = 4
 """More rows scroll, unless the breakdown next to them is higher."""
 _RUNS_BELOW = 8
+_NAME_SHOWN = 60
+_PATH_SHOWN = 400
 
 
 class ProvePage(PageArea):
@@ -46,9 +53,11 @@ class ProvePage(PageArea):
         self.run_card = RunCard(theme, intents, context.clock)
         self.flow_card = FlowCard(theme, intents, context.clock)
         self.waiting = label(Look.SECOND, wraps=True)
+        self.files = WaitingFilesCard(intents)
         self.breakdown = BreakdownCard(theme, intents, context.show_diagnostics)
         self.runs = RunsCard(theme, intents)
         self._running = False
+        self._recent_files: tuple[Path, ...] = ()
         self._make_actions()
         self._lay_out()
 
@@ -61,6 +70,8 @@ class ProvePage(PageArea):
         at_the_run = self._is_of_the_run(before)
         for part in (self.modes, self.setup_card, self.run_card, self.flow_card, self.breakdown, self.runs):
             part.render_state(state)
+        self.files.render_state(state)
+        self._render_recent(state)
         waiting = ", ".join(map(source_name, state.sites.waiting))
         self.waiting.setText(self.tr("Waiting for a proof: {sites}").format(sites=breakable(waiting)))
         self.waiting.setVisible(bool(waiting))
@@ -85,7 +96,24 @@ class ProvePage(PageArea):
         kinds = self.tr("Execution steps (*.msgpack);;All files (*)")
         path = ask_to_open(self, self.tr("Prove execution steps"), kinds)
         if path:
-            self._intents.prove_file(path)
+            self._intents.prove_files([path])
+
+    def _render_recent(self, state: State) -> None:
+        self.recent.setVisible(bool(state.recent_files))
+        if state.recent_files == self._recent_files:
+            return
+        self._recent_files = state.recent_files
+        menu = self.recent.menu()
+        menu.clear()
+        for path in state.recent_files:
+            action = menu.addAction(printable(path.name, _NAME_SHOWN).replace("&", "&&"))
+            action.setToolTip(printable(str(path), _PATH_SHOWN))
+            action.triggered.connect(partial(self._prove_again, path))
+        menu.addSeparator()
+        menu.addAction(self.tr("Clear list")).triggered.connect(self._intents.clear_recent)
+
+    def _prove_again(self, path: Path, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  # a signal's
+        self._intents.prove_files([path])
 
     def _shown_card(self) -> RunCard | FlowCard:
         return self.run_card if self._store.state.flow is None else self.flow_card
@@ -105,19 +133,28 @@ class ProvePage(PageArea):
         self.prove_sample.setToolTip("Ctrl+Enter")
         self.prove_sample.clicked.connect(self._intents.prove_sample)
         self.prove_file = button(self.tr("Prove file…"), clicked=self.ask_for_file)
+        self.recent = button(self.tr("Recent"))
+        self.recent.setAccessibleName(self.tr("Prove a recent file"))
+        ButtonMenu(self.recent).setToolTipsVisible(True)
         self.deploy = button(
             self.tr("Deploy test account"), clicked=lambda: self._intents.run_flow(FlowKind.ACCOUNT)
         )
         self.tokens = button(
             self.tr("Run token flow"), clicked=lambda: self._intents.run_flow(FlowKind.TOKEN)
         )
-        self._actions = (self.prove_sample, self.prove_file, self.deploy, self.tokens)
+        self._actions: tuple[QPushButton, ...] = (
+            self.prove_sample,
+            self.prove_file,
+            self.recent,
+            self.deploy,
+            self.tokens,
+        )
         self._started = self.prove_sample
 
     def _lay_out(self) -> None:
         self._actions_box = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         margins(self._actions_box, 0, 0, 0, 0, 10)
-        for pair in ((self.prove_sample, self.prove_file), (self.deploy, self.tokens)):
+        for pair in ((self.prove_sample, self.prove_file, self.recent), (self.deploy, self.tokens)):
             row = row_of(spacing=10)
             for action in pair:
                 row.addWidget(action)
@@ -131,6 +168,7 @@ class ProvePage(PageArea):
         column = column_of(
             self.modes,
             self._actions_box,
+            self.files,
             self.setup_card,
             self.run_card,
             self.flow_card,
@@ -147,10 +185,11 @@ class ProvePage(PageArea):
             self._below.setDirection(direction)
         self.runs.setMinimumWidth(scaled(_RUNS_WIDTH) if wide else 0)
         self.runs.setMaximumWidth(scaled(_RUNS_WIDTH) if wide else 16_777_215)
-        in_a_row = sum(action.sizeHint().width() + 10 for action in self._actions) + 58  # the page's margins
+        shown = (action for action in self._actions if not action.isHidden())
+        in_a_row = sum(action.sizeHint().width() + 10 for action in shown) + 58  # the page's margins
         self._actions_box.setDirection(
             QBoxLayout.Direction.LeftToRight if self.width() >= in_a_row else QBoxLayout.Direction.TopToBottom
         )
         few = self._store.state.history or ()
-        shown = min(len(few), _RUNS_BESIDE if wide else _RUNS_BELOW)
-        self.runs.setMinimumHeight(scaled(_RUNS_HEAD_HEIGHT + RUN_HEIGHT * shown) if few else 0)
+        rows = min(len(few), _RUNS_BESIDE if wide else _RUNS_BELOW)
+        self.runs.setMinimumHeight(scaled(_RUNS_HEAD_HEIGHT + RUN_HEIGHT * rows) if few else 0)

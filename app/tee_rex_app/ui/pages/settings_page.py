@@ -29,7 +29,17 @@ from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.widgets.form import ArrowComboBox, CheckBox, Choice, TextField
 from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, empty, row_of
 from tee_rex_app.ui.widgets.page_area import PageArea, TwoColumns
-from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, button, card, label, link, margins, rule
+from tee_rex_app.ui.widgets.parts import (
+    AskingButton,
+    ElidedLabel,
+    Look,
+    button,
+    card,
+    label,
+    link,
+    margins,
+    rule,
+)
 
 _BESIDE_FROM = 1000
 _SERVER_FIELDS = (
@@ -180,7 +190,8 @@ class SettingsPage(QWidget):
             self.tr("Turn off only for servers that ignore nonces; replays are then possible.")
         )
         self.nonce.toggled.connect(partial(self._change, "nonce_required"))
-        self.forget = link(self.tr("Forget this server's key"), clicked=self._forget)
+        self.forget = AskingButton(self.tr("Forget this server's key"), self.tr("Forget it?"))
+        self.forget.confirmed.connect(self._forget)
         cores = usable_cores()
         self.speed: Choice[ProverSpeed] = Choice(
             self.tr("Prover speed"), [(speed, labels.speed_name(speed)) for speed in ProverSpeed]
@@ -346,7 +357,7 @@ class SettingsPage(QWidget):
     def _show_overruled(self, state: State) -> None:
         settings = state.settings
         self._used_prover = settings.prover_url.value
-        self.forget.setVisible(bool(self._used_prover) and not settings.server_key.value)
+        self.forget.setVisible(state.key_remembered and not settings.server_key.value)
         shown: dict[SettingField, Setting[str]] = {
             SettingField.NODE_URL: settings.node_url,
             SettingField.PROVER_URL: settings.prover_url,

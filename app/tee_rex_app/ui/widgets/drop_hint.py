@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from tee_rex.errors.message import printable
-from tee_rex.transaction.request import ProvingMode
+from tee_rex_app.model.state import State
 from tee_rex_app.text import labels
 from tee_rex_app.ui.theme import CARD_RADIUS, Theme
 from tee_rex_app.ui.widgets.layouts import STRETCH, column_of
@@ -15,6 +18,7 @@ from tee_rex_app.ui.widgets.parts import Look, label
 
 _MARGIN = 16
 _NAME_SHOWN = 60
+STEPS_SUFFIX = ".msgpack"
 
 
 class DropHint(QWidget):
@@ -34,13 +38,21 @@ class DropHint(QWidget):
         layout.addStretch(1)
         covered.installEventFilter(self)
 
-    def show_for(self, file_name: str, mode: ProvingMode) -> None:
-        """Show what dropping this file does, and who could read it."""
-        name = printable(file_name, _NAME_SHOWN)
-        self._title.setText(
-            self.tr("Drop to prove {file} · {mode}").format(file=name, mode=labels.mode_name(mode))
-        )
-        self._privacy.setText(labels.who_reads(mode))
+    def show_for(self, paths: Sequence[Path], state: State) -> None:
+        """Show what dropping these files does, and who could read them."""
+        files = printable(paths[0].name, _NAME_SHOWN)
+        if len(paths) > 1:
+            files = self.tr("{count} files").format(count=len(paths))
+        words = self.tr("Drop to prove {files} · {mode}")
+        if state.running:
+            words = self.tr("Drop to prove {files} after the running proof · {mode}")
+        elif state.busy:
+            words = self.tr("Drop to keep {files} until the installation is done")
+        self._title.setText(words.format(files=files, mode=labels.mode_name(state.mode)))
+        told = labels.who_reads(state.mode)
+        if any(path.suffix != STEPS_SUFFIX for path in paths):
+            told = f"{told} {self.tr('An attestation document is shown instead.')}"
+        self._privacy.setText(told)
         self.setAccessibleName(self._title.text())
         self.setAccessibleDescription(self._privacy.text())
         self._cover()

@@ -25,7 +25,7 @@ def problem_of_run(run: RunRecord, intents: Intents) -> Problem | None:
     """Why a recorded run failed, and how it can be repeated; None if it did not fail."""
     if run.error is None:
         return None
-    repeat = Repeat(with_file=intents.prove_file)
+    repeat = Repeat(with_file=lambda path: intents.prove_files([path]))
     if run.flow is not None:
         repeat = Repeat(partial(intents.run_flow, run.flow.flow))
     elif run.source == SAMPLE:

@@ -190,7 +190,7 @@ async def test_the_card_names_the_file_and_no_earlier_breakdown_stands_below_it(
     app.backend.gate.clear()
     steps = tmp_path / "transfer to the cold wallet.msgpack"
     steps.write_bytes(development_deployment())
-    app.application.intents.prove_file(steps)
+    app.application.intents.prove_files([steps])
     await app.until(lambda: app.run.current == 5)
     card, breakdown = window.prove.run_card, window.prove.breakdown
     assert card._source.isVisible()

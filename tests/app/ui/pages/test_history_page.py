@@ -35,7 +35,7 @@ from tee_rex_app.log.event_log import EventLog
 from tee_rex_app.model.comparison import Comparison, RowKind, default_choice
 from tee_rex_app.model.runs import PAGE, ExportKind, FoundRuns, HistoryFilter, Outcome, RunRecord, RunStage
 from tee_rex_app.model.state import Page, State, Store, Success
-from tee_rex_app.platform.open_requests import OpenRequests
+from tee_rex_app.platform.open_requests import take
 from tee_rex_app.platform.single_instance import OpenRequest
 from tee_rex_app.services import exports
 from tee_rex_app.services.history import FILE_NAME, NEWEST, Found, History
@@ -535,8 +535,9 @@ def test_a_file_whose_name_is_not_text_is_proved_and_recorded(run_app: RunApp, t
     async def act(app: App) -> None:
         store = app.application.store
         await app.until(lambda: store.state.sample)
-        OpenRequests(app.window).take(OpenRequest.of(file))
-        await app.until(lambda: store.state.history)
+        take(app.window, OpenRequest.of(file))
+        await app.until(lambda: store.state.run)
+        await app.proved()
         (run,) = store.state.history or ()
         assert run.outcome is Outcome.VERIFIED, store.state.problem
         assert run.source == "latin-?.msgpack"
@@ -593,7 +594,7 @@ def test_a_deleted_run_is_gone_from_the_file_at_once(run_app: RunApp, tmp_path: 
     async def act(app: App) -> None:
         store = app.application.store
         await app.until(lambda: store.state.sample)
-        app.application.intents.prove_file(file)
+        await app.begin_file(file)
         await app.proved()
         await app.prove_sample()
         assert traces(home, MARK)

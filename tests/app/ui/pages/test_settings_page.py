@@ -212,10 +212,18 @@ def test_the_key_of_a_server_is_forgotten(run_app: RunApp, tmp_path: Path) -> No
 
     async def act(app: App) -> None:
         page = await page_of(app)
-        assert page.forget.isVisible()
+        await app.until(page.forget.isVisible)
+        page.forget.click()
+        assert page.forget.asks
+        assert servers.read()
         page.forget.click()
         await app.until(lambda: app.application.store.state.success is Success.SERVER_FORGOTTEN)
         assert servers.read() == {}
+        await app.until(lambda: not page.forget.isVisible())
+        await servers.compare_or_remember(server, "cd" * 20, at)
+        app.application.intents.open_page(Page.PROVE)
+        app.application.intents.open_page(Page.SETTINGS)
+        await app.until(page.forget.isVisible)
 
     run_app(tmp_path, act, environ={"PROVER_URL": "http://127.0.0.1:1"})
 

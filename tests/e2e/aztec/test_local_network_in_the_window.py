@@ -18,7 +18,7 @@ from support.patience import SOON
 from support.processes import python_program, running
 from support.proving_server import wait_until
 from tee_rex.devnet.network import Devnet
-from tee_rex.devnet.packages import DOWNLOAD_BYTES
+from tee_rex.devnet.packages import devnet_download_bytes
 from tee_rex.devnet.run_folder import RunFolder
 from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import TaskProgress
@@ -81,7 +81,7 @@ def test_it_is_downloaded_started_used_and_stopped(qapp: QApplication, home: Pat
     downloaded = [one.done for one in seen if one.task == "devnet.download"]
     assert len(downloaded) > 5
     assert downloaded == sorted(downloaded)
-    assert {one.total for one in seen if one.task == "devnet.download"} == {DOWNLOAD_BYTES}
+    assert {one.total for one in seen if one.task == "devnet.download"} == {devnet_download_bytes()}
     assert "devnet.start" in {one.task for one in seen}
 
 

@@ -24,6 +24,13 @@
             <numerusform>%n threads</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Proving %n circuit(s)</source>
+        <translation>
+            <numerusform>Proving %n circuit</numerusform>
+            <numerusform>Proving %n circuits</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>CrashWindow</name>
@@ -32,6 +39,37 @@
         <translation>
             <numerusform>! %n more since; see the log</numerusform>
             <numerusform>! %n more since; see the log</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>DeleteRuns</name>
+    <message numerus="yes">
+        <source>Selected: %Ln run(s)</source>
+        <translation>
+            <numerusform>Selected: %Ln run</numerusform>
+            <numerusform>Selected: %Ln runs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All shown: %Ln run(s)</source>
+        <translation>
+            <numerusform>All shown: %Ln run</numerusform>
+            <numerusform>All shown: %Ln runs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All: %Ln run(s)</source>
+        <translation>
+            <numerusform>All: %Ln run</numerusform>
+            <numerusform>All: %Ln runs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %Ln run(s)?</source>
+        <translation>
+            <numerusform>Delete %Ln run?</numerusform>
+            <numerusform>Delete %Ln runs?</numerusform>
         </translation>
     </message>
 </context>

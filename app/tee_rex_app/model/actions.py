@@ -93,6 +93,7 @@ ACTIONS: Mapping[str, tuple[Remedy, ...]] = MappingProxyType(
         "BB_CORRUPT": (Action.INSTALL_BB, Action.BB_FROM_FILE, Action.TRY_AGAIN),
         "BB_DOWNLOAD_FAILED": (Action.TRY_AGAIN, Action.BB_FROM_FILE),
         "BB_NOT_PINNED": (Action.SERVER_MODE, Action.SYSTEM_CHECK),
+        "BB_REVOKED": (Action.SERVER_MODE, Action.SYSTEM_CHECK),
         "BB_FILE_UNUSABLE": _OTHER_FILE,
         "BB_UNAVAILABLE_HERE": (Action.SERVER_MODE,),
         "BB_LACKS_INSTRUCTIONS": (Action.SERVER_MODE,),
@@ -149,6 +150,7 @@ ACTIONS: Mapping[str, tuple[Remedy, ...]] = MappingProxyType(
                 "FROM_FUTURE",
                 "DEBUG_MODE",
                 "PCR_MISMATCH",
+                "BUILD_REVOKED",
                 "POLICY_MISSING",
                 "PROVER_NOT_ALLOWED",
                 "MISSING_KEY",
@@ -221,6 +223,7 @@ ACTIONS: Mapping[str, tuple[Remedy, ...]] = MappingProxyType(
         "UPDATE_EXPIRED": _REPORT,
         "UPDATE_NOT_STARTABLE": _REPORT,
         "UPDATE_FOLDER_TAKEN": _FOLDER,
+        "PINS_DAMAGED": _FOLDER,
         # Websites.
         "SITES_UNREADABLE": _FOLDER,
         "PORT_TAKEN": (Action.TRY_AGAIN, Action.OPEN_SITES),

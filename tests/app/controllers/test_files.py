@@ -202,6 +202,19 @@ async def test_several_dropped_files_are_proved_one_after_another(app: App, tmp_
     assert proved(app) == expected
 
 
+@in_app()
+async def test_an_unreadable_file_starts_nothing_and_stays_in_sight(app: App, tmp_path: Path) -> None:
+    await app.prove_sample()  # which is shown again, as if it had ended just now
+    bad, good = tmp_path / "bad.msgpack", steps_in(tmp_path / "good.msgpack")
+    bad.write_bytes(b"\x91\x01")
+    app.application.intents.prove_files([bad, good])
+    await app.until(lambda: app.application.store.state.problem)
+    await app.until(lambda: waiting(app) == ["good.msgpack"] and not card_of(app).isHidden())
+    assert app.problem.code == "STEPS_MALFORMED"
+    assert app.application.store.state.recent_files == ()
+    assert [file.next_in for file in app.application.store.state.waiting_files] == [None]
+
+
 @in_app(stop_at=2)
 async def test_a_file_dropped_during_a_proof_is_next_in_sight(app: App, steps: Path) -> None:
     await app.begin_sample()

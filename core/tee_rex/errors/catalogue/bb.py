@@ -30,7 +30,8 @@ BB_CONTENT_NOT_PINNED = BB_NOT_PINNED.says("The content is not bb {version} ({se
 
 BB_REVOKED = ErrorKind(BbNotPinnedError, "BB_REVOKED", "This bb was revoked").says(
     "TEE-Rex's maintainers have revoked bb {version} ({setup} setup): it must not be run any more.",
-    "Use another version (tee-rex bb list), and remove this one: tee-rex bb remove {version}",
+    "Use another version; a newer release of TEE-Rex may have one.",
+    "tee-rex bb list shows others; remove this one: tee-rex bb remove {version}",
 )
 
 BB_PINNED = ErrorKind(UsageError, "BB_PINNED", "This bb is already pinned").says(

@@ -58,8 +58,8 @@ UPDATE_FOLDER_TAKEN = ErrorKind(
 
 PINS_DAMAGED = ErrorKind(UnusableEnvironmentError, "PINS_DAMAGED", "The pins update is damaged").says(
     "{file}: {reason}.",
-    "Run: tee-rex update. Without network access, delete the file; TEE-Rex then does not know what was "
-    "revoked since this version.",
+    "Update TEE-Rex, or delete the file; TEE-Rex then does not know what was revoked since this version.",
+    "Run: tee-rex update",
 )
 
 NOT_A_RELEASE = ErrorKind(InputError, "NOT_A_RELEASE", "Not a file of a TEE-Rex release").says(

@@ -15,7 +15,12 @@ from support.app_window import App, RunApp, in_app
 from support.ports import free_port, free_ports
 from support.small_network import FAILING, SILENT, SmallNetwork, packages, use
 from tee_rex.devnet.network import Condition, Devnet
-from tee_rex.devnet.packages import DevnetPackages, PreparedPackages
+from tee_rex.devnet.packages import (
+    INSTALLED_BYTES,
+    DevnetPackages,
+    PreparedPackages,
+    devnet_download_bytes,
+)
 from tee_rex.devnet.run_folder import RunFolder
 from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import ProgressListener, TaskProgress
@@ -24,6 +29,7 @@ from tee_rex_app.controllers import local_network
 from tee_rex_app.model.local_network import LocalNetwork, NetworkStage
 from tee_rex_app.model.services import ServiceName, ServiceStatus
 from tee_rex_app.model.state import Notice
+from tee_rex_app.text.formats import megabytes
 from tee_rex_app.ui.dialogs.local_network_dialog import LocalNetworkDialog
 from tee_rex_app.ui.dialogs.quit_dialog import Unfinished
 from tee_rex_app.ui.panels.services_panel import LocalNetworkPart
@@ -110,8 +116,8 @@ async def test_it_is_started_from_the_sidebar_after_its_sizes_were_told(app: App
     part.start.click()
     dialog = dialog_of(app)
     told = dialog.accessibleDescription()
-    assert "Download: 420 MB, once" in told
-    assert "On disk: 750 MB" in told
+    assert f"Download: {megabytes(devnet_download_bytes() or 0)}, once" in told
+    assert f"On disk: {megabytes(INSTALLED_BYTES)}" in told
     assert "INSECURE" in told
     dialog.refuse.click()
     assert shown(app).stage is NetworkStage.OFF

@@ -41,7 +41,7 @@ class Revocations(msgspec.Struct, frozen=True):
 
     @classmethod
     def known(cls, paths: Paths) -> Revocations:
-        """Those of this build and of the pins update on this machine; blocking, a few microseconds.
+        """Those of this build and of the pins update on this machine; blocking, about 0.1 ms.
 
         Raises PINS_DAMAGED, CHANGEABLE_BY_OTHERS: what is revoked must not be used because of a damaged file.
         """

@@ -209,10 +209,11 @@ async def test_an_unreadable_file_starts_nothing_and_stays_in_sight(app: App, tm
     bad.write_bytes(b"\x91\x01")
     app.application.intents.prove_files([bad, good])
     await app.until(lambda: app.application.store.state.problem)
-    await app.until(lambda: waiting(app) == ["good.msgpack"] and not card_of(app).isHidden())
+    await app.until(lambda: [file.next_in for file in app.application.store.state.waiting_files] == [None])
+    await app.until(lambda: not card_of(app).isHidden())
+    assert waiting(app) == ["good.msgpack"]
     assert app.problem.code == "STEPS_MALFORMED"
     assert app.application.store.state.recent_files == ()
-    assert [file.next_in for file in app.application.store.state.waiting_files] == [None]
 
 
 @in_app(stop_at=2)

@@ -6,21 +6,25 @@ installed, so that CI can run it with sudo and the system's Python.
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 import subprocess
 import sys
 
-# Package, and the programs of which any one will do.
+# Package, and the programs or files (patterns) of which any one will do.
 _NEEDED = {
+    "at-spi2-core": ("/usr/libexec/at-spi2-registryd", "/usr/lib/at-spi2-core/at-spi2-registryd"),
     "chromium": ("chromium", "google-chrome", "chromium-browser"),
     "curl": ("curl",),
     "dbus": ("dbus-daemon",),
     "dunst": ("dunst",),
     "firefox-esr": ("firefox-esr", "firefox"),
+    "gir1.2-atspi-2.0": ("/usr/lib/*/girepository-1.0/Atspi-2.0.typelib",),
     "libnotify-bin": ("notify-send",),
     "libnss3-tools": ("certutil",),
     "openbox": ("openbox",),
+    "python3-gi": ("/usr/lib/python3/dist-packages/gi/__init__.py",),
     "qemu-user": ("qemu-x86_64",),
     "thunar": ("thunar",),
     "trayer": ("trayer",),
@@ -33,9 +37,13 @@ _NEEDED = {
 _APT = ("apt-get", "-qq", "-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=120")
 
 
+def _is_here(name: str) -> bool:
+    return bool(glob.glob(name) if name.startswith("/") else shutil.which(name))
+
+
 def main() -> int:
     """Entry point of the command line."""
-    missing = [package for package, programs in _NEEDED.items() if not any(map(shutil.which, programs))]
+    missing = [package for package, any_of in _NEEDED.items() if not any(map(_is_here, any_of))]
     if not missing:
         return 0
     if shutil.which("apt-get") is None or os.geteuid() != 0:

@@ -42,13 +42,19 @@ SCENES = list(scenes())
 DIALOGS = (
     "about",
     "shortcuts",
+    "help",
     "diagnostics",
     "pin-build",
     "site-question",
     "site-question-remote",
     "quit-proof",
     "quit-all",
+    "local-network",
     "closed-to-tray",
+    "introduction-1",
+    "introduction-2",
+    "introduction-3",
+    "introduction-4",
     "crash",
 )
 ROLES: dict[type[QWidget], frozenset[Role]] = {
@@ -150,6 +156,12 @@ def test_every_element_has_a_fitting_role_a_name_and_its_state(
     nodes = list(tree_of(scene_window(state)))
     assert [f"{node}: {fault}" for node in nodes for fault in faults(node)] == []
     assert len(nodes) > 20
+
+
+def test_the_dialogs_are_all_there_are(theme: Theme) -> None:
+    ready = ready_machine()
+    every = [name for name, _ in dialogs(ready, partial(make_window, theme, ready))]
+    assert set(every) - {"tray-menu"} == set(DIALOGS)
 
 
 def test_every_dialog_has_too(dialog: QWidget) -> None:

@@ -25,6 +25,13 @@ def read_aloud(tray_desktop: Desktop) -> Desktop:
     return tray_desktop
 
 
+@pytest.fixture
+def home(home: Path) -> Path:
+    """After the introduction."""
+    (home / "config" / "window.ini").write_text("[General]\nintroduced=true\n")
+    return home
+
+
 def named(elements: list[Element], role: str) -> list[str]:
     return [one.name for one in elements if one.role == role]
 
@@ -32,6 +39,9 @@ def named(elements: list[Element], role: str) -> list[str]:
 def test_a_reader_gets_roles_names_states_and_values(read_aloud: Desktop, tmp_path: Path) -> None:
     with started(read_aloud, tmp_path / "h") as app:
         app.window()
+        until(lambda: "Introduction" in named(read(app), "dialog"))
+        assert "Prove private Aztec transactions" in named(read(app), "panel")
+        read_aloud.keys("Escape")
         until(lambda: "Install everything" in named(read(app), "push button"))
         elements = read(app)
         assert named(elements, "page tab") == ["Prove", "History", "Attestation", "Sites", "Settings"]
@@ -47,7 +57,6 @@ def test_a_reader_gets_roles_names_states_and_values(read_aloud: Desktop, tmp_pa
         until(lambda: named(read(app), "combo box"))
         (profile,) = (one for one in read(app) if one.role == "combo box")
         assert (profile.name, profile.labels) == ("Default", ("Profile",))
-        assert "Let websites prove" not in named(read(app), "check box")
         assert named(read(app), "check box")[0] == "Require a fresh attestation per request"
 
 
@@ -62,14 +71,14 @@ def test_a_reader_hears_the_phases_and_the_result_of_a_proof(
                 assert second.ended() == 0
             until(lambda: any("verified" in text for text in heard.announced()), 4 * PATIENCE)
             announced = heard.announced()
-            values = [one for one in heard.events() if one.kind == "object:property-change:accessible-value"]
+            values = [one.name for one in heard.events() if one.role == "progress bar"]
         proving = next(at for at, text in enumerate(announced) if text.startswith("Proving 11 circuit"))
         final = announced.index("Final proof and self-check")
-        result = r"Proof generated and verified\. \d.*s\. Only you could read the witness.*"
+        result = r"Proof generated and verified\. \d.*\. Only you could read the witness.*"
         assert proving < final < len(announced) - 1
         assert re.fullmatch(result, announced[-1])
         assert len(values) > 10
-        assert {(one.role, one.name) for one in values} == {("progress bar", "Circuits")}
+        assert set(values) == {"Circuits"}
 
 
 def test_a_reader_hears_errors_and_follows_the_focus(read_aloud: Desktop, home: Path, tmp_path: Path) -> None:
@@ -82,7 +91,7 @@ def test_a_reader_hears_errors_and_follows_the_focus(read_aloud: Desktop, home: 
             with started(read_aloud, home, str(damaged)) as second:
                 assert second.ended() == 0
             until(lambda: any("execution-steps" in text for text in heard.announced()))
-            assert "alert" in {one.role for one in read(app)}
+            assert named(read(app), "alert") == ["Not an execution-steps file"]
             read_aloud.keys("alt+4", "Tab")
             until(lambda: heard.focused()[-1:] == ["Let websites prove"])
             assert "Sites" in heard.focused()

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QWidget,
 )
@@ -32,7 +31,7 @@ from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import Theme, scaled
 from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, empty, row_of
 from tee_rex_app.ui.widgets.mode_picture import ModePicture
-from tee_rex_app.ui.widgets.parts import Look, Sign, SignMark, button, card, label, margins
+from tee_rex_app.ui.widgets.parts import Look, ScrollPage, Sign, SignMark, button, card, label, margins
 
 _SIZE = (760, 540)
 _BESIDE_FROM = 600
@@ -346,12 +345,9 @@ class _NextScreen(_Screen):
         return made
 
 
-def _scrolling(screen: QWidget) -> QScrollArea:
-    area = QScrollArea()
+def _scrolling(screen: QWidget) -> ScrollPage:
+    area = ScrollPage()
     area.setWidget(screen)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return area
 
 

@@ -6,11 +6,11 @@ installed, so that CI can run it with sudo and the system's Python.
 
 from __future__ import annotations
 
-import glob
 import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 # Package, and the programs or files (patterns) of which any one will do.
 _NEEDED = {
@@ -38,7 +38,8 @@ _APT = ("apt-get", "-qq", "-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout
 
 
 def _is_here(name: str) -> bool:
-    return bool(glob.glob(name) if name.startswith("/") else shutil.which(name))
+    pattern = name.startswith("/")
+    return any(Path("/").glob(name[1:])) if pattern else shutil.which(name) is not None
 
 
 def main() -> int:

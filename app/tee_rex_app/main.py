@@ -35,6 +35,7 @@ from tee_rex_app.log.library_log import LibraryLog
 from tee_rex_app.log.log_file import LogFile, log_folder
 from tee_rex_app.model.state import Notice
 from tee_rex_app.platform.autostart import autostart_of
+from tee_rex_app.platform.colour_scheme import PortalColours
 from tee_rex_app.platform.command_line import CommandLine
 from tee_rex_app.platform.folder_view import FolderView, start_program
 from tee_rex_app.platform.notifications import StateNotifier, desktop_notifier
@@ -142,6 +143,8 @@ def _run(
         first_run = not application.remembered.introduced
         place.restore()
         bus = QDBusConnection.sessionBus()
+        colours = PortalColours(bus, qt)
+        colours.changed.connect(theme.prefer)
         progress = RunProgress(window, application.store, time.monotonic)
         # Variables, because connections do not keep what they call.
         launcher, inhibitor = LauncherEntry(bus), ShutdownInhibitor(QDBusConnection.systemBus())

@@ -175,19 +175,21 @@ class Theme(QObject):
         self.zoom = USUAL_ZOOM
         load_fonts()
         application.setStyle("Fusion")
-        hints = application.styleHints()
         self._follows_system = True
-        hints.colorSchemeChanged.connect(self._system_changed)
+        self._preferred = Qt.ColorScheme.Unknown
+        application.styleHints().colorSchemeChanged.connect(self._system_changed)
         self.tokens = LIGHT
-        self.use(_of_system(hints.colorScheme()))
+        self.use(self._of_system())
 
     def choose(self, choice: ThemeChoice) -> None:
         """Follow the system, or stay light or dark."""
         self._follows_system = choice is ThemeChoice.SYSTEM
-        if self._follows_system:
-            self.use(_of_system(self._application.styleHints().colorScheme()))
-        else:
-            self.use(Scheme(choice.value))
+        self.use(self._of_system() if self._follows_system else Scheme(choice.value))
+
+    def prefer(self, scheme: Qt.ColorScheme) -> None:
+        """Take this for the system's scheme. Unknown: what Qt finds, which some desktops do not tell it."""
+        self._preferred = scheme
+        self._system_changed()
 
     def zoom_to(self, percent: int) -> None:
         """Show texts, and what holds them, in this size, within the bounds of ``ZOOMS``."""
@@ -205,9 +207,15 @@ class Theme(QObject):
         """Show everything one step smaller."""
         self.zoom_to(next((one for one in reversed(ZOOMS) if one < self.zoom), self.zoom))
 
-    def _system_changed(self, scheme: Qt.ColorScheme) -> None:
+    def _system_changed(self) -> None:
         if self._follows_system:
-            self.use(_of_system(scheme))
+            self.use(self._of_system())
+
+    def _of_system(self) -> Scheme:
+        preferred = self._preferred
+        if preferred is Qt.ColorScheme.Unknown:
+            preferred = self._application.styleHints().colorScheme()
+        return Scheme.DARK if preferred is Qt.ColorScheme.Dark else Scheme.LIGHT
 
     def use(self, scheme: Scheme) -> None:
         """Switch to this scheme."""
@@ -292,10 +300,6 @@ def _luminance(color: str) -> float:
 
     red, green, blue = (linear(int(color[i : i + 2], 16) / 255) for i in (1, 3, 5))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _of_system(scheme: Qt.ColorScheme) -> Scheme:
-    return Scheme.DARK if scheme is Qt.ColorScheme.Dark else Scheme.LIGHT
 
 
 def _palette(tokens: Tokens) -> QPalette:

@@ -165,8 +165,8 @@ class HistoryPage(PageArea):
             left.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
         left.addWidget(self.list, 1)
         left.addStretch(0)
-        right_card = card()
-        right = column_of(inside=right_card, around=(16, 14, 16, 14), spacing=12)
+        self._right = card()
+        right = column_of(inside=self._right, around=(16, 14, 16, 14), spacing=12)
         self._title = label(Look.TITLE, self.tr("Side by side"))
         self._actions = (self.breakdown, self.clear, self.copy, self.export)
         self._top = row_of(self._title, STRETCH)
@@ -175,13 +175,14 @@ class HistoryPage(PageArea):
         add(right, self._top, self._hint, self.remedies, self.proof, self.comparison, STRETCH)
         self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._beside.addWidget(self._left)
-        self._beside.addWidget(right_card, 1)
+        self._beside.addWidget(self._right, 1)
+        self._beside.addStretch(0)
         self.fill(self.tr("History"), self._beside)
         self.arrange()
 
     def arrange(self) -> None:
         """Use two columns if there is room."""
-        wide = self.width() >= scaled(_TWO_COLUMNS_FROM)
+        wide = self.width() >= scaled(_TWO_COLUMNS_FROM) and not self._right.isHidden()
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         self._beside.setDirection(direction)
         self._arrange_actions()
@@ -228,6 +229,8 @@ class HistoryPage(PageArea):
             self.tr("The newest {most} runs are kept.").format(most=QLocale().toString(MAX_RUNS))
         )
         self.delete.setVisible(bool(total))
+        self._right.setVisible(bool(total))
+        self.arrange()
         self._compare()
 
     def _select(self) -> None:

@@ -173,8 +173,10 @@ class ProvePage(PageArea):
             self.run_card,
             self.flow_card,
             self.waiting,
-            (self._below, 1),
+            self._below,
         )
+        column.addStretch(0)
+        self._cards = column
         self.fill(self.tr("Proving"), column)
 
     def arrange(self) -> None:
@@ -191,5 +193,6 @@ class ProvePage(PageArea):
             QBoxLayout.Direction.LeftToRight if self.width() >= in_a_row else QBoxLayout.Direction.TopToBottom
         )
         few = self._store.state.history or ()
+        self._cards.setStretchFactor(self._below, 1 if few else 0)
         rows = min(len(few), _RUNS_BESIDE if wide else _RUNS_BELOW)
         self.runs.setMinimumHeight(scaled(_RUNS_HEAD_HEIGHT + RUN_HEIGHT * rows) if few else 0)

@@ -63,6 +63,7 @@ class SettingsPage(QWidget):
         self._used_prover = ""
         self._saving = self._saved = False
         self.draft = SettingsDraft.of(context.store.state.settings.written)
+        self._language = self.draft.language  # that of this session
         self._make_fields()
         self.builds = BuildList(self._intents.unpin_build)
         self._lay_out()
@@ -346,6 +347,8 @@ class SettingsPage(QWidget):
         words = self.tr("Changes apply when you save. No restart needed.")
         if self._saved:
             words = self.tr("✓ Saved and applied.")
+            if self.draft.language is not self._language:
+                words = self.tr("✓ Saved. Restart TEE-Rex to change the language.")
         if problems:
             words = self.tr("! Fix the highlighted fields.")
         elif elsewhere:

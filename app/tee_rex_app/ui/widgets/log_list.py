@@ -175,8 +175,10 @@ class LogList(QListView):
         return [entry for entry in found if isinstance(entry, LogEntry)]
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """Keep following the newest event."""
+        """Show whole rows only, and keep following the newest event."""
         super().resizeEvent(event)
+        row = self.sizeHintForRow(0)
+        self.setViewportMargins(0, self.height() % row if row > 0 else 0, 0, 0)
         self._follow()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name

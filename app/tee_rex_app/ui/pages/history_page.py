@@ -185,6 +185,7 @@ class HistoryPage(PageArea):
         wide = self.width() >= scaled(_TWO_COLUMNS_FROM) and not self._right.isHidden()
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         self._beside.setDirection(direction)
+        self._beside.setStretch(2, int(self._right.isHidden()))
         self._arrange_actions()
         self.filters.arrange(narrow=wide)
         self._left.setMinimumWidth(scaled(_LIST_WIDTH) if wide else 0)

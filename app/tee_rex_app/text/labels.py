@@ -553,6 +553,7 @@ def shortcuts() -> tuple[tuple[str, str], ...]:
         ("Ctrl+,", tr("Open the settings")),
         ("Ctrl+L", tr("Open or close the log")),
         ("Ctrl+F", tr("Search")),
+        ("Del", tr("Delete the selected runs, after a confirmation")),
         ("Ctrl++  -  0", tr("Zoom in, zoom out, normal size")),
         ("F1", tr("Show this list")),
         ("Ctrl+Q", tr("Quit")),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QFrame, QListView
 
 from tee_rex_app.model.intents import Intents
-from tee_rex_app.model.runs import RunRecord
+from tee_rex_app.model.runs import RunProof, RunRecord
 from tee_rex_app.model.state import Page, State
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, row_of
+from tee_rex_app.ui.widgets.menus import Entry, copy_text, offer_menu
 from tee_rex_app.ui.widgets.parts import Look, label, link
 from tee_rex_app.ui.widgets.run_list import RECORD_ROLE, RunDelegate, RunListModel
 
@@ -32,6 +35,7 @@ class RunsCard(QFrame):
         self._rows = RunDelegate(theme, self.list)
         self.list.setItemDelegate(self._rows)
         self.list.selectionModel().currentChanged.connect(self._chosen)
+        offer_menu(self.list, self._offered)
         self._count = label(Look.SECOND)
         self._empty = label(
             Look.SECOND, self.tr("Every run is kept here, so you can compare and share them."), wraps=True
@@ -57,6 +61,12 @@ class RunsCard(QFrame):
         row = -1 if selected is None else selected
         if self.list.currentIndex().row() != row:
             self.list.setCurrentIndex(self._model.index(row))
+
+    def _offered(self) -> list[Entry]:
+        """What the context menu offers for the current run."""
+        run = self.list.currentIndex().data(RECORD_ROLE)
+        proof = RunProof.of(run) if isinstance(run, RunRecord) else None
+        return [] if proof is None else [(self.tr("Copy digest"), partial(copy_text, proof.sha256))]
 
     def _chosen(self, current: QModelIndex) -> None:
         run = current.data(RECORD_ROLE)

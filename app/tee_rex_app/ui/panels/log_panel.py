@@ -25,7 +25,7 @@ from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
 from tee_rex_app.ui.widgets.log_list import LogList
 from tee_rex_app.ui.widgets.log_model import LogModel
-from tee_rex_app.ui.widgets.menus import ButtonMenu
+from tee_rex_app.ui.widgets.menus import ButtonMenu, Entry, offer_menu
 from tee_rex_app.ui.widgets.parts import Look, button, label, rule
 
 _SEARCH_PAUSE_MS = 120
@@ -69,6 +69,7 @@ class LogPanel(QWidget):
         copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         copy.triggered.connect(self.copy_selected)
         self.list.addAction(copy)
+        offer_menu(self.list, self._of_the_selection)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self.focus_search)
@@ -106,6 +107,14 @@ class LogPanel(QWidget):
     def copy_selected(self) -> None:
         """Copy the selected events."""
         self._copy(self.list.selected_entries())
+
+    def _of_the_selection(self) -> list[Entry]:
+        """What the context menu offers."""
+        chosen = self.list.selected_entries()
+        offered: list[Entry] = [(self.tr("Copy"), self.copy_selected)] if chosen else []
+        if len(chosen) == 1 and chosen[0].link:
+            offered.append((self.tr("Open"), partial(self.list.link_opened.emit, chosen[0].link)))
+        return offered
 
     def export_to(self, path: Path) -> bool:
         """Save the shown events as lines of text and return whether it worked."""

@@ -22,6 +22,7 @@ from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.copying import CopyableValue
 from tee_rex_app.ui.widgets.form import ArrowComboBox
 from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, row_of
+from tee_rex_app.ui.widgets.menus import Entry, offer_menu
 from tee_rex_app.ui.widgets.parts import (
     AskingButton,
     BrandMark,
@@ -95,6 +96,7 @@ class ServiceRow(QWidget):
         )
         texts.addWidget(self.remedies)
         self.texts = texts
+        offer_menu(self, self._offered)
         row_of((self._sign, TOP), (texts, 1), inside=self, around=(0, 10, 0, 10), spacing=10)
 
     def render_service(self, service: ServiceState, state: State) -> None:
@@ -117,6 +119,18 @@ class ServiceRow(QWidget):
             text.setVisible(bool(text.text()))
         self.setAccessibleName(f"{labels.service_name(service.name)}: {status}")
         self.setAccessibleDescription(" ".join(t for t in (service.address, detail, source) if t))
+
+    def _offered(self) -> list[Entry]:
+        """What the context menu offers."""
+        offered: list[Entry] = []
+        if self._name in _FIELDS:
+            offered += [
+                (self.tr("Check again"), partial(self._intents.check_service, self._name)),
+                (self.tr("Settings…"), partial(self._intents.open_settings, _FIELDS[self._name])),
+            ]
+        if self._address.button.value:
+            offered.append((self.tr("Copy the address"), self._address.button.copy))
+        return offered
 
     def _render_action(self, status: ServiceStatus) -> None:
         if status is ServiceStatus.CHECKING and self._leads is not None:

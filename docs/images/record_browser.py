@@ -16,7 +16,7 @@ from support.node_packages import installed
 from support.ports import free_port
 from support.web_pages import EXAMPLE, serving_pages
 
-_WIDTH, _HEIGHT = 760, 520
+_WIDTH, _HEIGHT = 760, 620
 
 
 async def photograph(page: Page, folder: Path) -> None:

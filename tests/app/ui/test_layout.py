@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, QLocale, QPoint, QSize
+from PySide6.QtCore import QEvent, QLocale, QPoint, QRect, QSize
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
 
 from support.app_scenes import make_window, scenes
@@ -136,4 +136,18 @@ def test_the_first_size_follows_the_text_size_within_the_screen(
     shown(qapp, window, (round(LARGE * SMALLEST[0]), round(LARGE * SMALLEST[1])))
     tree = window.prove.breakdown.tree
     assert tree.sizeHintForRow(0) == -1 or tree.sizeHintForRow(0) >= tree.fontMetrics().height()
+    closed(qapp, window)
+
+
+def test_the_menu_stays_within_the_window(qapp: QApplication, theme: Theme) -> None:
+    window = make_window(theme, dict(SCENES)["ready"])
+    window.setMinimumSize(0, 0)
+    shown(qapp, window, (700, 600))  # narrower than this platform's screen
+    menu, button = window.page_bar.menu, window.page_bar.menu_button
+    menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+    qapp.processEvents()
+    frame = QRect(window.mapToGlobal(QPoint()), window.size())
+    assert frame.contains(menu.geometry())
+    assert menu.geometry().right() == button.mapToGlobal(QPoint(button.width() - 1, 0)).x()
+    menu.close()
     closed(qapp, window)

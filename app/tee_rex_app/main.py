@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QTimer
 from PySide6.QtDBus import QDBusConnection
 
 from tee_rex.attestation.builds import shipped_builds
@@ -160,7 +160,7 @@ def _run(
         files = [] if command_line.file is None else [command_line.file]
         if first_run and not command_line.hidden and not files:
             application.remembered.remember_introduced()
-            show_introduction(window, window.context)
+            QTimer.singleShot(0, partial(show_introduction, window, window.context))  # once it is painted
         loop.run(qt, lambda: serve(application, window, files), reporter.on_loop_error)
     return 0
 

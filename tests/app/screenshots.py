@@ -190,7 +190,7 @@ def dialogs(state: State, new_window: Callable[[], MainWindow]) -> Iterator[tupl
     yield "local-network", LocalNetworkDialog(window)
     yield "closed-to-tray", TrayDialog(window, websites=True)
     yield "tray-menu", _tray_menu(window)
-    for number, screen in enumerate(_introduction(window), start=1):
+    for number, screen in enumerate(_introduction(new_window()), start=1):
         yield f"introduction-{number}", screen
     yield "crash", CrashWindow(_failure_report(), can_continue=True)
     window.deleteLater()

@@ -22,6 +22,7 @@ import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMessageBox
 from tee_rex_app import main
+from tee_rex_app.ui.dialogs.introduction import Introduction
 from tee_rex_app.ui.main_window import MainWindow
 
 class Watched(main.DesktopApplication):
@@ -38,6 +39,8 @@ class Watched(main.DesktopApplication):
                 window.accept()
             elif isinstance(window, MainWindow) and window.store.state.setup.items is None:
                 pass  # it still examines this machine
+            elif isinstance(window, Introduction):
+                pass  # of a first start
             elif window.isVisible():
                 print(type(window).__name__, flush=True)
                 window.end()

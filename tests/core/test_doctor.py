@@ -6,6 +6,7 @@ import pytest
 
 from support.small_bb import CONTENT, SHA256
 from tee_rex import doctor
+from tee_rex.aztec.wallet.sources import shipped_bridges
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbExecutable
 from tee_rex.bb.user_store import UserBbStore, user_store
@@ -78,6 +79,19 @@ async def test_every_subject_has_one_finding(tmp_path: Path) -> None:
     assert bb.verdict is Verdict.ON_FIRST_USE
     assert bb.fields()["hint"] == "To install it now: tee-rex bb install"
     assert bb.fields()["name"] == "bb, genuine"
+    sizes = {finding.id: finding.download_bytes for finding in found if finding.download_bytes is not None}
+    assert sizes == {
+        FindingId.BB_GENUINE: 54_003_981,
+        FindingId.CRS_GENUINE: 8 << 20,
+        FindingId.WALLET_GENUINE: shipped_bridges()[0].download_bytes(),
+        FindingId.WALLET_DEVELOPMENT: shipped_bridges()[0].download_bytes(),
+    }
+
+
+async def test_examining_makes_no_data_folder(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    await doctor.examine(Paths(home, home / "config"), BbPins.shipped())
+    assert not home.exists()
 
 
 async def test_the_bb_of_another_version_is_looked_for_if_that_is_needed(tmp_path: Path) -> None:

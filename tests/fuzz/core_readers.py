@@ -105,7 +105,7 @@ from tee_rex.remote.jobs import JobsApi
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.remote.original import OriginalApi
 from tee_rex.runtime import signed
-from tee_rex.runtime.apt import parse_deb822, parse_one_line
+from tee_rex.runtime.apt import bytes_in_uris, parse_deb822, parse_one_line
 from tee_rex.runtime.store import unmet_in
 from tee_rex.settings import rules
 from tee_rex.settings.file import SettingsFile, read_settings_file, write_settings_file
@@ -733,6 +733,9 @@ def _apt(text: str) -> None:
 def _signed_lists(content: bytes) -> None:
     """The lists are read after their signatures were checked; keyrings are this machine's own."""
     signed.digest_in_release(content, "main/binary-amd64/Packages")
+    size = signed.size_in_release(content, "main/binary-amd64/Packages")
+    assert size is None or 0 <= size < 10**12
+    assert (bytes_in_uris(content) or 0) >= 0
     signed.digests_in_list(content, "libc6")
     signed.binary_keys(content)
 
@@ -741,6 +744,7 @@ def _some_lists() -> Sequence[bytes]:
     digest = b"ab" * 32
     return [
         b"Suite: stable\nSHA256:\n " + digest + b" 12 main/binary-amd64/Packages\n",
+        b"'http://deb.example/libc6_2.deb' libc6_2.deb 2850108 SHA256:" + digest + b"\n",
         b"Package: libc6\nVersion: 1\nSHA256: " + digest + b"\n\nPackage: libc6\nSHA256: " + digest + b"\n",
         b"-----BEGIN PGP PUBLIC KEY BLOCK-----\nA: b\n\nAAEC\n=abcd\n-----END PGP PUBLIC KEY BLOCK-----\n",
     ]

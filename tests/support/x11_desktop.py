@@ -213,11 +213,17 @@ def started(
     *arguments: str,
     scale: float = 1.0,
     program: tuple[str, str] = ("-m", "tee_rex_app"),
+    introduced: bool = True,
 ) -> Iterator[DesktopApp]:
     """The application with a data folder; killed at the end if it has not ended.
 
-    program: what Python runs.
+    program: what Python runs. introduced: whether it has been started before, so that the introduction is not
+    shown.
     """
+    place = home / "config" / "window.ini"
+    if introduced and not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text("[General]\nintroduced=true\n")
     process = subprocess.Popen(
         [sys.executable, *program, *arguments],
         env={

@@ -56,7 +56,7 @@ def up(
 ) -> None:
     """Start the network and wait until it is ready.
 
-    The first start downloads 0.4 GB (0.75 GB on disk) from npm, in one to two minutes; starting takes half a
+    The first start downloads 283 MB (0.75 GB on disk) from npm, in one to two minutes; starting takes half a
     minute to a minute. The network runs in the background until `tee-rex devnet down`.
     """
     if setup is TrustedSetup.DEVELOPMENT:

@@ -18,7 +18,7 @@ def setup(
     wallet: Annotated[
         bool,
         typer.Option(
-            "--wallet", help="Also download the wallet of 'tee-rex flow' (280 MB for each trusted setup)."
+            "--wallet", help="Also download the wallet of 'tee-rex flow' (159 MB for each trusted setup)."
         ),
     ] = False,
 ) -> None:

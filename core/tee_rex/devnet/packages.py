@@ -157,6 +157,8 @@ class DevnetPackages:
         def report(done: int, total: int | None) -> None:
             label = "Downloading Aztec's local network (once)"
             progress(TaskProgress("devnet.download", label, done, total, "bytes"))
+            if done == total:
+                progress(TaskProgress.phase("devnet.unpack", "Unpacking Aztec's local network"))
 
         async with files.temporary_folder(place, self.folder.name) as temporary:
             project = files.resource("devnet")

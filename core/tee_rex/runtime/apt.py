@@ -54,7 +54,7 @@ _MAX_FILE_BYTES = 1 << 20
 
 # `deb [option=value option=value] URI suite component…`, sources.list(5).
 _ONE_LINE = re.compile(r"deb\s+(?:\[([^\]]*)\]\s*)?([^\s\[\]]+)\s+([^\s\[\]]+)\s+([^#]+)")
-_URI_LINE = re.compile(r"'[^']*' \S+ ([0-9]{1,12})(?: \S+)?")
+_URI_LINE = re.compile(r"'[^']*' \S+ ([0-9]{1,12})(?: \S*)?")
 _PACKED = (".zst", ".xz", ".bz2", ".lzma", ".gz")
 """In apt's order of preference."""
 _NO_LISTS = "none"

@@ -6,7 +6,7 @@ import pytest
 
 from support.app_runs import CIRCUIT_SECONDS, FINAL_SECONDS, report, request
 from support.app_states import flow_proving
-from tee_rex.aztec.flows.report import FlowStep
+from tee_rex.aztec.flows.report import FlowStep, StepReport
 from tee_rex.transaction.events import (
     CircuitEnded,
     CircuitStarted,
@@ -17,7 +17,7 @@ from tee_rex.transaction.events import (
     ProofEvent,
     ServerSilent,
 )
-from tee_rex.transaction.report import CircuitReport, ProofReport
+from tee_rex.transaction.report import CircuitReport, PhaseReport, ProofReport
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.expected_times import (
     ALMOST_FULL,
@@ -25,8 +25,10 @@ from tee_rex_app.model.expected_times import (
     expected_blocks,
     filled,
     is_late,
+    proving_ms,
     remaining_seconds,
     share_done,
+    step_ms,
 )
 from tee_rex_app.model.runs import FlowStepState, RunState
 from tee_rex_app.services.followers import RunFollower
@@ -247,3 +249,20 @@ def test_a_duration_has_one_form_everywhere() -> None:
         "17 s",
         "25 s",
     ]
+
+
+def test_what_a_proof_downloads_is_no_proving_time() -> None:
+    phases = {
+        "prepare": 50_000.0,
+        "start": 300.0,
+        "accumulate": 9_000.0,
+        "final-proof": 6_000.0,
+        "verify": 400.0,
+    }
+    newcomers = ProofReport(mode="local", phases=tuple(PhaseReport(*phase) for phase in phases.items()))
+    assert proving_ms(newcomers) == 15_300.0
+    assert proving_ms(ProofReport(mode="local")) is None
+    step = StepReport(step=FlowStep.MINT, total_ms=60_000.0, proof=newcomers)
+    assert step_ms(step) == 10_000.0
+    assert step_ms(StepReport(step=FlowStep.MINT)) is None
+    assert step_ms(StepReport(step=FlowStep.CHECK_BALANCES, total_ms=350.0)) == 350.0

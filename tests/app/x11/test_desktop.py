@@ -29,7 +29,7 @@ def keep_in_tray(home: Path, *, explained: bool) -> None:
     (home / "config").mkdir(parents=True, exist_ok=True)
     (home / "config" / "settings.toml").write_text("keep_in_tray = true\n")
     if explained:
-        (home / "config" / "window.ini").write_text("[General]\ntray-explained=true\n")
+        (home / "config" / "window.ini").write_text("[General]\ntray-explained=true\nintroduced=true\n")
 
 
 def until_proving(app: DesktopApp) -> list[int]:
@@ -53,6 +53,31 @@ def test_the_first_window_fits_the_screen(plain_desktop: Desktop, tmp_path: Path
         frame = plain_desktop.frame(app.window())
         assert frame.within(plain_desktop.screen), frame
         assert frame.height >= 0.75 * min(plain_desktop.screen.height, 820 * scale)
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_the_introduction_fits_the_screen_and_the_keyboard_goes_through_it(
+    tmp_path: Path, scale: float
+) -> None:
+    with (
+        desktop(tmp_path, (1280, 800)) as small,
+        started(small, tmp_path / "h", scale=scale, introduced=False) as app,
+    ):
+
+        def shown() -> list[str]:
+            return small.windows("^Introduction$", app.process.pid)
+
+        until(shown)
+        frame = small.frame(shown()[0])
+        assert frame.within(small.screen), frame
+        small.run("xdotool", "windowfocus", "--sync", shown()[0], "key", "Escape")
+        until(lambda: not shown())
+        app.close()
+        assert app.ended() == 0
+    with desktop(tmp_path, (1280, 800)) as small, started(small, tmp_path / "h", introduced=False) as app:
+        app.window()
+        until(lambda: "setup.found" in app.log() or "setup.missing" in app.log())
+        assert not small.windows("^Introduction$", app.process.pid)
 
 
 def test_the_first_window_fits_a_small_laptop(tmp_path: Path) -> None:

@@ -101,6 +101,14 @@ async def test_another_process_is_waited_for_and_waiting_can_be_cancelled(store:
     assert SITE in store.read()
 
 
+async def test_nothing_is_made_where_nothing_has_to_be_noted(store: SiteStore) -> None:
+    await store.count_proof(SITE, AT)
+    assert not await store.revoke(SITE)
+    assert not store.file.parent.exists()
+    await store.approve(SITE, (), AT)
+    assert await store.revoke(SITE)
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -43,6 +43,7 @@ async def test_the_first_key_is_remembered_and_only_that_one_passes(known: Known
 
 async def test_forgetting_lets_the_next_key_pass(known: KnownServers) -> None:
     assert not await known.forget(SERVER)
+    assert not known.file.parent.exists()
     await known.compare_or_remember(SERVER, ONE, AT)
     assert await known.forget(SERVER)
     await known.compare_or_remember(SERVER, TWO, AT)

@@ -13,6 +13,7 @@ from tee_rex.runtime.apt import (
     AptMachine,
     AptSource,
     archive_stanza,
+    bytes_in_uris,
     main_archives,
     parse_deb822,
     parse_one_line,
@@ -151,6 +152,25 @@ def test_whatever_is_read_makes_a_stanza_that_names_the_same_archive(text: str) 
             AptSource(source.uri, suite, ("main",), source.signed_by)
             for suite in ("trixie", "trixie-updates")
         ]
+
+
+@pytest.mark.parametrize(
+    ("listed", "size"),
+    [
+        (
+            b"'http://d/libc6.deb' libc6.deb 2850108 SHA256:ab\n'http://d/l.deb' l.deb 72772 SHA256:cd\n",
+            2922880,
+        ),
+        (b"'http://d/libc6.deb' libc6.deb 2850108 \n", 2850108),
+        (b"'http://d/libc6.deb' libc6.deb 2850108\nWhat is this?\n", None),
+        (b"'http://d/libc6.deb' libc6.deb -5 SHA256:ab\n", None),
+        (b"", None),
+        (b"\xff", None),
+    ],
+    ids=range(6),
+)
+def test_the_sizes_that_apt_prints_are_added_up(listed: bytes, size: int | None) -> None:
+    assert bytes_in_uris(listed) == size
 
 
 # As the real one when it is killed: its own temporary files stay.

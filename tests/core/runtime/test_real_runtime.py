@@ -74,7 +74,13 @@ async def test_assembling_touches_nothing_else_and_starts_bb(
     assert _listing(*system) == before
     assert not apt_with_hooks.exists()
     assert [path.name for path in store.folder.iterdir() if path.suffix != ".lock"] == [store.libraries.name]
-    assert reports[-1].done == reports[-1].total
+    tasks = list(dict.fromkeys(report.task for report in reports))
+    assert tasks == ["runtime.lists", "runtime.download", "runtime.check"]
+    for task in tasks[:2]:
+        told = [(report.done, report.total) for report in reports if report.task == task and report.total]
+        assert told[0][0] == 0  # the size is said before it begins
+        assert len({total for _, total in told}) == 1
+        assert told == sorted(told)
 
 
 def _version(runtime: Runtime, bb: BbExecutable) -> str:

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from tee_rex.runtime.signed import binary_keys, digest_in_release, digests_in_list
+from tee_rex.runtime.signed import binary_keys, digest_in_release, digests_in_list, size_in_release
 
 ONE, OTHER = "1" * 64, "2" * 64
 RELEASE = f"""\
@@ -36,6 +36,14 @@ def test_the_digest_of_a_list_is_found_in_its_section() -> None:
     assert digest_in_release(RELEASE, "main/binary-amd64/Packages") == ONE
     assert digest_in_release(RELEASE, "main/binary-amd64/Release") is None
     assert digest_in_release(b"\xff\n \n", "main") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "size"), [("9", 9), ("-9", None), ("9" * 13, None), ("nine", None), ("", None)]
+)
+def test_the_size_of_a_list_is_found_beside_it(said: str, size: int | None) -> None:
+    release = RELEASE.replace(b" 9 main", f" {said} main".encode())
+    assert size_in_release(release, "main/binary-amd64/Packages") == size
 
 
 def test_the_digests_of_a_package_are_those_of_that_name_alone() -> None:

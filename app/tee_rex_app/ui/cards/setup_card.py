@@ -75,8 +75,9 @@ class InstallProgress(QWidget):
         known = task is not None and bool(task.total)
         self.bar.setVisible(known)
         if task is not None and known:
-            self._timer.stop()
             self.bar.setValue(formats.percent_of(task))
+        if task is not None and known and task.done:
+            self._timer.stop()
         else:
             self._timer.start()
         self.tick()
@@ -87,7 +88,7 @@ class InstallProgress(QWidget):
             return
         fix, task = self._installing
         words = labels.fix_name(fix) if task is None else formats.task_text(task)
-        if task is None or not task.total:
+        if task is None or not task.total or not task.done:  # nothing has arrived yet
             words = f"{words} · {int(self._clock() - self._since)} s"
         self.doing.setText(words)
         self.bar.setAccessibleDescription(words)
@@ -99,7 +100,7 @@ def _task_of(installing: tuple[Fix, TaskProgress | None]) -> tuple[Fix, str | No
 
 
 class SetupCard(QFrame):
-    """Shown while something is missing, or on request."""
+    """Shown while something is missing, could not be installed, or on request: then with every finding."""
 
     def __init__(self, theme: Theme, intents: Intents, clock: Callable[[], float]) -> None:
         super().__init__()
@@ -136,7 +137,10 @@ class SetupCard(QFrame):
         self.setVisible(setup.items is not None and bool(wanted))
         self.progress.render_state(state)
         installing = None if state.installing is None else state.installing[0]
-        shown = (setup.items, setup.fixing, setup.paused, setup.failures, installing, state.busy)
+        shown = (
+            *(setup.items, setup.fixing, setup.paused, setup.failures, setup.expanded),
+            *(installing, state.busy),
+        )
         if shown == self._shown:
             return
         self._shown = shown
@@ -147,7 +151,7 @@ class SetupCard(QFrame):
         fixable = any(item.fix is not None for item in setup.missing)
         keep_focus = self._focus_keeper()
         self.fix_all.setText(self.tr("Resume") if setup.paused else self.tr("Install everything"))
-        self.fix_all.setVisible(fixable and not setup.fixing)
+        self.fix_all.setVisible(fixable and installing is None)
         self.fix_all.setEnabled(not state.busy)
         self.stop.setVisible(bool(setup.fixing))
         self.hide_card.setVisible(not setup.missing and not setup.fixing)
@@ -175,7 +179,7 @@ class SetupCard(QFrame):
         if not setup.missing:
             return self.tr("Everything was checked; every file matches its pinned digest.")
         if setup.paused:
-            return self.tr("Paused. What is installed stays; the CRS goes on where it stopped.")
+            return self.tr("Paused. What is complete stays; Resume installs the rest.")
         size = setup.download_bytes
         once = (
             self.tr("One-time setup, {size} to download.").format(size=formats.megabytes(size))
@@ -189,7 +193,8 @@ class SetupCard(QFrame):
         self.from_file.clear()
         self.buttons.clear()
         before: QWidget = self.stop
-        for row, item in enumerate(sorted(state.setup.items or (), key=_ready_last)):
+        shown = [item for item in state.setup.items or () if _is_shown(item, state.setup, installing)]
+        for row, item in enumerate(sorted(shown, key=_ready_last) if state.setup.expanded else shown):
             for made in self._add_row(row, item, state, installing):
                 self.setTabOrder(before, made)
                 before = made
@@ -206,11 +211,11 @@ class SetupCard(QFrame):
         self._grid.setRowMinimumHeight(row, scaled(_ROW_HEIGHT))
         fix = item.fix
         remedies = ProblemButtons(self._intents, links=True, without=_OF_ROWS)
-        remedies.show_problem(None if fix is installing else _problem_of(item, state.setup), state)
+        remedies.show_problem(None if installing is not None else _problem_of(item, state.setup), state)
         told = QWidget()
         column_of(text, remedies, inside=told, spacing=2)
         others = list(remedies.buttons.values())
-        if fix is None or item.finding.verdict is Verdict.READY or fix is installing:
+        if fix is None or item.finding.verdict is Verdict.READY or installing is not None:
             self._grid.addWidget(told, row, 2, 1, 3, middle)
             return others
         self._grid.addWidget(told, row, 2, middle)
@@ -239,10 +244,10 @@ class SetupCard(QFrame):
         if finding.verdict is Verdict.READY:
             return Sign.DOT, detail, detail
         if fix is not None and fix is installing:
-            return Sign.RUNNING, self.tr("Installing now"), detail
+            return Sign.RUNNING, _with_size(self.tr("Installing now"), item), detail
         if fix is not None and (problem := setup.failures.get(fix)) is not None:
-            why = f"{translated(problem.title)}. {translated(problem.message)}"
-            return Sign.CROSS, f"{why} {translated(problem.hint)}".strip(), detail
+            why = self.tr("Failed: {reason}").format(reason=translated(problem.message))
+            return Sign.CROSS, formats.breakable(why), translated(problem.hint)
         if fix in setup.fixing:
             return Sign.HOLLOW, _with_size(self.tr("Waiting"), item), detail
         if finding.verdict is Verdict.PROBLEM:
@@ -285,5 +290,14 @@ def _with_size(words: str, item: SetupItem) -> str:
     return f"{words} · {size}" if size else words
 
 
-def _ready_last(item: SetupItem) -> bool:
-    return item.finding.verdict is Verdict.READY or item.optional
+def _is_shown(item: SetupItem, setup: SetupState, installing: Fix | None) -> bool:
+    """The parts that the sample needs, and what is wrong; everything on request."""
+    if setup.expanded or (item.finding.verdict is not Verdict.READY and not item.optional):
+        return True
+    fix = item.fix
+    return fix is not None and (not item.optional or fix in setup.failures or fix is installing)
+
+
+def _ready_last(item: SetupItem) -> tuple[bool, bool]:
+    """What the sample needs comes first, then what only flows need, then what is there."""
+    return item.finding.verdict is Verdict.READY, item.optional

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QDialog,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from tee_rex.aztec.wallet.sources import shipped_bridges
-from tee_rex.devnet.packages import devnet_download_bytes
+from tee_rex.devnet.packages import devnet_download_bytes, runs_here
 from tee_rex.doctor import Verdict
 from tee_rex.settings.rules import SettingField
 from tee_rex.transaction.request import ProvingMode
@@ -29,13 +29,30 @@ from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.cards.setup_card import InstallProgress
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import Theme, scaled
-from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, empty, row_of
-from tee_rex_app.ui.widgets.mode_picture import ModePicture
-from tee_rex_app.ui.widgets.parts import Look, ScrollPage, Sign, SignMark, button, card, label, margins
+from tee_rex_app.ui.widgets.layouts import RIGHT, STRETCH, TOP, column_of, empty, row_of
+from tee_rex_app.ui.widgets.parts import (
+    Look,
+    ScrollPage,
+    Sign,
+    SignMark,
+    announce,
+    button,
+    card,
+    label,
+    margins,
+)
+from tee_rex_app.ui.widgets.pictures import (
+    Picture,
+    mode_picture,
+    sample_picture,
+    server_picture,
+    sites_picture,
+)
 
-_SIZE = (760, 540)
+_SIZE = (760, 520)
 _BESIDE_FROM = 600
-"""Width of a screen, before the text scale; the modes stand below each other if it is narrower."""
+"""Width of a screen, before the text scale, from which there are columns."""
+_AMOUNT_WIDTH = 130
 
 
 class Introduction(QDialog):
@@ -48,7 +65,7 @@ class Introduction(QDialog):
         self._store = context.store
         self.modes = _ModesScreen(context.theme)
         self.downloads = _DownloadsScreen(context)
-        self.next_steps = _NextScreen()
+        self.next_steps = _NextScreen(context.theme)
         self._screens = (self.modes, self.downloads, self.next_steps)
         self._stack = QStackedWidget()
         for screen in self._screens:
@@ -101,8 +118,7 @@ class Introduction(QDialog):
     def _go(self, steps: int) -> None:
         self._stack.setCurrentIndex(self._stack.currentIndex() + steps)
         self._show()
-        # The new screen's text has no focus, so it is read aloud.
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.accessibleDescription()))
+        announce(self, self.accessibleDescription())
 
     def _show(self) -> None:
         at = self._stack.currentIndex()
@@ -130,6 +146,7 @@ class _Screen(QWidget):
         super().__init__()
         self.setProperty("look", Look.PAGE.value)
         self._title, self._text = title, text
+        self._beside: QBoxLayout | None = None
         self.body = column_of(spacing=14)
         column_of(
             label(Look.HEADING, title, wraps=True),
@@ -145,6 +162,15 @@ class _Screen(QWidget):
         """All of it, for screen readers."""
         return f"{self._title}. {self._text}"
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """Put what stands beside each other below each other where there is little room."""
+        if self._beside is not None:
+            wide = self.width() >= scaled(_BESIDE_FROM)
+            self._beside.setDirection(
+                QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+            )
+        super().resizeEvent(event)
+
 
 class _ModesScreen(_Screen):
     def __init__(self, theme: Theme) -> None:
@@ -155,12 +181,9 @@ class _ModesScreen(_Screen):
                 " recipients. You choose where it is made, and so who could read them."
             ),
         )
-        self._cards = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        margins(self._cards, 0, 0, 0, 0, 12)
         self._told: list[str] = []
-        for mode in ProvingMode:
-            self._cards.addWidget(self._card(theme, mode), 1)
-        self.body.addLayout(self._cards)
+        self._beside = row_of(*((self._card(theme, mode), 1) for mode in ProvingMode), spacing=12)
+        self.body.addLayout(self._beside)
         self.body.addWidget(
             label(
                 Look.SMALL,
@@ -172,14 +195,6 @@ class _ModesScreen(_Screen):
     def told(self) -> str:
         """Also the modes."""
         return " ".join((super().told(), *self._told))
-
-    def resizeEvent(self, event: object) -> None:  # noqa: N802  # Qt's name
-        """Put the modes below each other where there is little room."""
-        beside = self.width() >= scaled(_BESIDE_FROM)
-        self._cards.setDirection(
-            QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
-        )
-        super().resizeEvent(event)  # type: ignore[arg-type]
 
     def _card(self, theme: Theme, mode: ProvingMode) -> QFrame:
         where, why = {
@@ -198,7 +213,7 @@ class _ModesScreen(_Screen):
         made = card()
         look = Look.AMBER if mode is ProvingMode.REMOTE else Look.GOOD
         column_of(
-            ModePicture(theme, mode),
+            mode_picture(theme, mode),
             label(Look.TITLE, labels.mode_name(mode)),
             label(Look.STRONG, where, wraps=True),
             label(look, reads, wraps=True),
@@ -215,62 +230,101 @@ class _DownloadsScreen(_Screen):
     def __init__(self, context: ViewContext) -> None:
         super().__init__(
             tr("What is downloaded"),
-            tr(
-                "Once, for proving on this computer. Every file is checked against a digest that ships with"
-                " TEE-Rex, and nothing about you is sent."
-            ),
+            tr("Once, to prove on this computer. Every file is verified before it is used."),
         )
         self._theme = context.theme
         self._shown: object = None
-        self._rows = QGridLayout()
-        margins(self._rows, 0, 0, 0, 0, 6)
-        self._rows.setHorizontalSpacing(12)
-        self._rows.setColumnStretch(2, 1)
-        self.summary = label(Look.STRONG, wraps=True)
+        self._size = label(Look.NUMBER)
+        self.summary = label(Look.SMALL, wraps=True)
+        self._rows = _grid()
         self.progress = InstallProgress(context.clock)
-        self._later = label(Look.SMALL, _downloaded_later(), wraps=True)
-        box = card()
-        box.setAccessibleName(tr("Downloads"))
-        column_of(self._rows, self.summary, self.progress, inside=box, around=(16, 14, 16, 14), spacing=12)
-        self.body.addWidget(box)
-        self.body.addWidget(self._later)
+        now, later = card(), card()
+        amount = QWidget()
+        amount.setMinimumWidth(scaled(_AMOUNT_WIDTH))
+        column_of(self._size, self.summary, STRETCH, inside=amount, spacing=0)
+        parts = column_of(self._rows, STRETCH, spacing=0)
+        self._beside = row_of((amount, TOP), (parts, 1), spacing=16)
+        column_of(
+            self._beside,
+            self.progress,
+            inside=now,
+            around=(18, 14, 18, 16),
+            spacing=14,
+        )
+        others = _grid()
+        self._later = _downloaded_later()
+        for row, (name, why, size) in enumerate(self._later):
+            _add_row(others, row, SignMark(self._theme), name, why, size)
+        column_of(
+            label(Look.LABEL, tr("Later, when you need it")),
+            others,
+            inside=later,
+            around=(18, 12, 18, 14),
+            spacing=8,
+        )
+        later.setVisible(bool(self._later))
+        now.setAccessibleName(tr("Downloads"))
+        later.setAccessibleName(tr("Later, when you need it"))
+        self.body.addWidget(now)
+        self.body.addWidget(later)
         self.render_state(context.store.state)
 
     def told(self) -> str:
         """Also the sizes."""
-        return " ".join((super().told(), self.summary.text(), self._later.text()))
+        later = (f"{name}, {why}: {size}." for name, why, size in self._later)
+        return " ".join((super().told(), self._size.text(), self.summary.text(), *later))
 
     def render_state(self, state: State) -> None:
         """Show each part with its size, and what has been installed of it."""
         self.progress.render_state(state)
         setup, installing = state.setup, state.installing
-        shown = (setup.items, setup.fixing, setup.paused, setup.failures, installing and installing[0])
+        shown = (setup.items, setup.fixing, setup.failures, installing and installing[0])
         if shown == self._shown:
             return
         self._shown = shown
         empty(self._rows)
         parts = [item for item in setup.items or () if item.fix is not None and not item.optional]
         for row, item in enumerate(parts):
-            self._add(row, item, state)
+            size = tr("installed") if item.finding.verdict is Verdict.READY else labels.download_size(item)
+            mark = SignMark(self._theme, _sign(item, state))
+            _add_row(self._rows, row, mark, labels.part_name(item), _purpose(item), size)
+        self._size.setText(formats.megabytes(setup.download_bytes) if setup.download_bytes else "")
+        self._size.setVisible(bool(setup.download_bytes))
         self.summary.setText(_summary(state))
 
-    def _add(self, row: int, item: SetupItem, state: State) -> None:
-        ready = item.finding.verdict is Verdict.READY
-        now = state.installing is not None and state.installing[0] is item.fix
-        failed = item.fix in state.setup.failures
-        sign = Sign.DOT if ready else Sign.RUNNING if now else Sign.CROSS if failed else Sign.HOLLOW
-        why = {
-            Fix.BB_GENUINE: tr("Aztec's program that makes proofs"),
-            Fix.LIBRARIES: tr("Only for systems that are older than the prover"),
-            Fix.CRS_GENUINE: tr("Public points that every proof needs"),
-        }
-        size = tr("installed") if ready else labels.download_size(item)
-        self._rows.addWidget(SignMark(self._theme, sign), row, 0)
-        self._rows.addWidget(label(Look.STRONG, labels.part_name(item)), row, 1)
-        self._rows.addWidget(
-            label(Look.SECOND, why.get(item.fix, "") if item.fix else "", wraps=True), row, 2
-        )
-        self._rows.addWidget(label(Look.SECOND, size), row, 3, Qt.AlignmentFlag.AlignRight)
+
+def _grid() -> QGridLayout:
+    made = QGridLayout()
+    margins(made, 0, 0, 0, 0, 0)
+    made.setHorizontalSpacing(12)
+    made.setVerticalSpacing(8)
+    made.setColumnStretch(2, 1)
+    return made
+
+
+def _add_row(grid: QGridLayout, row: int, mark: SignMark, name: str, why: str, size: str) -> None:
+    grid.addWidget(mark, row, 0, TOP)
+    grid.addWidget(label(Look.STRONG, name), row, 1, TOP)
+    grid.addWidget(label(Look.SECOND, why, wraps=True), row, 2, TOP)
+    grid.addWidget(label(Look.SECOND, size), row, 3, TOP | RIGHT)
+
+
+def _sign(item: SetupItem, state: State) -> Sign:
+    if item.finding.verdict is Verdict.READY:
+        return Sign.DOT
+    if state.installing is not None and state.installing[0] is item.fix:
+        return Sign.RUNNING
+    return Sign.CROSS if item.fix in state.setup.failures else Sign.HOLLOW
+
+
+def _purpose(item: SetupItem) -> str:
+    if item.fix is None:
+        return ""
+    return {
+        Fix.BB_GENUINE: tr("Aztec's program that makes proofs"),
+        Fix.LIBRARIES: tr("only where the system's are too old for it"),
+        Fix.CRS_GENUINE: tr("public points that every proof needs"),
+    }.get(item.fix, "")
 
 
 def _summary(state: State) -> str:
@@ -280,49 +334,46 @@ def _summary(state: State) -> str:
     if not setup.missing:
         return tr("✓ Everything is installed.")
     if setup.fixing:
-        return tr("You can go on; the installation continues.")
+        return tr("to download. You can go on meanwhile.")
     if setup.failures:
-        return tr("Not everything could be installed. The Prove page says why, and tries again.")
-    if not setup.download_bytes:
-        return tr("You can also do it later: proving installs what is missing.")
-    size = formats.megabytes(setup.download_bytes)
-    return tr("{size} in all. You can also do it later: proving installs what is missing.").format(size=size)
+        return tr("could not be installed. The Prove page says why.")
+    return tr("to download, now or with the first proof.")
 
 
-def _downloaded_later() -> str:
-    wallet = sum(bridge.download_bytes() or 0 for bridge in shipped_bridges())
-    network = devnet_download_bytes()
-    words = []
+def _downloaded_later() -> list[tuple[str, str, str]]:
+    """Names, reasons and sizes of what only flows need."""
+    wallet, network = (
+        sum(bridge.download_bytes() or 0 for bridge in shipped_bridges()),
+        devnet_download_bytes(),
+    )
+    found = []
     if wallet:
-        words.append(
-            tr("Aztec's wallet follows when you first use accounts or tokens: {size}.").format(
-                size=formats.megabytes(wallet)
-            )
-        )
-    if network:
-        words.append(
-            tr("A local test network, if you start one: {size}.").format(size=formats.megabytes(network))
-        )
-    return " ".join(words)
+        found.append((tr("Aztec's wallet"), tr("for accounts and tokens"), formats.megabytes(wallet)))
+    if network and runs_here():
+        found.append((tr("Local network"), tr("to try them without risk"), formats.megabytes(network)))
+    return found
 
 
 class _NextScreen(_Screen):
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__(tr("Where to go next"), tr("You find this introduction again in the menu."))
         self._told: list[str] = []
         self.prove = self._choice(
+            sample_picture(theme),
             tr("Prove the sample"),
             tr("A recorded account deployment, to see how long a proof takes here."),
             tr("Prove sample"),
         )
         self.sites = self._choice(
+            sites_picture(theme),
             tr("Let websites prove"),
             tr("A dapp in your browser asks TEE-Rex for its proofs. You allow each website once."),
             tr("Open Sites"),
         )
         self.server = self._choice(
+            server_picture(theme),
             tr("Use a server or an enclave"),
-            tr("Enter its address, and TEE-Rex proves there: faster, with the witness encrypted on its way."),
+            tr("Enter its address, and a faster machine proves for you."),
             tr("Open Settings"),
         )
 
@@ -335,14 +386,20 @@ class _NextScreen(_Screen):
         self.prove.setEnabled(not state.busy)
         self.prove.setToolTip(tr("As soon as the installation has ended") if state.setup.fixing else "")
 
-    def _choice(self, title: str, text: str, act: str) -> QPushButton:
+    def _choice(self, picture: Picture, title: str, text: str, act: str) -> QPushButton:
         made = button(act)
         made.setAccessibleDescription(text)
         self._told.append(f"{title}: {text}")
         box = card()
         box.setAccessibleName(title)
-        words = column_of(label(Look.STRONG, title), label(Look.SECOND, text, wraps=True), spacing=2)
-        row_of((words, 1), made, inside=box, around=(16, 12, 16, 12), spacing=16)
+        words = column_of(
+            STRETCH,
+            label(Look.TITLE, title, wraps=True),
+            label(Look.SECOND, text, wraps=True),
+            STRETCH,
+            spacing=3,
+        )
+        row_of(picture, (words, 1), made, inside=box, around=(14, 12, 18, 12), spacing=16)
         self.body.addWidget(box)
         return made
 

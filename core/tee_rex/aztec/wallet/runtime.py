@@ -107,6 +107,8 @@ class InstalledBridges:
     ) -> None:
         def report(done: int, total: int | None) -> None:
             progress(TaskProgress("bridge.download", "Downloading Aztec's wallet", done, total, "bytes"))
+            if done == total:
+                progress(TaskProgress.phase("bridge.unpack", "Unpacking Aztec's wallet"))
 
         files.require_free_space(folder.parent, _BYTES_NEEDED)
         async with files.temporary_folder(folder.parent, "install") as temporary:

@@ -1,0 +1,321 @@
+"""The set-up card in the window: sizes before downloads, rows that follow each part, pauses and failures."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from support.app_window import App, PacedBackend, RunApp, in_app, serving
+from support.patience import PATIENCE
+from support.range_server import Fault, range_server
+from support.sample_crs import G1, NOBODY, use_hosts
+from support.scripted_flow import NETWORK, ScriptedFlow
+from support.scripted_node import ScriptedNode
+from tee_rex.aztec.flows.events import FlowListener, NetworkFound, PreparationEnded, PreparationStarted
+from tee_rex.aztec.flows.report import FlowReport, Preparation
+from tee_rex.doctor import FindingId, Verdict
+from tee_rex.errors.catalogue.crs import CRS_DOWNLOAD_FAILED
+from tee_rex.errors.message import message
+from tee_rex.system.progress import ProgressListener, TaskProgress
+from tee_rex.transaction.events import ProofListener
+from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
+from tee_rex_app.model.runs import Outcome, RunStage
+from tee_rex_app.model.services import ServiceName, ServiceStatus
+from tee_rex_app.model.setup import Fix, SetupItem
+from tee_rex_app.model.state import State
+from tee_rex_app.services.readiness import Readiness
+from tee_rex_app.ui.cards.setup_card import SetupCard
+
+CRS_BYTES = 8_388_608
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tee_rex.local.sample._STALL_SECONDS", PATIENCE)
+
+
+def rows(app: App) -> dict[str, str]:
+    """The words of every row that is shown, by its name."""
+    grid = app.window.prove.setup_card._grid
+    found = {}
+    for row in range(grid.rowCount()):
+        cells = [grid.itemAtPosition(row, column) for column in (1, 2)]
+        texts = [cell.widget() for cell in cells if cell is not None]
+        words = [text.text().replace("\u200b", "") for text in texts if isinstance(text, QLabel)]
+        if len(words) == 2:
+            found[words[0]] = words[1]
+    return found
+
+
+def card(app: App) -> SetupCard:
+    return app.window.prove.setup_card
+
+
+class Parts:
+    """Installs nothing: each part is there once its gate is open. Pretends to examine."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.gates = {fix: asyncio.Event() for fix in Fix}
+        self.there: set[Fix] = set()
+        self.begun: list[Fix] = []
+        self._examine = Readiness.examine
+        parts = self
+
+        async def examine(readiness: Readiness) -> tuple[SetupItem, ...]:
+            return tuple(map(parts._seen, await parts._examine(readiness)))
+
+        async def fix(_readiness: Readiness, fix: Fix, progress: ProgressListener) -> None:
+            parts.begun.append(fix)
+            progress(TaskProgress("bb.download", "bb", 21_000_000, 54_003_981, "bytes"))
+            await parts.gates[fix].wait()
+            parts.there.add(fix)
+
+        monkeypatch.setattr(Readiness, "examine", examine)
+        monkeypatch.setattr(Readiness, "fix", fix)
+
+    def _seen(self, item: SetupItem) -> SetupItem:
+        if item.fix not in self.there:
+            return item
+        return replace(item, finding=replace(item.finding, verdict=Verdict.READY, detail=message("there")))
+
+
+def test_each_row_changes_when_its_part_is_there(
+    run_app: RunApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def act(app: App) -> None:
+        parts = Parts(monkeypatch)
+        store = app.application.store
+        await app.settled()
+        assert "62 MB to download" in card(app)._text.text()
+        assert rows(app) == {
+            "Prover (bb)": "Not installed · 54 MB",
+            "System libraries": "Only older systems need them: checked once the prover is there.",
+            "CRS for real networks": "Not installed · 8.4 MB",
+        }
+        card(app).fix_all.click()
+        await app.until(lambda: parts.begun == [Fix.BB_GENUINE])
+        assert rows(app)["Prover (bb)"] == "Installing now · 54 MB"
+        assert rows(app)["CRS for real networks"] == "Waiting · 8.4 MB"
+        assert card(app).progress.doing.text() == "Downloading the prover · 21.0 of 54.0 MB · 38 %"
+        assert card(app).progress.bar.value() == 38
+        assert not card(app).buttons
+        parts.gates[Fix.BB_GENUINE].set()
+        await app.until(lambda: rows(app)["Prover (bb)"] == "there")  # while the others are not
+        assert store.state.setup.fixing
+        assert store.state.service(ServiceName.EMBEDDED).detail.startswith("2 item")
+        for gate in parts.gates.values():
+            gate.set()
+        await app.until(lambda: not store.state.busy)
+        await app.until(lambda: app.status(ServiceName.EMBEDDED) is ServiceStatus.READY)
+        assert not card(app).isVisible()
+
+    run_app(tmp_path, act, backend=PacedBackend)
+
+
+def test_pausing_keeps_what_is_there_and_resuming_goes_on(
+    run_app: RunApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def act(app: App) -> None:
+        parts = Parts(monkeypatch)
+        store = app.application.store
+        await app.settled()
+        parts.gates[Fix.BB_GENUINE].set()
+        card(app).fix_all.setFocus()
+        QTest.keyClick(card(app).fix_all, Qt.Key.Key_Space)
+        await app.until(lambda: parts.begun[-1:] == [Fix.LIBRARIES])
+        assert app.window.focusWidget() is card(app).stop
+        assert card(app).stop.text() == "Pause"
+        QTest.keyClick(card(app).stop, Qt.Key.Key_Space)
+        await app.until(lambda: not store.state.busy)
+        await app.until(lambda: store.state.setup.paused and card(app).fix_all.isVisible())
+        assert card(app).fix_all.text() == "Resume"
+        assert card(app)._text.text().startswith("Paused. What is complete stays")
+        assert rows(app)["Prover (bb)"] == "there"
+        assert store.state.problem is None
+        assert app.window.focusWidget() is card(app).fix_all
+        for gate in parts.gates.values():
+            gate.set()
+        card(app).fix_all.click()
+        await app.until(lambda: app.status(ServiceName.EMBEDDED) is ServiceStatus.READY)
+        assert parts.begun == [Fix.BB_GENUINE, Fix.LIBRARIES, Fix.LIBRARIES, Fix.CRS_GENUINE]
+        assert not store.state.setup.paused
+
+    run_app(tmp_path, act, backend=PacedBackend)
+
+
+def test_a_failed_download_keeps_its_row_with_the_reason_and_try_again(
+    run_app: RunApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real download, first from nobody, then from a server; dismissing the message changes nothing."""
+
+    async def act(app: App) -> None:
+        store = app.application.store
+        use_hosts(monkeypatch, NOBODY)
+        await app.settled()
+        card(app).buttons[Fix.CRS_GENUINE].click()
+        await app.until(lambda: store.state.problem)
+        assert app.problem.code == "CRS_DOWNLOAD_FAILED"
+        await app.until(lambda: not store.state.busy)
+        app.window.problem.dismiss.click()
+        app.application.intents.check_again()
+        await app.until(lambda: rows(app)["CRS for real networks"].startswith("Failed: Chunk 0"))
+        again = card(app).buttons[Fix.CRS_GENUINE]
+        assert again.accessibleName() == "CRS for real networks: Try again"
+        async with range_server(G1) as server:
+            use_hosts(monkeypatch, server.url)
+            QTest.mouseClick(again, Qt.MouseButton.LeftButton)
+            await app.until(lambda: rows(app).get("CRS for real networks", "").startswith("131,072 points"))
+        assert store.state.setup.failures == {}
+
+    run_app(tmp_path, act, backend=PacedBackend)
+
+
+def test_a_download_that_is_resumed_goes_on_where_it_stopped(
+    run_app: RunApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def act(app: App) -> None:
+        store = app.application.store
+        await app.settled()
+        async with range_server(G1, Fault.HALF_THEN_SILENCE) as server:
+            use_hosts(monkeypatch, server.url)
+            app.application.intents.fix(Fix.CRS_GENUINE)
+            await server.half_sent.wait()
+            await app.until(lambda: store.state.setup.progress and store.state.setup.progress.done)
+            card(app).stop.click()
+            await app.until(lambda: not store.state.busy)
+            assert card(app).fix_all.text() == "Resume"
+        async with range_server(G1) as server:
+            use_hosts(monkeypatch, server.url)
+            app.application.intents.fix(Fix.CRS_GENUINE)
+            await app.until(lambda: not store.state.busy)
+            await app.until(lambda: item(app, FindingId.CRS_GENUINE).finding.verdict is Verdict.READY)
+            ((first, _last),) = server.ranges
+            assert first > 0
+
+    run_app(tmp_path, act, backend=PacedBackend)
+
+
+def item(app: App, which: FindingId) -> SetupItem:
+    items = app.application.store.state.setup.items or ()
+    return next(one for one in items if one.finding.id is which)
+
+
+def test_a_proof_that_installs_something_changes_the_card_at_once(
+    run_app: RunApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sample's CRS comes from a server; the proof then waits at a circuit."""
+    backend = PacedBackend(stop_at=5)
+    shown: list[str] = []
+
+    def note(app: App, state: State) -> None:
+        if state.run is not None and state.run.task is not None:
+            shown.append(f"{rows(app).get('CRS for real networks')} | {card(app).progress.doing.text()}")
+
+    async def act(app: App) -> None:
+        store = app.application.store
+        await app.settled()
+        store.changed.connect(lambda state: note(app, state))
+        async with range_server(G1) as server:
+            use_hosts(monkeypatch, server.url)
+            app.window.prove.prove_sample.click()
+            await app.until(lambda: app.run.current == 5)
+        await app.until(lambda: rows(app)["CRS for real networks"].startswith("131,072 points"))
+        assert app.run.stage is RunStage.RUNNING  # not only when it has ended
+        assert not card(app).fix_all.isEnabled()
+        backend.gate.set()
+        await app.proved()
+
+    run_app(tmp_path, act, backend=lambda: backend)
+    assert "Installing now · 8.4 MB | Downloading the CRS · 0.0 of 8.4 MB · 0 % · 0 s" in shown
+
+
+class Unreachable(PacedBackend):
+    """Downloads, in vain."""
+
+    async def _prove(self, request: ProofRequest, listener: ProofListener) -> ProofResult:
+        listener(TaskProgress("crs.download", "Downloading the CRS", 0, CRS_BYTES, "bytes"))
+        raise CRS_DOWNLOAD_FAILED(index=0, reasons=message("nobody answers"))
+
+
+@in_app(backend=Unreachable)
+async def test_what_a_proof_could_not_install_is_remembered(app: App) -> None:
+    await app.settled()
+    await app.prove_sample()
+    assert app.run.stage is RunStage.FAILED
+    reason = "Failed: Chunk 0 of g1.dat: nobody answers."
+    await app.until(lambda: rows(app)["CRS for real networks"] == reason)
+    assert Fix.CRS_GENUINE in card(app).buttons
+
+
+class DownloadingFlow(ScriptedFlow):
+    """Downloads the wallet, until its gate opens."""
+
+    async def run(self, listener: FlowListener) -> FlowReport:
+        listener(NetworkFound(NETWORK))
+        listener(PreparationStarted(Preparation.RUNTIME))
+        listener(TaskProgress("bridge.download", "Downloading Aztec's wallet", 0, 159_118_229, "bytes"))
+        await self.gate.wait()
+        listener(PreparationEnded(Preparation.RUNTIME, 5.0))
+        return await super().run(listener)
+
+
+@pytest.mark.integration
+def test_a_flow_that_installs_the_wallet_shows_that_in_its_row(run_app: RunApp, tmp_path: Path) -> None:
+    made: list[DownloadingFlow] = []
+
+    def flow(*given: object) -> DownloadingFlow:
+        made.append(DownloadingFlow(*given))  # type: ignore[arg-type]
+        return made[-1]
+
+    async def act(app: App) -> None:
+        store = app.application.store
+        await app.settled()
+        await app.until(lambda: app.status(ServiceName.NODE) is ServiceStatus.READY)
+        app.window.prove.deploy.click()
+        await app.until(lambda: "Development wallet" in rows(app))
+        assert rows(app)["Development wallet"] == "Installing now · 159 MB"
+        told = card(app).progress.doing.text()
+        assert told.startswith("Downloading Aztec's wallet · 0 of 159 MB · 0 %")
+        before = store.state.setup.items
+        made[0].gate.set()
+        await app.until(lambda: store.state.setup.items is not before)  # looked at again, by itself
+        assert "Development wallet" not in rows(app)
+        await app.proved()
+
+    node = serving(ScriptedNode(), "AZTEC_NODE_URL")
+    run_app(tmp_path, act, backend=PacedBackend, serving=node, flow=flow)
+
+
+@in_app()
+async def test_the_usual_time_is_that_of_proving_alone(app: App) -> None:
+    """PacedBackend prepares for 80 ms, in which a newcomer's downloads would be."""
+    await app.prove_sample()
+    (run,) = app.application.store.state.history or ()
+    assert run.outcome is Outcome.VERIFIED
+    assert run.report is not None
+    phases = {phase.name: phase.ms for phase in run.report.phases}
+    assert phases.pop("prepare") == 80.0
+    usual = next(
+        mode.usual_ms for mode in app.application.store.state.modes if mode.mode is ProvingMode.LOCAL
+    )
+    assert usual == sum(phases.values())
+
+
+@in_app()
+async def test_the_system_check_shows_everything_and_can_be_hidden(app: App) -> None:
+    await app.settled()
+    assert "Cores" not in rows(app)
+    app.window.services._details.click()
+    assert {"Cores", "Wallet for real networks", "Development CRS"} <= rows(app).keys()
+    assert (
+        rows(app)["Wallet for real networks"] == "Not installed · 159 MB. Only accounts and tokens need it."
+    )
+    assert card(app).buttons[Fix.WALLET_GENUINE].accessibleName() == "Wallet for real networks: Install"
+    app.window.services._details.click()
+    assert "Cores" not in rows(app)

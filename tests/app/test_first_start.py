@@ -1,0 +1,70 @@
+"""The real program's first start shows the introduction, and no later one does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support.patience import PATIENCE
+
+STARTED = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QDialog
+from tee_rex_app import main
+from tee_rex_app.ui.main_window import MainWindow
+
+class Watched(main.DesktopApplication):
+    def __init__(self, arguments):
+        super().__init__(arguments)
+        self.timer = QTimer(self, interval=50)
+        self.timer.timeout.connect(self.look)
+        self.timer.start()
+
+    def look(self):
+        windows = [one for one in self.topLevelWidgets() if isinstance(one, MainWindow)]
+        if windows and windows[0].isVisible() and windows[0].store.state.setup.items is not None:
+            dialogs = [one for one in self.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible()]
+            print(*(type(one).__name__ for one in dialogs), flush=True)
+            windows[0].end()
+
+main.DesktopApplication = Watched
+sys.argv[1:] = {arguments!r}
+sys.exit(main.main())
+"""
+
+
+def dialogs_at_start(home: Path, *arguments: str) -> list[str]:
+    ended = subprocess.run(
+        [sys.executable, "-c", STARTED.format(arguments=list(arguments))],
+        env={**os.environ, "TEE_REX_HOME": str(home), "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+    return ended.stdout.split()
+
+
+@pytest.mark.integration
+def test_the_introduction_is_shown_once(tmp_path: Path) -> None:
+    assert dialogs_at_start(tmp_path) == ["Introduction"]
+    assert dialogs_at_start(tmp_path) == []
+
+
+@pytest.mark.integration
+def test_it_is_not_shown_to_those_who_know_the_window(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "window.ini").write_text("[General]\ngeometry=@ByteArray()\n")
+    assert dialogs_at_start(tmp_path) == []
+
+
+@pytest.mark.integration
+def test_a_file_to_prove_comes_first(tmp_path: Path) -> None:
+    steps = tmp_path / "steps.msgpack"
+    steps.write_bytes(b"")
+    assert dialogs_at_start(tmp_path / "home", str(steps)) == []

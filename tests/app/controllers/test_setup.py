@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 
 from support.app_window import App, PacedBackend, RunApp, in_app, serving
 from support.patience import PATIENCE
@@ -46,11 +46,18 @@ def rows(app: App) -> dict[str, str]:
     found = {}
     for row in range(grid.rowCount()):
         cells = [grid.itemAtPosition(row, column) for column in (1, 2)]
-        texts = [cell.widget() for cell in cells if cell is not None]
-        words = [text.text().replace("\u200b", "") for text in texts if isinstance(text, QLabel)]
+        words = [_words(cell.widget()) for cell in cells if cell is not None]
         if len(words) == 2:
             found[words[0]] = words[1]
     return found
+
+
+def _words(cell: QWidget | None) -> str:
+    """The first text in a cell."""
+    assert cell is not None
+    text = cell if isinstance(cell, QLabel) else cell.findChild(QLabel)
+    assert isinstance(text, QLabel)
+    return text.text().replace("\u200b", "")
 
 
 def card(app: App) -> SetupCard:

@@ -17,6 +17,7 @@ from tee_rex.errors import TeeRexError
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.provers import Prover, ProverConfig
 from tee_rex.remote.attestation import AllowedProvers
+from tee_rex.revocations import Revocations
 from tee_rex.settings.file import ApprovedBuild
 from tee_rex.settings.resolve import Setting, Settings, SettingSource
 from tee_rex.system.failures import explained
@@ -80,6 +81,7 @@ class ControllerContext:
             now=self.dependencies.now,
             nonce_required=self.settings.nonce_required.value,
             max_age=timedelta(seconds=self.settings.max_age_seconds.value),
+            revoked_builds=lambda: Revocations.known(self.dependencies.paths).enclave_builds,
         )
 
     @asynccontextmanager

@@ -19,7 +19,11 @@ MEASURED_PCRS = (0, 1, 2)
 
 @dataclass(frozen=True, slots=True)
 class AttestationRules:
-    """What TEE mode accepts. builds: the approved ones, possibly none. root: the only trust anchor."""
+    """What TEE mode accepts.
+
+    builds: the approved ones, possibly none. root: the only trust anchor. revoked_builds: returns the PCR0
+    (96 hex digits) of each image that nothing approves any more; raises PINS_DAMAGED, CHANGEABLE_BY_OTHERS.
+    """
 
     builds: tuple[ApprovedBuild, ...]
     provers: AllowedProvers
@@ -27,6 +31,7 @@ class AttestationRules:
     now: Callable[[], datetime]
     nonce_required: bool
     max_age: timedelta
+    revoked_builds: Callable[[], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ async def examine_service(
 ) -> ExaminedAttestation:
     """Request a server's attestation, and examine it as TEE mode would.
 
-    Raises the errors of the request; a refusal is in the examination.
+    Raises the errors of the request and of the rules; a refusal is in the examination.
     """
     policy = AttestationPolicy(
         builds=tuple(ExpectedPcrs.of(build) for build in rules.builds),
@@ -49,6 +49,7 @@ async def examine_service(
         aztec_version=request.version,
         nonce_required=rules.nonce_required,
         max_age=rules.max_age,
+        revoked_builds=rules.revoked_builds(),
     )
     nonce, clock_ahead, asked_at = new_nonce(), None, rules.now()
     try:
@@ -109,10 +110,11 @@ def examine_file(path: Path, rules: AttestationRules) -> ExaminedAttestation:
     """
     untrusted = read_file(path, MAX_DOCUMENT_BYTES)
     builds = tuple(ExpectedPcrs.of(build) for build in rules.builds)
-    examination = examine_saved(untrusted, builds, root=rules.root, at=rules.now())
+    revoked = rules.revoked_builds()
+    examination = examine_saved(untrusted, builds, root=rules.root, at=rules.now(), revoked_builds=revoked)
     as_of_its_time, clock_ahead = False, None
     if isinstance(examination.refusal, ChainFailedError) and (claimed := _claimed_time(untrusted)):
-        then = examine_saved(untrusted, builds, root=rules.root, at=claimed)
+        then = examine_saved(untrusted, builds, root=rules.root, at=claimed, revoked_builds=revoked)
         if not isinstance(then.refusal, ChainFailedError):
             clock_ahead = examination.at - claimed if claimed > examination.at else None
             examination, as_of_its_time = then, True

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from tee_rex.attestation.checks import Check
 from tee_rex.attestation.verifier import GenuineDocument
 from tee_rex.errors import AttestationError
+from tee_rex.errors.catalogue.attestation import BUILD_REVOKED
 from tee_rex.errors.message import printable
 from tee_rex.errors.tree import ChainFailedError, MalformedDocumentError, SignatureFailedError
 from tee_rex_app.model.attestation import ExaminedAttestation
@@ -132,10 +133,11 @@ def code_verdict(examined: ExaminedAttestation) -> AttestationVerdict:
             tr("not measured"),
             tr("In debug mode Nitro measures nothing: any code could run."),
         )
-    build, prover = examined.approved, _finding(examined, Check.PROVERS)
-    if build is not None and prover is not None:
-        words = f"{translated(prover.message_parts)} {translated(prover.hint_parts.words)}"
-        return AttestationVerdict(StepVerdict.FAILS, translated(prover.title), tr("refused"), words)
+    build = examined.approved
+    refused = _revoked(examined) or (build and _finding(examined, Check.PROVERS))
+    if refused:
+        words = f"{translated(refused.message_parts)} {translated(refused.hint_parts.words)}"
+        return AttestationVerdict(StepVerdict.FAILS, translated(refused.title), tr("refused"), words)
     if build is not None:
         words = tr("Its measurements match {name}.").format(name=build.name)
         if build.approved_on:
@@ -271,6 +273,8 @@ def _provers(examined: ExaminedAttestation) -> AttestationStep:
 def _image(examined: ExaminedAttestation) -> AttestationStep:
     title, exact = tr("Code measurement PCR0"), _grouped(examined.pcr(0))
     build = examined.approved
+    if _revoked(examined) is not None:
+        return AttestationStep(StepVerdict.FAILS, title, tr("The whole image; it was revoked"), exact)
     if build is not None:
         return AttestationStep(
             StepVerdict.HOLDS, title, tr("The whole image; matches {name}").format(name=build.name), exact
@@ -306,6 +310,11 @@ def _parts(examined: ExaminedAttestation) -> AttestationStep:
 
 def _finding(examined: ExaminedAttestation, check: Check) -> AttestationError | None:
     return next((one.refusal for one in examined.examination.findings if one.check is check), None)
+
+
+def _revoked(examined: ExaminedAttestation) -> AttestationError | None:
+    finding = _finding(examined, Check.CODE)
+    return finding if finding is not None and finding.code == BUILD_REVOKED.code else None
 
 
 def _reason(refusal: AttestationError | None) -> str:

@@ -59,6 +59,7 @@ def rules() -> AttestationRules:
         now=lambda: datetime.now(UTC),
         nonce_required=True,
         max_age=MAX_AGE,
+        revoked_builds=frozenset,
     )
 
 

@@ -47,6 +47,7 @@ def rules(*builds: ApprovedBuild) -> AttestationRules:
         now=lambda: datetime.now(UTC),
         nonce_required=True,
         max_age=MAX_AGE,
+        revoked_builds=frozenset,
     )
 
 
@@ -77,6 +78,11 @@ def test_genuine_documents_of_others_are_genuine_and_not_approved(name: str) -> 
     approved = examine_file(vector_path(f"nitro/{name}.bin"), pinned)
     assert code_verdict(approved).verdict is StepVerdict.HOLDS
     assert verdicts(approved)["Code measurement PCR0"] is StepVerdict.HOLDS
+    revoking = replace(pinned, revoked_builds=lambda: frozenset({examined.pcr(0)}))
+    revoked = examine_file(vector_path(f"nitro/{name}.bin"), revoking)
+    assert code_verdict(revoked).verdict is StepVerdict.FAILS
+    assert "revoked" in code_verdict(revoked).words
+    assert verdicts(revoked)["Code measurement PCR0"] is StepVerdict.FAILS
 
 
 @pytest.mark.parametrize("name", ["fortanix-2021-08-debug", "dstack-2025-12-debug-indef"])

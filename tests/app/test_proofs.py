@@ -24,8 +24,9 @@ from tee_rex.errors.catalogue.proving import BB_CRASHED
 from tee_rex.transaction.proof import FIELD_BYTES, ChonkProof
 from tee_rex_app.controllers.proofs import FOLDER_NAME
 from tee_rex_app.model.runs import Outcome, RunRecord, RunStage
-from tee_rex_app.model.state import Page, Success
+from tee_rex_app.model.state import Notice, Page, Success
 from tee_rex_app.services.history import FILE_NAME
+from tee_rex_app.ui.cards import message_cards
 from tee_rex_app.ui.pages.history_page import HistoryPage
 from tee_rex_app.ui.widgets import proof_row
 from tee_rex_app.ui.widgets.proof_row import ProofRow, drag_of
@@ -66,9 +67,13 @@ def only_run(app: App) -> RunRecord:
 
 
 def test_a_proof_is_saved_from_the_result_and_its_digest_copied(
-    run_app: RunApp, tmp_path: Path, save_to: Callable[[Path | None], list[str]]
+    run_app: RunApp,
+    tmp_path: Path,
+    save_to: Callable[[Path | None], list[str]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    target, shown = tmp_path / "out.proof", list[Path]()
+    target, shown, said = tmp_path / "out.proof", list[Path](), list[str]()
+    monkeypatch.setattr(message_cards, "announce", lambda _widget, words: said.append(words))
 
     async def act(app: App) -> None:
         window, store = app.window, app.application.store
@@ -90,6 +95,11 @@ def test_a_proof_is_saved_from_the_result_and_its_digest_copied(
         assert not line.isHidden()
         assert line.accessibleName() == "Proof saved"
         assert window._stack.geometry() == place  # nothing moved
+        assert store.state.notice is Notice.DEVELOPMENT_SAMPLE  # nor took the place of a warning
+        saved = "Proof saved. It can be shared: a proof reveals nothing of the witness."
+        assert said[-1] == saved
+        row.save.click()
+        await app.until(lambda: said[-2:] == [saved, saved])  # the same again is said again
         line.show_file.click()
         assert shown == [target]
         line.dismiss.click()

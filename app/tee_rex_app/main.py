@@ -68,7 +68,7 @@ def main() -> int:
     qt.setApplicationVersion(__version__)
     qt.setDesktopFileName("tee-rex")
     log = EventLog(_now)
-    folders = FolderView(sys.platform, QDBusConnection.sessionBus(), start_program)
+    folders = FolderView(sys.platform, QDBusConnection.sessionBus, start_program)
     reporter = CrashReporter(log, _now, folders.show)
     hooks = CrashHooks(reporter.report)
     hooks.install()

@@ -29,10 +29,10 @@ class FolderView:
     answers, ``xdg-open`` shows the folder alone. macOS: Finder. Windows: Explorer.
     """
 
-    def __init__(self, platform: str, connection: QDBusConnection, start: Start) -> None:
-        """platform: as ``sys.platform``."""
+    def __init__(self, platform: str, bus: Callable[[], QDBusConnection], start: Start) -> None:
+        """platform: as ``sys.platform``. bus: the session's, asked for when it is needed."""
         self._platform = platform
-        self._connection = connection
+        self._bus = bus
         self._start = start
         self._watcher: QDBusPendingCallWatcher | None = None
 
@@ -48,12 +48,13 @@ class FolderView:
 
     def _ask_file_manager(self, file: Path) -> None:
         """``ShowItems(as uris, s startup_id)``."""
-        if not self._connection.isConnected():
+        connection = self._bus()
+        if not connection.isConnected():
             self._open_folder(file)
             return
         message = QDBusMessage.createMethodCall(*_FILE_MANAGER, "ShowItems")
         message.setArguments([[file.absolute().as_uri()], ""])
-        watcher = self._watcher = QDBusPendingCallWatcher(self._connection.asyncCall(message))
+        watcher = self._watcher = QDBusPendingCallWatcher(connection.asyncCall(message))
         watcher.finished.connect(lambda: self._answered(watcher, file))
 
     def _answered(self, watcher: QDBusPendingCallWatcher, file: Path) -> None:

@@ -40,7 +40,7 @@ def test_programs_of_systems_without_a_file_manager_on_the_bus(
     qapp: QApplication, platform: str, file: str, command: list[str]
 ) -> None:
     started = Started()
-    FolderView(platform, QDBusConnection(NOT_CONNECTED), started).show(Path(file))
+    FolderView(platform, lambda: QDBusConnection(NOT_CONNECTED), started).show(Path(file))
     assert started.commands == [command]
 
 
@@ -70,7 +70,8 @@ def test_the_file_manager_receives_the_documented_types(qtbot: QtBot, tmp_path: 
 
     server.newConnection.connect(serve)
     started = Started()
-    view = FolderView("linux", QDBusConnection.connectToPeer(server.address(), "manager"), started)
+    bus = QDBusConnection.connectToPeer(server.address(), "manager")
+    view = FolderView("linux", lambda: bus, started)
     qtbot.waitUntil(lambda: bool(connections))
     view.show(Path("/home/ada/my proofs/50 % ñ#1.proof"))
     qtbot.waitUntil(lambda: bool(manager.heard))
@@ -89,7 +90,8 @@ def test_where_no_file_manager_answers_the_folder_is_opened(qtbot: QtBot, tmp_pa
     connections: list[QDBusConnection] = []
     server.newConnection.connect(connections.append)  # nobody has the file manager's object
     started = Started()
-    view = FolderView("linux", QDBusConnection.connectToPeer(server.address(), "nobody"), started)
+    bus = QDBusConnection.connectToPeer(server.address(), "nobody")
+    view = FolderView("linux", lambda: bus, started)
     qtbot.waitUntil(lambda: bool(connections))
     view.show(Path("/home/ada/a.proof"))
     qtbot.waitUntil(lambda: started.commands == [["xdg-open", "/home/ada"]])

@@ -140,7 +140,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtDBus import QDBusConnection
 from tee_rex_app.platform.folder_view import FolderView, start_program
 qt = QCoreApplication([])
-view = FolderView("linux", QDBusConnection.sessionBus(), start_program)
+view = FolderView("linux", QDBusConnection.sessionBus, start_program)
 view.show(Path(sys.argv[1]))
 qt.exec()
 """

@@ -660,6 +660,10 @@
         <translation>En la lista de probadores permitidos de esta aplicación</translation>
     </message>
     <message>
+        <source>The whole image; it was revoked</source>
+        <translation>La imagen completa; se revocó</translation>
+    </message>
+    <message>
         <source>The whole image; matches {name}</source>
         <translation>La imagen completa; coincide con {name}</translation>
     </message>
@@ -972,12 +976,20 @@
         <translation>Importando el CRS</translation>
     </message>
     <message>
+        <source>Unpacking Aztec&apos;s wallet</source>
+        <translation>Descomprimiendo la cartera de Aztec</translation>
+    </message>
+    <message>
         <source>Adding the development keys to the wallet</source>
         <translation>Añadiendo las claves de desarrollo a la cartera</translation>
     </message>
     <message>
         <source>Downloading the local network</source>
         <translation>Descargando la red local</translation>
+    </message>
+    <message>
+        <source>Unpacking the local network</source>
+        <translation>Descomprimiendo la red local</translation>
     </message>
     <message>
         <source>Preparing the local network</source>
@@ -1290,6 +1302,22 @@
         <translation>Se ha cambiado al modo local</translation>
     </message>
     <message>
+        <source>limit {megabytes} MB: too low</source>
+        <translation>límite de {megabytes} MB: demasiado bajo</translation>
+    </message>
+    <message>
+        <source>Starts after the running proof · {mode}</source>
+        <translation>Empieza después de la prueba en curso · {mode}</translation>
+    </message>
+    <message>
+        <source>Another proof is running.</source>
+        <translation>Otra prueba está en curso.</translation>
+    </message>
+    <message>
+        <source>An installation is running.</source>
+        <translation>Hay una instalación en curso.</translation>
+    </message>
+    <message>
         <source>Installing Aztec&apos;s wallet</source>
         <translation>Instalando la cartera de Aztec</translation>
     </message>
@@ -1452,10 +1480,6 @@
     <message>
         <source>Review…</source>
         <translation>Revisar…</translation>
-    </message>
-    <message>
-        <source>Report…</source>
-        <translation>Informar…</translation>
     </message>
     <message>
         <source>Change profile…</source>
@@ -1628,6 +1652,10 @@
     <message>
         <source>Open or close the log</source>
         <translation>Abrir o cerrar el registro</translation>
+    </message>
+    <message>
+        <source>Delete the selected runs, after a confirmation</source>
+        <translation>Eliminar las ejecuciones seleccionadas, tras confirmarlo</translation>
     </message>
     <message>
         <source>Zoom in, zoom out, normal size</source>
@@ -1869,24 +1897,64 @@
         <translation>Qué se descarga</translation>
     </message>
     <message>
-        <source>Once, for proving on this computer. Every file is checked against a digest that ships with TEE-Rex, and nothing about you is sent.</source>
-        <translation>Una sola vez, para probar en este equipo. Cada archivo se comprueba con un resumen incluido en TEE-Rex y no se envía nada sobre usted.</translation>
+        <source>Once, to prove on this computer. Every file is verified before it is used.</source>
+        <translation>Una sola vez, para probar en este equipo. Cada archivo se verifica antes de usarse.</translation>
+    </message>
+    <message>
+        <source>Later, when you need it</source>
+        <translation>Más tarde, cuando lo necesite</translation>
+    </message>
+    <message>
+        <source>Downloads</source>
+        <translation>Descargas</translation>
+    </message>
+    <message>
+        <source>to download. You can go on meanwhile.</source>
+        <translation>por descargar. Puede seguir mientras tanto.</translation>
+    </message>
+    <message>
+        <source>could not be installed. The Prove page says why.</source>
+        <translation>no se pudo instalar. La página Probar dice por qué.</translation>
+    </message>
+    <message>
+        <source>to download, now or with the first proof.</source>
+        <translation>por descargar, ahora o con la primera prueba.</translation>
+    </message>
+    <message>
+        <source>Aztec&apos;s wallet</source>
+        <translation>Cartera de Aztec</translation>
+    </message>
+    <message>
+        <source>for accounts and tokens</source>
+        <translation>para cuentas y tokens</translation>
+    </message>
+    <message>
+        <source>Local network</source>
+        <translation>Red local</translation>
+    </message>
+    <message>
+        <source>to try them without risk</source>
+        <translation>para probarlos sin riesgo</translation>
+    </message>
+    <message>
+        <source>Enter its address, and a faster machine proves for you.</source>
+        <translation>Introduzca su dirección y un equipo más rápido probará por usted.</translation>
     </message>
     <message>
         <source>Aztec&apos;s program that makes proofs</source>
         <translation>El programa de Aztec que genera las pruebas</translation>
     </message>
     <message>
-        <source>Only for systems that are older than the prover</source>
-        <translation>Solo para sistemas más antiguos que el probador</translation>
-    </message>
-    <message>
-        <source>Public points that every proof needs</source>
-        <translation>Puntos públicos que toda prueba necesita</translation>
-    </message>
-    <message>
         <source>installed</source>
         <translation>instalado</translation>
+    </message>
+    <message>
+        <source>only where the system&apos;s are too old for it</source>
+        <translation>solo donde las del sistema son demasiado antiguas</translation>
+    </message>
+    <message>
+        <source>public points that every proof needs</source>
+        <translation>puntos públicos que toda prueba necesita</translation>
     </message>
     <message>
         <source>Checking what is there already…</source>
@@ -1895,30 +1963,6 @@
     <message>
         <source>✓ Everything is installed.</source>
         <translation>✓ Todo está instalado.</translation>
-    </message>
-    <message>
-        <source>You can go on; the installation continues.</source>
-        <translation>Puede seguir; la instalación continúa.</translation>
-    </message>
-    <message>
-        <source>Not everything could be installed. The Prove page says why, and tries again.</source>
-        <translation>No se pudo instalar todo. La página Probar dice por qué y lo intenta de nuevo.</translation>
-    </message>
-    <message>
-        <source>You can also do it later: proving installs what is missing.</source>
-        <translation>También puede hacerlo más tarde: al probar se instala lo que falta.</translation>
-    </message>
-    <message>
-        <source>{size} in all. You can also do it later: proving installs what is missing.</source>
-        <translation>{size} en total. También puede hacerlo más tarde: al probar se instala lo que falta.</translation>
-    </message>
-    <message>
-        <source>Aztec&apos;s wallet follows when you first use accounts or tokens: {size}.</source>
-        <translation>La cartera de Aztec se descarga la primera vez que use cuentas o tokens: {size}.</translation>
-    </message>
-    <message>
-        <source>A local test network, if you start one: {size}.</source>
-        <translation>Una red local de pruebas, si la inicia: {size}.</translation>
     </message>
     <message>
         <source>Where to go next</source>
@@ -1947,10 +1991,6 @@
     <message>
         <source>Use a server or an enclave</source>
         <translation>Usar un servidor o un enclave</translation>
-    </message>
-    <message>
-        <source>Enter its address, and TEE-Rex proves there: faster, with the witness encrypted on its way.</source>
-        <translation>Introduzca su dirección y TEE-Rex probará allí: más rápido, con el testigo cifrado por el camino.</translation>
     </message>
     <message>
         <source>Open Settings</source>
@@ -2440,8 +2480,20 @@
 <context>
     <name>DropHint</name>
     <message>
-        <source>Drop to prove {file} · {mode}</source>
-        <translation>Suelte para generar la prueba de {file} · {mode}</translation>
+        <source>{count} files</source>
+        <translation>{count} archivos</translation>
+    </message>
+    <message>
+        <source>Drop to prove {files} · {mode}</source>
+        <translation>Suelte para probar {files} · {mode}</translation>
+    </message>
+    <message>
+        <source>Drop to prove {files} after the running proof · {mode}</source>
+        <translation>Suelte para probar {files} después de la prueba en curso · {mode}</translation>
+    </message>
+    <message>
+        <source>Drop to keep {files} until the installation is done</source>
+        <translation>Suelte para guardar {files} hasta que termine la instalación</translation>
     </message>
 </context>
 <context>
@@ -2867,6 +2919,10 @@
         <translation>Se muestra: {level}</translation>
     </message>
     <message>
+        <source>Open</source>
+        <translation>Abrir</translation>
+    </message>
+    <message>
         <source>Could not save</source>
         <translation>No se pudo guardar</translation>
     </message>
@@ -2968,21 +3024,6 @@
     <message>
         <source>Report…</source>
         <translation>Informar…</translation>
-    </message>
-</context>
-<context>
-    <name>OpenRequests</name>
-    <message>
-        <source>Prove {file} in {mode} mode?</source>
-        <translation>¿Generar la prueba de {file} en modo {mode}?</translation>
-    </message>
-    <message>
-        <source>Prove</source>
-        <translation>Generar prueba</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Cancelar</translation>
     </message>
 </context>
 <context>
@@ -3096,7 +3137,7 @@
     </message>
     <message>
         <source>Copy digest</source>
-        <translation>Copiar resumen</translation>
+        <translation>Copiar hash</translation>
     </message>
     <message>
         <source>This proof is not kept: the history has the newest ones, up to {size}.</source>
@@ -3130,12 +3171,24 @@
         <translation>Esperan una prueba: {sites}</translation>
     </message>
     <message>
+        <source>Clear list</source>
+        <translation>Vaciar la lista</translation>
+    </message>
+    <message>
         <source>Prove sample</source>
         <translation>Generar prueba de ejemplo</translation>
     </message>
     <message>
         <source>Prove file…</source>
         <translation>De un archivo…</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>Recientes</translation>
+    </message>
+    <message>
+        <source>Prove a recent file</source>
+        <translation>Probar un archivo reciente</translation>
     </message>
     <message>
         <source>Deploy test account</source>
@@ -3332,6 +3385,10 @@
         <source>same scale</source>
         <translation>misma escala</translation>
     </message>
+    <message>
+        <source>Copy digest</source>
+        <translation>Copiar hash</translation>
+    </message>
 </context>
 <context>
     <name>ServiceRow</name>
@@ -3342,6 +3399,18 @@
     <message>
         <source>Set by {variable} (overrides Settings)</source>
         <translation>Lo fija {variable} (prevalece sobre Ajustes)</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>Comprobar</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>Ajustes…</translation>
+    </message>
+    <message>
+        <source>Copy the address</source>
+        <translation>Copiar la dirección</translation>
     </message>
     <message>
         <source>Set up…</source>
@@ -3470,6 +3539,10 @@
         <translation>Olvidar la clave de este servidor</translation>
     </message>
     <message>
+        <source>Forget it?</source>
+        <translation>¿Olvidarla?</translation>
+    </message>
+    <message>
         <source>Prover speed</source>
         <translation>Velocidad del probador</translation>
     </message>
@@ -3548,6 +3621,10 @@
     <message>
         <source>✓ Saved and applied.</source>
         <translation>✓ Guardado y aplicado.</translation>
+    </message>
+    <message>
+        <source>✓ Saved. Restart TEE-Rex to change the language.</source>
+        <translation>✓ Guardado. Reinicie TEE-Rex para cambiar el idioma.</translation>
     </message>
     <message>
         <source>! Fix the highlighted fields.</source>
@@ -3629,8 +3706,8 @@
         <translation>Todo se ha comprobado; cada archivo coincide con su hash fijado.</translation>
     </message>
     <message>
-        <source>Paused. What is installed stays; the CRS goes on where it stopped.</source>
-        <translation>En pausa. Lo instalado se conserva; el CRS continúa donde se detuvo.</translation>
+        <source>Paused. What is complete stays; Resume installs the rest.</source>
+        <translation>En pausa. Lo completado se conserva; Reanudar instala el resto.</translation>
     </message>
     <message>
         <source>One-time setup, {size} to download.</source>
@@ -3651,6 +3728,10 @@
     <message>
         <source>Installing now</source>
         <translation>Instalando</translation>
+    </message>
+    <message>
+        <source>Failed: {reason}</source>
+        <translation>Error: {reason}</translation>
     </message>
     <message>
         <source>Waiting</source>
@@ -3938,6 +4019,25 @@
     <message>
         <source>Quit</source>
         <translation>Salir</translation>
+    </message>
+</context>
+<context>
+    <name>WaitingFilesCard</name>
+    <message>
+        <source>Not proved yet</source>
+        <translation>Aún sin probar</translation>
+    </message>
+    <message>
+        <source>Prove next</source>
+        <translation>Probar después</translation>
+    </message>
+    <message>
+        <source>Prove</source>
+        <translation>Generar prueba</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Quitar</translation>
     </message>
 </context>
 <context>
@@ -5629,8 +5729,16 @@
         <translation>Red de Aztec no admitida</translation>
     </message>
     <message>
+        <source>Update TEE-Rex, or delete the file; TEE-Rex then does not know what was revoked since this version.</source>
+        <translation>Actualice TEE-Rex o elimine el archivo; TEE-Rex no sabrá entonces qué se revocó desde esta versión.</translation>
+    </message>
+    <message>
         <source>Use a node of a public network, or a newer release of TEE-Rex.</source>
         <translation>Use un nodo de una red pública, o una versión más nueva de TEE-Rex.</translation>
+    </message>
+    <message>
+        <source>Use another version; a newer release of TEE-Rex may have one.</source>
+        <translation>Use otra versión; una edición más nueva de TEE-Rex puede tener una.</translation>
     </message>
     <message>
         <source>apt reported: {reason}.</source>
@@ -6477,10 +6585,6 @@
         <translation>Ejecute TEE-Rex como ese usuario.</translation>
     </message>
     <message>
-        <source>Run: tee-rex update. Without network access, delete the file; TEE-Rex then does not know what was revoked since this version.</source>
-        <translation>Ejecute: tee-rex update. Sin acceso a la red, elimine el archivo; TEE-Rex no sabrá entonces qué se revocó desde esta versión.</translation>
-    </message>
-    <message>
         <source>See its logs, then try again.</source>
         <translation>Consulte sus registros e inténtelo de nuevo.</translation>
     </message>
@@ -6731,10 +6835,6 @@
     <message>
         <source>Try from another network. If that does not help, tell TEE-Rex&apos;s maintainers.</source>
         <translation>Inténtelo desde otra red. Si no sirve, avise a los responsables de TEE-Rex.</translation>
-    </message>
-    <message>
-        <source>Use another version (tee-rex bb list), and remove this one: tee-rex bb remove {version}</source>
-        <translation>Use otra versión (tee-rex bb list) y elimine esta: tee-rex bb remove {version}</translation>
     </message>
     <message>
         <source>Use it as it is, or stop it first.</source>

@@ -57,7 +57,7 @@ def test_it_explains_and_asks_before_anything_happens(home: BrowserHome) -> None
     for answer in ("n\n", ""):
         said = " ".join(_run("enable", answer=answer, exit_code=1).split())
         assert "It can vouch only for 127.0.0.1, ::1 and localhost" in said
-        assert "its key is destroyed at once" in said
+        assert "then its key is destroyed" in said
         assert f"not trusted: Chromium, Chrome, Edge, Brave, Vivaldi, Opera ({home.nss})" in said
         assert (nicknames(home.nss), (home.path / "data").exists()) == ([], False)
     said = _run("enable", answer="y\n")

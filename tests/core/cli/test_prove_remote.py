@@ -86,7 +86,7 @@ async def test_a_changed_key_stops_with_a_hint(steps: Path, tmp_path: Path) -> N
         changed = await ended(await start(tmp_path, "prove", steps, "--url", url))
         assert changed.exit_code == 1
         assert "[SERVER_KEY_CHANGED]" in changed.stderr
-        forget = changed.stderr.split("or with: tee-rex ")[1].split()
+        forget = changed.stderr.split("Run: tee-rex ")[1].split()
         assert (await ended(await start(tmp_path, *forget))).exit_code == 0
         assert (await ended(await start(tmp_path, "prove", steps, "--url", url))).exit_code == 0
 

@@ -293,7 +293,7 @@ async def test_a_processor_without_an_instruction_is_told_as_that(
         with raises(BB_LACKS_INSTRUCTIONS, match=r"lacks: ADX, AVX2, BMI1, MOVBE\.") as caught:
             await session_on_processor("max,-adx", version)
     assert "remote mode" in caught.value.hint
-    with raises(BB_CRASHED_BY_SIGILL, match="although this one has all"):
+    with raises(BB_CRASHED_BY_SIGILL, match="although it has everything"):
         await session_on_processor("max,-adx", version)
 
 

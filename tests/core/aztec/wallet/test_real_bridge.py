@@ -141,7 +141,7 @@ async def test_a_bridge_that_is_stopped_hangs(command: BridgeCommand, tmp_path: 
     client = await BridgeClient.start(command)
     os.kill(client.pid, signal.SIGSTOP)
     try:
-        with raises(errors.BRIDGE_SILENT, match="silent for 3 seconds"):
+        with raises(errors.BRIDGE_SILENT, match="sent nothing for 3 seconds"):
             await client.call("nodeInfo", WalletNetwork, {}, timeouts=CallTimeouts(silence=3))
         await eventually(lambda: not running(client.pid))
     finally:

@@ -37,13 +37,22 @@ class StepVerdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ExactValue:
+    """A hash. value: all its digits. shown: as people compare it. copying: what copies it."""
+
+    value: str
+    shown: str
+    copying: str
+
+
+@dataclass(frozen=True, slots=True)
 class AttestationStep:
-    """A step. exact: the hashes or names it is about."""
+    """A step. exact: the hashes it is about."""
 
     verdict: StepVerdict
     title: str
     words: str
-    exact: str = ""
+    exact: tuple[ExactValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +208,8 @@ def _chain(document: GenuineDocument) -> AttestationStep:
     words = tr("{count} certificates, from the enclave's up to the AWS Nitro root").format(
         count=len(document.chain)
     )
-    return AttestationStep(StepVerdict.HOLDS, tr("Certificate chain"), words, _shortened(root))
+    exact = (ExactValue(root, _shortened(root), tr("Copy the root certificate's fingerprint")),)
+    return AttestationStep(StepVerdict.HOLDS, tr("Certificate chain"), words, exact)
 
 
 def _request(examined: ExaminedAttestation) -> AttestationStep:
@@ -252,15 +262,19 @@ def _key(examined: ExaminedAttestation, document: GenuineDocument) -> Attestatio
     digest = hashes.Hash(hashes.SHA256())
     digest.update(key)
     verdict = StepVerdict.HOLDS if examined.live else StepVerdict.NOTED
-    return AttestationStep(
-        verdict, title, tr("Part of the signed document"), _shortened(digest.finalize().hex())
-    )
+    value = digest.finalize().hex()
+    exact = (ExactValue(value, _shortened(value), tr("Copy the encryption key's digest")),)
+    return AttestationStep(verdict, title, tr("Part of the signed document"), exact)
 
 
 def _provers(examined: ExaminedAttestation) -> AttestationStep:
     title, provers = tr("Prover binary"), examined.examination.provers
     refusal = _finding(examined, Check.PROVERS)
-    exact = "  ".join(f"bb {printable(one.version, 24)} {one.sha256[:_HASH_SHOWN]}…" for one in provers or ())
+    names = [f"bb {printable(one.version, 24)}" for one in provers or ()]
+    exact = tuple(
+        ExactValue(one.sha256, f"{name} {one.sha256[:_HASH_SHOWN]}…", _copying_digest(name))
+        for name, one in zip(names, provers or (), strict=True)
+    )
     if refusal is not None:
         return AttestationStep(StepVerdict.FAILS, title, translated(refusal.message_parts), exact)
     if not provers:
@@ -271,7 +285,7 @@ def _provers(examined: ExaminedAttestation) -> AttestationStep:
 
 
 def _image(examined: ExaminedAttestation) -> AttestationStep:
-    title, exact = tr("Code measurement PCR0"), _grouped(examined.pcr(0))
+    title, exact = tr("Code measurement PCR0"), _pcrs(examined, 0)
     build = examined.approved
     if _revoked(examined) is not None:
         return AttestationStep(StepVerdict.FAILS, title, tr("The whole image; it was revoked"), exact)
@@ -295,7 +309,7 @@ def _image(examined: ExaminedAttestation) -> AttestationStep:
 
 def _parts(examined: ExaminedAttestation) -> AttestationStep:
     title = tr("Kernel and application PCR1, PCR2")
-    exact = f"{_grouped(examined.pcr(1), 16)}  {_grouped(examined.pcr(2), 16)}".strip()
+    exact = _pcrs(examined, 1, 2, digits=_HASH_SHOWN)
     build = examined.approved
     if build is None:
         return AttestationStep(StepVerdict.NOTED, title, tr("Parts of the image, measured separately"), exact)
@@ -306,6 +320,26 @@ def _parts(examined: ExaminedAttestation) -> AttestationStep:
         else tr("Covered by PCR0, the only value you pinned")
     )
     return AttestationStep(StepVerdict.HOLDS, title, words, exact)
+
+
+def _pcrs(examined: ExaminedAttestation, *indices: int, digits: int | None = None) -> tuple[ExactValue, ...]:
+    """Those that the document contains; several are named."""
+    found = []
+    for index in indices:
+        if value := examined.pcr(index):
+            shown = _grouped(value, digits)
+            named = f"PCR{index} {shown}" if len(indices) > 1 else shown
+            found.append(ExactValue(value, named, copying_pcr(index)))
+    return tuple(found)
+
+
+def copying_pcr(index: int) -> str:
+    """What copies a measurement."""
+    return tr("Copy PCR{index}").format(index=index)
+
+
+def _copying_digest(name: str) -> str:
+    return tr("Copy the digest of {name}").format(name=name)
 
 
 def _finding(examined: ExaminedAttestation, check: Check) -> AttestationError | None:

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QWidget
 
 from tee_rex.aztec.networks import LOCAL_CHAIN
 from tee_rex.errors.message import printable
@@ -21,6 +21,7 @@ from tee_rex_app.ui.cards.cancel_question import CancelQuestion
 from tee_rex_app.ui.cards.flow_result import FlowResult
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.circuit_row import CircuitRow
+from tee_rex_app.ui.widgets.copying import CopyableValue
 from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, empty, row_of
 from tee_rex_app.ui.widgets.parts import (
     ElidedLabel,
@@ -67,7 +68,7 @@ class FlowCard(QFrame):
             self.tr("Keep going"),
             self.cancel,
         )
-        self.result = FlowResult()
+        self.result = FlowResult(theme)
         self._steps = QWidget()
         self._grid = QGridLayout(self._steps)
         margins(self._grid, 0, 0, 0, 0, 0)
@@ -130,12 +131,12 @@ class FlowCard(QFrame):
         self._steps.setVisible(bool(flow.steps))
         before: QWidget = self.question.stop
         for row, step in enumerate(flow.steps):
-            if (explorer := self._add_step(row, step, flow)) is not None:
-                self.setTabOrder(before, explorer)
-                before = explorer
+            for made in self._add_step(row, step, flow):
+                self.setTabOrder(before, made)
+                before = made
 
-    def _add_step(self, row: int, step: FlowStepState, flow: FlowState) -> QPushButton | None:
-        """Add one step and return the link to its transaction, if any."""
+    def _add_step(self, row: int, step: FlowStepState, flow: FlowState) -> list[QPushButton]:
+        """Add one step and return the buttons of its transaction, if there is one."""
         current = step.step is flow.current
         done = step.spent_ms is not None
         middle = Qt.AlignmentFlag.AlignVCenter
@@ -144,21 +145,27 @@ class FlowCard(QFrame):
             Look.STRONG if current else None if done else Look.SECOND, flow_labels.step_name(step.step)
         )
         self._grid.addWidget(name, row, 1, middle)
-        self._grid.addWidget(_transaction(step), row, 2, middle)
+        buttons: list[QPushButton] = []
+        if step.transaction is not None:
+            copying = self.tr("Copy the transaction of {step}").format(step=flow_labels.step_name(step.step))
+            transaction = CopyableValue(self._theme, copying)
+            self._grid.addWidget(transaction, row, 2, middle)
+            transaction.show_value(printable(step.transaction, 80), _transaction(step, step.transaction))
+            buttons.append(transaction.button)
         time = formats.seconds(step.spent_ms) if step.spent_ms is not None else ""
         if current and flow.active:
             time = self.tr("now")
         spent = label(Look.STRONG if current else Look.SECOND, time)
         self._grid.addWidget(spent, row, 4, middle | Qt.AlignmentFlag.AlignRight)
         if step.explorer_url is None or not step.explorer_url.startswith("https://"):
-            return None
+            return buttons
         explorer = link(self.tr("Explorer"))
         explorer.setAccessibleName(
             self.tr("Open {step} in the explorer").format(step=flow_labels.step_name(step.step))
         )
         explorer.clicked.connect(partial(open_in_browser, step.explorer_url))
         self._grid.addWidget(explorer, row, 3, middle)
-        return explorer
+        return [*buttons, explorer]
 
     def _tick(self) -> None:
         flow = self._flow
@@ -206,16 +213,12 @@ def _sign(step: FlowStepState, flow: FlowState) -> Sign:
     return Sign.CROSS if flow.stage is RunStage.FAILED else Sign.DIAMOND
 
 
-def _transaction(step: FlowStepState) -> QLabel:
-    """A step's transaction and block, abbreviated; empty before it is sent."""
-    told = label(Look.MONO)
-    if step.transaction is not None:
-        words = f"{step.transaction[:10]}…{step.transaction[-4:]}"
-        if step.block is not None:
-            words = tr("{transaction} · block {block}").format(transaction=words, block=step.block)
-        told.setText(printable(words, 80))
-        told.setToolTip(printable(step.transaction, 80))
-    return told
+def _transaction(step: FlowStepState, sent: str) -> str:
+    """A step's transaction and block, abbreviated."""
+    words = f"{sent[:10]}…{sent[-4:]}"
+    if step.block is not None:
+        words = tr("{transaction} · block {block}").format(transaction=words, block=step.block)
+    return printable(words, 80)
 
 
 def _network(flow: FlowState) -> str:

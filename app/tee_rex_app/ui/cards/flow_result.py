@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from tee_rex.aztec.flows.report import FlowKind, FlowReport
 from tee_rex.errors.message import printable
 from tee_rex_app.text import flow_labels
 from tee_rex_app.text.translation import tr
-from tee_rex_app.ui.widgets.layouts import STRETCH, empty, row_of
-from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, label, link, margins
+from tee_rex_app.ui.theme import Theme
+from tee_rex_app.ui.widgets.copying import CopyableValue
+from tee_rex_app.ui.widgets.layouts import empty
+from tee_rex_app.ui.widgets.parts import Look, label, margins
 
 _ADDRESS_SHOWN = 80
 
@@ -31,8 +31,9 @@ class ResultLine:
 class FlowResult(QWidget):
     """The result's lines."""
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
         self.lines: tuple[ResultLine, ...] = ()
         self._grid = QGridLayout(self)
         margins(self._grid, 0, 4, 0, 4, 0)
@@ -57,18 +58,9 @@ class FlowResult(QWidget):
         if not line.is_address:
             self._grid.addWidget(label(Look.STRONG, line.value, wraps=True), row, 1, middle)
             return
-        address = ElidedLabel(Look.MONO)
-        address.setText(line.value)
-        address.setToolTip(line.value)
-        copy = link(self.tr("Copy"))
-        copy.setAccessibleName(self.tr("Copy the address: {name}").format(name=line.name))
-        copy.clicked.connect(partial(self._copy, line.value))
-        beside = QWidget()
-        row_of(address, copy, STRETCH, inside=beside, spacing=14)
-        self._grid.addWidget(beside, row, 1, middle)
-
-    def _copy(self, address: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  # a signal's
-        QGuiApplication.clipboard().setText(address)
+        address = CopyableValue(self._theme, self.tr("Copy the address: {name}").format(name=line.name))
+        self._grid.addWidget(address, row, 1, middle)
+        address.show_value(line.value)
 
 
 def result_lines(report: FlowReport) -> tuple[ResultLine, ...]:

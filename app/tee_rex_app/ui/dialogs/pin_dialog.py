@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 
 from tee_rex.settings.rules import profile_name_problem
 from tee_rex_app.model.attestation import MEASURED_PCRS, ExaminedAttestation, ImageMeasurements
+from tee_rex_app.text.attestation_steps import copying_pcr
 from tee_rex_app.ui.theme import Theme
+from tee_rex_app.ui.widgets.copying import CopyableValue
 from tee_rex_app.ui.widgets.form import CheckBox, TextField
 from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, row_of
 from tee_rex_app.ui.widgets.parts import Look, button, label, margins
@@ -54,7 +55,8 @@ class PinDialog(QDialog):
         self.pin = button(self.tr("Pin this build"), Look.PRIMARY, clicked=self.accept)
         self.keep = button(self.tr("Keep TEE mode locked"), clicked=self.reject)
         self.keep.setDefault(True)
-        grid = QGridLayout()
+        measured = QWidget()
+        grid = QGridLayout(measured)
         margins(grid, 0, 0, 0, 0, 4)
         for row, index in enumerate(MEASURED_PCRS):
             grid.addWidget(label(Look.STRONG, f"PCR{index}"), row, 0, TOP)
@@ -62,16 +64,16 @@ class PinDialog(QDialog):
             halves = "\n".join(
                 " ".join(digest[at : at + 8] for at in range(start, start + 48, 8)) for start in (0, 48)
             )
-            text = label(Look.MONO, halves)
-            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            grid.addWidget(text, row, 1)
+            value = CopyableValue(theme, copying_pcr(index), wraps=True)
+            grid.addWidget(value, row, 1)
+            value.show_value(digest, halves)
         grid.setColumnStretch(1, 1)
         grid.setHorizontalSpacing(16)
         buttons = row_of(STRETCH, self.pin, self.keep, spacing=10)
         column_of(
             label(Look.TITLE, self.tr("Pin this build?")),
             why,
-            grid,
+            measured,
             label(Look.SECOND, how, wraps=True),
             self.name,
             self.compared,
@@ -81,6 +83,7 @@ class PinDialog(QDialog):
             around=(24, 20, 24, 20),
             spacing=14,
         )
+        self.name.edit.setFocus()
         self._judge()
 
     @property

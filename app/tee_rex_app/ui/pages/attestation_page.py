@@ -31,7 +31,9 @@ from tee_rex_app.ui.dialogs.file_dialogs import ask_to_open, ask_to_save
 from tee_rex_app.ui.dialogs.pin_dialog import PinDialog
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import CARD_RADIUS, Theme, scaled
+from tee_rex_app.ui.widgets.copying import CopyableValue
 from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, add, column_of, empty, row_of
+from tee_rex_app.ui.widgets.menus import copy_text, offer_menu
 from tee_rex_app.ui.widgets.page_area import PageArea
 from tee_rex_app.ui.widgets.parts import (
     Look,
@@ -241,6 +243,7 @@ class AttestationPage(PageArea):
 
     def _fill(self, steps: tuple[AttestationStep, ...]) -> None:
         empty(self._grid)
+        before: QWidget = next(reversed(self.remedies.buttons.values()), self.code.action)
         for at, step in enumerate(steps):
             row = 2 * at
             if at:
@@ -250,15 +253,18 @@ class AttestationPage(PageArea):
             self._grid.addWidget(title, row, 1, TOP)
             told = QWidget()
             words = column_of(inside=told, around=(0, 11, 0, 9), spacing=2)
-            if step.exact:
-                exact = label(Look.MONO, step.exact, wraps=True)
-                exact.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-                words.addWidget(exact)
-            words.insertWidget(0, label(Look.SECOND, step.words, wraps=True))
+            words.addWidget(label(Look.SECOND, step.words, wraps=True))
+            values = [CopyableValue(self._theme, one.copying, wraps=True) for one in step.exact]
+            for made, exact in zip(values, step.exact, strict=True):
+                words.addWidget(made)
+                made.show_value(exact.value, exact.shown)
             words.addStretch(1)
             self._grid.addWidget(told, row, 2)
+            for made in values:
+                self.setTabOrder(before, made.button)
+                before = made.button
             told.setAccessibleName(f"{step.title}: {verdict_name(step.verdict)}")
-            told.setAccessibleDescription(f"{step.words} {step.exact}")
+            told.setAccessibleDescription(" ".join([step.words, *(one.shown for one in step.exact)]))
 
     def _ask_for_document(self) -> None:
         path = ask_to_open(
@@ -338,6 +344,12 @@ class ComparisonCard(QFrame):
             there = self.tr("enclave {digest}").format(digest=_short(examined.pcr(index)))
             words = here if equal else f"{here}\n{there}"
             line.addWidget(label(Look.MONO, words), 1)
+            of_image = self.tr("Copy PCR{index} of the image").format(index=index)
+            of_enclave = self.tr("Copy PCR{index} of the enclave").format(index=index)
+            entries = [(of_image, partial(copy_text, digest))]
+            if examined.pcr(index):
+                entries.append((of_enclave, partial(copy_text, examined.pcr(index))))
+            offer_menu(row, partial(tuple, entries))
             self._rows.addWidget(row)
 
 

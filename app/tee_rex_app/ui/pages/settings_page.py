@@ -26,6 +26,8 @@ from tee_rex_app.model.settings_draft import SettingsDraft
 from tee_rex_app.model.state import Page, State
 from tee_rex_app.text import labels
 from tee_rex_app.ui.page_spec import ViewContext
+from tee_rex_app.ui.theme import Theme
+from tee_rex_app.ui.widgets.copying import CopyableValue
 from tee_rex_app.ui.widgets.form import ArrowComboBox, CheckBox, Choice, TextField
 from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, empty, row_of
 from tee_rex_app.ui.widgets.page_area import PageArea, TwoColumns
@@ -65,7 +67,7 @@ class SettingsPage(QWidget):
         self.draft = SettingsDraft.of(context.store.state.settings.written)
         self._language = self.draft.language  # that of this session
         self._make_fields()
-        self.builds = BuildList(self._intents.unpin_build)
+        self.builds = BuildList(context.theme, self._intents.unpin_build)
         self._lay_out()
         shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -420,8 +422,9 @@ class SettingsPage(QWidget):
 class BuildList(QWidget):
     """The approved builds, each with a button that removes it after a confirmation."""
 
-    def __init__(self, remove: Callable[[ApprovedBuild], object]) -> None:
+    def __init__(self, theme: Theme, remove: Callable[[ApprovedBuild], object]) -> None:
         super().__init__()
+        self._theme = theme
         self._remove = remove
         self._grid = QGridLayout(self)
         margins(self._grid, 0, 0, 0, 0, 0)
@@ -441,16 +444,16 @@ class BuildList(QWidget):
             name = ElidedLabel(Look.STRONG)
             name.setText(build.name)
             name.setToolTip(build.name)
-            pcr = ElidedLabel(Look.MONO)
-            pcr.setText(f"PCR0 {build.pcr0[:16]}…{build.pcr0[-8:]}")
-            pcr.setToolTip(f"PCR0 {build.pcr0}\nPCR1 {build.pcr1 or '-'}\nPCR2 {build.pcr2 or '-'}")
+            pcr = CopyableValue(self._theme, self.tr("Copy PCR0 of {name}").format(name=build.name))
+            self._grid.addWidget(pcr, row, 1)
+            pcr.show_value(build.pcr0, f"PCR0 {build.pcr0[:16]}…{build.pcr0[-8:]}")
+            pcr.label.setToolTip(f"PCR0 {build.pcr0}\nPCR1 {build.pcr1 or '-'}\nPCR2 {build.pcr2 or '-'}")
             remove = button(self.tr("Remove"), Look.SMALL_BUTTON)
             remove.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             remove.setAccessibleName(self.tr("Remove the build {name}").format(name=build.name))
             remove.clicked.connect(partial(self._ask_once, remove, build))
             left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
             self._grid.addWidget(name, row, 0, left)
-            self._grid.addWidget(pcr, row, 1, left)
             self._grid.addWidget(remove, row, 2)
             self.buttons.append(remove)
 

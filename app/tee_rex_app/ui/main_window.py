@@ -112,6 +112,7 @@ class MainWindow(QMainWindow):
         self.question: QuitDialog | None = None
         self.ended = False
         self._quits_when_saved = False
+        self._chosen_size = self._grown_to = self.size()
         self._problem_before: Problem | None = None
         self._stack = QStackedWidget()
         self._lay_out()
@@ -255,8 +256,24 @@ class MainWindow(QMainWindow):
         return self.screen().availableSize() - QSize(*map(scaled, _FRAME))
 
     def _zoomed(self) -> None:
+        """Grow as far as larger texts need, within the screen, and shrink again with the texts."""
+        if self.size() != self._grown_to:  # not since: somebody chose this one
+            self._chosen_size = self.size()
         self._bound()
+        if not self.isMaximized() and not self.isFullScreen():
+            self.resize(self._chosen_size.expandedTo(self.minimumSize()))
+            self._grown_to = self.size()
+            if self.isVisible() and self._grown_to != self._chosen_size:
+                self._move_into_screen()
         announce(self, self.tr("Zoom {percent} %").format(percent=self.theme.zoom))
+
+    def _move_into_screen(self) -> None:
+        screen, frame = self.screen().availableGeometry(), self.frameGeometry()
+        rightmost = max(screen.left(), screen.right() + 1 - frame.width())
+        lowest = max(screen.top(), screen.bottom() + 1 - frame.height())
+        self.move(
+            min(max(frame.x(), screen.left()), rightmost), min(max(frame.y(), screen.top()), lowest)
+        )
 
     def _lay_out(self) -> None:
         for page in self.pages.values():

@@ -125,6 +125,29 @@ def test_the_smallest_window_grows_within_the_screen(zooming: Theme) -> None:
     close(window)
 
 
+def test_a_zoomed_window_stays_on_the_screen_and_gets_its_size_back(zooming: Theme) -> None:
+    window = window_of(zooming, "ready")
+    screen = window.screen().availableGeometry()
+    window.resize(window.minimumSize())
+    window.move(screen.right() - window.frameGeometry().width(), screen.bottom() - window.height())
+    before = window.size()
+    zooming.zoom_to(175)
+    zooming.zoom_to(200)
+    assert window.height() > before.height()
+    assert screen.contains(window.frameGeometry()), window.frameGeometry()
+    zooming.zoom_to(USUAL_ZOOM)
+    assert window.size() == before
+    chosen = QSize(before.width(), before.height() + 40)
+    zooming.zoom_to(200)
+    window.resize(window.minimumSize())
+    zooming.zoom_to(USUAL_ZOOM)
+    window.resize(chosen)
+    zooming.zoom_to(110)
+    zooming.zoom_to(USUAL_ZOOM)
+    assert window.size() == chosen
+    close(window)
+
+
 def test_the_zoom_is_remembered(zooming: Theme, tmp_path: Path) -> None:
     window = QMainWindow()
     WindowPlace(window, Remembered(tmp_path)).keep_zoom(zooming)

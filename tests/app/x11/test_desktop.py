@@ -55,6 +55,18 @@ def test_the_first_window_fits_the_screen(plain_desktop: Desktop, tmp_path: Path
         assert frame.height >= 0.75 * min(plain_desktop.screen.height, 820 * scale)
 
 
+def test_a_zoomed_window_stays_on_the_screen(plain_desktop: Desktop, tmp_path: Path) -> None:
+    with started(plain_desktop, tmp_path / "h") as app:
+        window = app.window()
+        before = plain_desktop.frame(window)
+        plain_desktop.run("xdotool", "windowfocus", "--sync", window)
+        plain_desktop.keys(*["ctrl+plus"] * 6)
+        until(lambda: plain_desktop.frame(window).width > before.width)
+        until(lambda: plain_desktop.frame(window).within(plain_desktop.screen))
+        plain_desktop.keys("ctrl+0")
+        until(lambda: plain_desktop.frame(window).width == before.width)
+
+
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 def test_the_introduction_fits_the_screen_and_the_keyboard_goes_through_it(
     tmp_path: Path, scale: float

@@ -271,9 +271,7 @@ class MainWindow(QMainWindow):
         screen, frame = self.screen().availableGeometry(), self.frameGeometry()
         rightmost = max(screen.left(), screen.right() + 1 - frame.width())
         lowest = max(screen.top(), screen.bottom() + 1 - frame.height())
-        self.move(
-            min(max(frame.x(), screen.left()), rightmost), min(max(frame.y(), screen.top()), lowest)
-        )
+        self.move(min(max(frame.x(), screen.left()), rightmost), min(max(frame.y(), screen.top()), lowest))
 
     def _lay_out(self) -> None:
         for page in self.pages.values():

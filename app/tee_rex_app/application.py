@@ -35,7 +35,7 @@ from tee_rex_app.log.journal import Journal
 from tee_rex_app.loop import TaskSet
 from tee_rex_app.model.diagnostics import DiagnosticsPart
 from tee_rex_app.model.intents import Intents
-from tee_rex_app.model.problem import Problem
+from tee_rex_app.model.problem import Problem, Repeat
 from tee_rex_app.model.setup import SetupState
 from tee_rex_app.model.state import State, Store
 from tee_rex_app.platform.autostart import Autostart
@@ -60,11 +60,11 @@ class Application:
         log: receives events; None for a new list. autostart: None where starting on login is not offered.
         """
         paths, environ = dependencies.paths, dependencies.environ
-        problem = None
+        invalid: BadSettingError | None = None
         try:
             settings = Settings.resolve(flags={}, environ=environ, file=paths.settings_file)
         except BadSettingError as error:
-            problem = Problem.of(error)
+            invalid = error
             settings = Settings.decide(SettingsFile(), flags={}, environ=environ, origin="")
         threads = settings.prover_speed.value.threads(usable_cores())
         setup = SetupState(threads=threads, bb_version=str(BbPins.shipped().default_version))
@@ -94,7 +94,8 @@ class Application:
         navigation = Navigation(self.store)
         self.services.show_initial()
         self.journal = Journal(self.log, self.store, dependencies.clock)
-        self.store.update(problem=problem)
+        if invalid is not None:
+            context.show_problem(invalid, Repeat(editing.read_again))
         self.intents = Intents(
             open_page=navigation.open_page,
             open_settings=navigation.open_settings,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from functools import partial
 
 import msgspec
@@ -14,7 +13,14 @@ from tee_rex.errors.catalogue.settings import BAD_SETTING
 from tee_rex.errors.catalogue.system import FILE_REFUSED
 from tee_rex.http_client.server_url import ServerUrl, address_problem
 from tee_rex.remote.known_servers import KnownServers
-from tee_rex.settings.file import ApprovedBuild, ProverSpeed, SettingsFile, write_settings_file
+from tee_rex.settings.file import (
+    ApprovedBuild,
+    ProverSpeed,
+    SettingsChange,
+    SettingsFile,
+    change_settings_file,
+    read_settings_file,
+)
 from tee_rex.settings.resolve import Settings
 from tee_rex.system.threads import read_in_thread, usable_cores
 from tee_rex_app.controllers.context import ControllerContext
@@ -22,7 +28,7 @@ from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.controllers.setup import SetupController
 from tee_rex_app.controllers.sites import SitesController
 from tee_rex_app.model.services import ServiceName
-from tee_rex_app.model.state import Page, State, Success
+from tee_rex_app.model.state import Notice, Page, State, Success
 from tee_rex_app.platform.autostart import Autostart
 
 _OF_SAVING = frozenset(one.code for one in (BAD_SETTING, DISK_FULL, DISK_NOT_WRITABLE, FILE_REFUSED))
@@ -66,9 +72,13 @@ class SettingsController:
 
         self._start_saving(without_it)
 
-    def save_settings(self, settings: SettingsFile) -> None:
-        """Save what the settings page holds; builds are not edited there."""
-        self._start_saving(lambda written: _with_builds(settings, written.attestation.builds))
+    def save_settings(self, change: SettingsChange) -> None:
+        """Save what was changed on the settings page."""
+        self._start_saving(change)
+
+    def read_again(self) -> None:
+        """Use the settings file as it is now, mended by hand."""
+        self._context.attempt(self._read_again)
 
     def choose_speed(self, speed: ProverSpeed) -> None:
         """Use this share of the cores from the next proof on."""
@@ -132,26 +142,31 @@ class SettingsController:
             finally:
                 await self.read_start_on_login()
 
-    def _start_saving(
-        self, change: Callable[[SettingsFile], SettingsFile], success: Success | None = None
-    ) -> None:
+    def _start_saving(self, change: SettingsChange, success: Success | None = None) -> None:
         self._context.attempt(partial(self._save, change, success))
 
-    async def _save(
-        self, change: Callable[[SettingsFile], SettingsFile], success: Success | None = None
-    ) -> None:
-        """Apply a change to the file as it is when its turn comes, so that no change undoes another."""
-        dependencies, store = self._context.dependencies, self._context.store
-        file = dependencies.paths.settings_file
+    async def _read_again(self) -> None:
+        file = self._context.dependencies.paths.settings_file
         async with self._one_at_a_time:
-            settings = change(self._context.settings.written)
-            await asyncio.to_thread(write_settings_file, file, settings)
-            decided = Settings.decide(settings, flags={}, environ=dependencies.environ, origin=str(file))
-            self._apply(decided)
+            self._use(await asyncio.to_thread(read_settings_file, file))
+
+    async def _save(self, change: SettingsChange, success: Success | None = None) -> None:
+        """Apply a change to the file as it is when its turn comes, so that no change undoes another."""
+        store, file = self._context.store, self._context.dependencies.paths.settings_file
+        async with self._one_at_a_time:
+            known = self._context.settings.written
+            settings, kept = await asyncio.to_thread(change_settings_file, file, change, known)
+            self._use(settings)
             shown = store.state.problem
-            store.update(notice=None, problem=None if shown and shown.code in _OF_SAVING else shown)
+            notice = None if kept is None else Notice.SETTINGS_STARTED_ANEW
+            store.update(notice=notice, problem=None if shown and shown.code in _OF_SAVING else shown)
             if success is not None:
                 store.succeed(success)
+
+    def _use(self, written: SettingsFile) -> None:
+        dependencies = self._context.dependencies
+        origin = str(dependencies.paths.settings_file)
+        self._apply(Settings.decide(written, flags={}, environ=dependencies.environ, origin=origin))
 
     def _apply(self, settings: Settings) -> None:
         context, before = self._context, self._context.settings

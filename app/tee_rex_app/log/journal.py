@@ -25,7 +25,7 @@ _SERVICE_LEVELS = {
 }
 SEPARATOR = "; "
 """Between the names of missing parts, which contain commas."""
-_WARNINGS = (Notice.HISTORY_STARTED_ANEW, Notice.CRASHED_LAST_TIME)
+_WARNINGS = (Notice.HISTORY_STARTED_ANEW, Notice.SETTINGS_STARTED_ANEW, Notice.CRASHED_LAST_TIME)
 
 
 class Journal:

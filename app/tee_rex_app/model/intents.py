@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tee_rex.aztec.flows.report import FlowKind
 from tee_rex.browser.origins import Origin
-from tee_rex.settings.file import ApprovedBuild, ProverSpeed, SettingsFile
+from tee_rex.settings.file import ApprovedBuild, ProverSpeed, SettingsChange
 from tee_rex.settings.rules import SettingField
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.runs import ExportKind, HistoryFilter, RunRecord, RunState, StagedProof
@@ -73,7 +73,7 @@ class Intents:
     # Settings.
     choose_speed: Callable[[ProverSpeed], object]
     start_on_login: Callable[[bool], object]
-    save_settings: Callable[[SettingsFile], object]
+    save_settings: Callable[[SettingsChange], object]
     use_profile: Callable[[str | None], object]
     forget_server: Callable[[str], object]
     pin_build: Callable[[ApprovedBuild], object]

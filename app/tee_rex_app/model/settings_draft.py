@@ -149,7 +149,13 @@ class SettingsDraft:
             for one in fields(self)
             if getattr(self, one.name) == getattr(before, one.name)
         }
-        return replace(self, **taken)
+        draft = replace(self, **taken)
+        chosen_elsewhere = self.chosen == before.chosen and after.shown.name != before.shown.name
+        if "servers" not in taken and not chosen_elsewhere:
+            return replace(draft, chosen=self.chosen)
+        name = after.shown.name if chosen_elsewhere else self.shown.name
+        names = [one.name for one in draft.servers]
+        return replace(draft, chosen=names.index(name) if name in names else 0)
 
     def applied_to(self, written: SettingsFile) -> SettingsFile:
         """The settings file with this draft applied; other settings stay. Only for a valid draft."""

@@ -37,6 +37,7 @@ class Notice(StrEnum):
     TOKENS_NODE_SILENT = "tokens-node-silent"
     NETWORK_STARTING = "network-starting"
     HISTORY_STARTED_ANEW = "history-started-anew"
+    SETTINGS_STARTED_ANEW = "settings-started-anew"
     CRASHED_LAST_TIME = "crashed-last-time"
     GENUINE_SAMPLE = "genuine-sample"
     DEVELOPMENT_SAMPLE = "development-sample"

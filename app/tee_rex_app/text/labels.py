@@ -438,6 +438,10 @@ def notice(kind: Notice) -> tuple[str, str]:
             tr("The history could not be read"),
             tr("A new history was started. The unreadable file was kept next to it."),
         ),
+        Notice.SETTINGS_STARTED_ANEW: (
+            tr("The settings file could not be read"),
+            tr("A new one was written. The unreadable file was kept next to it."),
+        ),
     }[kind]
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 
 from tee_rex.errors.catalogue import settings as errors
 from tee_rex.errors.catalogue.extras import TOMLKIT_MISSING
+from tee_rex.errors.tree import BadSettingError
 from tee_rex.system.files import disk_errors, open_regular, replacing
 from tee_rex.system.text import os_reason
 
@@ -125,9 +128,37 @@ class SettingsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
         return next((profile for profile in self.profiles if profile.name == self.profile), None)
 
 
+SettingsChange: TypeAlias = Callable[[SettingsFile], SettingsFile]
+"""What is to be changed, applied to what the file says by then."""
+
+
 def read_settings_file(file: Path) -> SettingsFile:
     """Read the file; a missing one says nothing. Raises BadSettingError."""
     return _from_text(_read(file), file)
+
+
+def change_settings_file(
+    file: Path, change: SettingsChange, known: SettingsFile
+) -> tuple[SettingsFile, Path | None]:
+    """Apply a change to what the file says now; return what it says then.
+
+    A file with invalid settings is copied beside itself first; ``known`` takes its place, and the copy is
+    returned too. Raises as :func:`write_settings_file`.
+    """
+    content, kept = _read(file), None
+    try:
+        present = _from_text(content, file)
+    except BadSettingError:
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+        present, kept = known, file.with_name(f"{file.stem}-unreadable-{stamp}{file.suffix}")
+        with disk_errors(file.parent), replacing(kept, private=True) as new:
+            new.write_bytes(content)
+    try:
+        changed = change(present)
+    except ValueError as error:  # a profile that was removed by hand
+        raise errors.BAD_SETTING(reason=str(error), file=str(file)) from None
+    write_settings_file(file, changed)
+    return changed, kept
 
 
 def write_settings_file(file: Path, settings: SettingsFile) -> None:

@@ -479,7 +479,8 @@ async def test_a_server_that_does_not_answer_fails_the_run(app: App, tmp_path: P
 async def test_a_mode_that_is_not_set_up_well_is_said_to_page_and_user(app: App, tmp_path: Path) -> None:
     await SiteStore.in_folder(tmp_path).approve(SITE, ("http://127.0.0.1:9",), datetime.now(UTC))
     async with listening(app) as client:
-        app.application.intents.save_settings(SettingsFile(server_key="no key", let_websites_prove=True))
+        written = SettingsFile(server_key="no key", let_websites_prove=True)
+        app.application.intents.save_settings(lambda _: written)
         await app.until(lambda: app.application.store.state.settings.server_key.value)
         app.application.intents.choose_mode(ProvingMode.REMOTE)
         assert await refused(asks(client)) == (503, "service_unavailable")

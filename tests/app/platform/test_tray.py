@@ -44,7 +44,7 @@ async def save(app: App, **values: bool) -> None:
     """Change settings as the settings page does."""
     settings = app.application.store.state.settings
     written = msgspec.structs.replace(settings.written, **values)
-    app.application.intents.save_settings(written)
+    app.application.intents.save_settings(lambda _: written)
     await app.until(lambda: app.application.store.state.settings.written == written)
 
 

@@ -107,9 +107,8 @@ class SettingsPage(QWidget):
         """Save the draft if it is valid and changed."""
         if self._written is not None and self.save.isEnabled():
             self._saving = True
-            applied = self.draft.applied_to(self._written)
-            if applied != self._written:
-                self._intents.save_settings(applied)
+            if self.draft.applied_to(self._written) != self._written:
+                self._intents.save_settings(partial(_changed, self.draft, SettingsDraft.of(self._written)))
             if self.draft.start_on_login is not self._starts:
                 self._intents.start_on_login(self.draft.start_on_login)
 
@@ -463,6 +462,11 @@ class BuildList(QWidget):
             return
         pressed.setProperty("asked", True)  # noqa: FBT003  # a property's value
         pressed.setText(self.tr("Remove it?"))
+
+
+def _changed(draft: SettingsDraft, before: SettingsDraft, written: SettingsFile) -> SettingsFile:
+    """What was edited, from ``before`` to ``draft``, in the file as it is by then."""
+    return draft.rebased(before, SettingsDraft.of(written)).applied_to(written)
 
 
 def _card(title: str, words: str) -> tuple[QFrame, QVBoxLayout]:

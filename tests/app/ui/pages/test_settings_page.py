@@ -29,9 +29,10 @@ from tee_rex.settings.file import (
 from tee_rex.settings.rules import SettingField
 from tee_rex.system.threads import usable_cores
 from tee_rex.transaction.request import ProvingMode
+from tee_rex_app.model.actions import Action
 from tee_rex_app.model.services import Lock, ServiceName, ServiceStatus
 from tee_rex_app.model.settings_draft import SettingsDraft
-from tee_rex_app.model.state import Page, Success
+from tee_rex_app.model.state import Notice, Page, Success
 from tee_rex_app.ui.pages.settings_page import SettingsPage
 from tee_rex_app.ui.theme import Scheme
 
@@ -80,6 +81,16 @@ def test_a_draft_takes_over_what_changed_elsewhere_but_for_what_is_edited() -> N
     edited = replace(before, salt="9")
     after = replace(before, salt="8", speed=ProverSpeed.QUARTER)
     assert edited.rebased(before, after) == replace(after, salt="9")
+
+
+def test_the_profile_in_use_is_kept_by_its_name_when_profiles_change_elsewhere() -> None:
+    before = SettingsDraft.of(FULL)
+    added = before.with_new_profile("third")
+    assert replace(before, salt="9").rebased(before, added).shown.name == "third"
+    renamed = before.with_shown(name="workshop")
+    assert renamed.rebased(before, replace(added, chosen=before.chosen)).shown.name == "workshop"
+    assert renamed.rebased(before, added).shown.name == ""  # the edited list has no third
+    assert added.rebased(before, before.without_shown()).shown.name == "third"
 
 
 @pytest.mark.parametrize("websites", [None, True])
@@ -188,6 +199,95 @@ def test_a_pinned_build_is_removed_after_asking_once(run_app: RunApp, tmp_path: 
     run_app(tmp_path, act)
 
 
+MEMORY = SettingField.MEMORY_LIMIT
+
+
+@in_app()
+async def test_what_was_edited_by_hand_meanwhile_stays(app: App, tmp_path: Path) -> None:
+    page, file = await page_of(app), tmp_path / "config" / "settings.toml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("memory_limit_mb = 999 # by hand\n")
+    typed(page, SettingField.NODE_URL, "http://localhost:7")
+    page.save.click()
+    await app.until(lambda: not page.unsaved)
+    assert file.read_text().startswith('memory_limit_mb = 999 # by hand\nnode_url = "http://localhost:7"\n')
+    assert page.fields[MEMORY].edit.text() == "999"
+    file.write_text('node_url = "http://localhost:8"\n')
+    app.application.intents.choose_speed(ProverSpeed.HALF)
+    await app.until(lambda: read_settings_file(file).prover_speed)
+    assert read_settings_file(file).node_url == "http://localhost:8"
+
+
+BROKEN = 'node_url = "http://localhost:7"\nmemory_limit_mb = \n'
+DAMAGED = ("memory_limit_mb = \n", "memory_limit_mb = 1\n", "written_by = 'a newer version'\n", "\0")
+
+
+@pytest.mark.parametrize("damage", range(len(DAMAGED)))
+def test_a_save_keeps_a_damaged_file(run_app: RunApp, tmp_path: Path, damage: int) -> None:
+    folder = tmp_path / "config"
+    folder.mkdir()
+    content = 'node_url = "http://localhost:7"\n' + DAMAGED[damage]
+    (folder / "settings.toml").write_text(content)
+
+    async def act(app: App) -> None:
+        page = await page_of(app)
+        assert app.problem.code == "BAD_SETTING"
+        typed(page, MEMORY, "600")
+        QTest.keyClick(page.fields[MEMORY].edit, Qt.Key.Key_S, CONTROL)
+        await app.until(lambda: not page.unsaved)
+        assert app.application.store.state.notice is Notice.SETTINGS_STARTED_ANEW
+        assert app.application.store.state.problem is None
+        assert read_settings_file(folder / "settings.toml") == SettingsFile(memory_limit_mb=600)
+        (kept,) = folder.glob("settings-unreadable-*.toml")
+        assert kept.read_text() == content
+
+    run_app(tmp_path, act)
+
+
+@in_app()
+async def test_a_file_that_is_damaged_meanwhile_is_kept_and_settings_stay(app: App, tmp_path: Path) -> None:
+    intents, file = app.application.intents, tmp_path / "config" / "settings.toml"
+    intents.save_settings(lambda _: FULL)
+    await app.until(file.exists)
+    file.write_text(BROKEN)
+    intents.use_profile(None)
+    await app.until(lambda: app.application.store.state.notice)
+    assert read_settings_file(file) == msgspec.structs.replace(FULL, profile=None)
+    (kept,) = file.parent.glob("settings-unreadable-*.toml")
+    assert kept.read_text() == BROKEN
+
+
+def test_a_file_mended_by_hand_is_read_again(run_app: RunApp, tmp_path: Path) -> None:
+    file = tmp_path / "config" / "settings.toml"
+    file.parent.mkdir()
+    file.write_text(BROKEN)
+
+    async def act(app: App) -> None:
+        page, store = await page_of(app), app.application.store
+        again = app.window.problem.remedies.buttons[Action.TRY_AGAIN]
+        again.click()
+        await app.until(lambda: store.state.problem)
+        file.write_text('node_url = "http://localhost:7"\n')
+        app.window.problem.remedies.buttons[Action.TRY_AGAIN].click()
+        await app.until(lambda: store.state.settings.node_url.value == "http://localhost:7")
+        assert store.state.problem is None
+        assert page.fields[SettingField.NODE_URL].edit.text() == "http://localhost:7"
+
+    run_app(tmp_path, act)
+
+
+@in_app()
+async def test_a_profile_removed_by_hand_is_not_used(app: App, tmp_path: Path) -> None:
+    intents, file = app.application.intents, tmp_path / "config" / "settings.toml"
+    intents.save_settings(lambda _: FULL)
+    await app.until(file.exists)
+    file.write_text("")
+    intents.use_profile(FULL.profiles[0].name)
+    await app.until(lambda: app.application.store.state.problem)
+    assert app.problem.code == "BAD_SETTING"
+    assert file.read_text() == ""
+
+
 def test_a_failed_save_is_reported_and_stays_in_the_form(run_app: RunApp, tmp_path: Path) -> None:
     (tmp_path / "config").write_text("a file where the folder should be")
 
@@ -246,10 +346,9 @@ async def test_settings_saved_during_a_proof_apply_to_the_next_one(app: App) -> 
 @in_app()
 async def test_changes_at_once_do_not_undo_each_other(app: App, tmp_path: Path) -> None:
     intents = app.application.intents
-    written = app.application.store.state.settings.written
     intents.pin_build(ApprovedBuild("one", "01" * 48))
     intents.pin_build(ApprovedBuild("two", "02" * 48))
-    intents.save_settings(msgspec.structs.replace(written, node_url="http://localhost:7"))
+    intents.save_settings(lambda now: msgspec.structs.replace(now, node_url="http://localhost:7"))
     intents.unpin_build(ApprovedBuild("one", "01" * 48))
     file = tmp_path / "config" / "settings.toml"
     await app.until(lambda: file.exists() and read_settings_file(file).node_url)

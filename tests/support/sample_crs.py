@@ -23,6 +23,9 @@ TWO_SECONDS = PROBE_SECONDS
 NOBODY = "http://127.0.0.1:1/g1.dat"
 """A host that refuses every connection."""
 
+UNKNOWN = "http://no-such-host.invalid/g1.dat"
+"""A host that no name server knows (RFC 6761)."""
+
 
 def use_hosts(monkeypatch: pytest.MonkeyPatch, *urls: str, probe_seconds: float = PATIENCE) -> None:
     """Download genuine points from these hosts alone, and accept no others than G1.

@@ -14,6 +14,7 @@ from tee_rex.bb.archives import BadArchiveError, members
 from tee_rex.bb.pins import BbPins
 from tee_rex.errors.catalogue import bb as errors
 from tee_rex.npm.npm import Npm
+from tee_rex.system.failures import host_not_found
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ByteCount
 from tee_rex.system.text import quoted
@@ -138,6 +139,8 @@ class ReleaseArchive(ArchiveSource):
         except TimeoutError as error:
             raise errors.BB_DOWNLOAD_TIMED_OUT(seconds=_DOWNLOAD_SECONDS) from error
         except httpx2.HTTPError as error:
+            if host_not_found(error):
+                raise errors.BB_HOST_NOT_FOUND(host=error.request.url.host) from error
             reason = quoted(str(error)) or type(error).__name__
             raise errors.BB_DOWNLOAD_BROKE_OFF(reason=reason) from error
         return BbArchive(target, RELEASED_BB)

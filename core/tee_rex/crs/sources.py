@@ -21,7 +21,7 @@ from tee_rex.crs.store import WorkUnit
 from tee_rex.errors import Message, message
 from tee_rex.errors.catalogue import crs as errors
 from tee_rex.errors.tree import CrsDownloadError
-from tee_rex.system.failures import no_network
+from tee_rex.system.failures import host_not_found, no_network
 from tee_rex.system.files import open_regular
 from tee_rex.system.text import os_reason, quoted, size_text
 from tee_rex.system.threads import finish_in_thread, read_in_thread
@@ -44,17 +44,24 @@ _ATTEMPTS_PER_HOST = 5
 class _AttemptFailedError(Exception):
     """A request did not deliver the chunk.
 
-    worth_repeating: the same host may do better now. wrong_bytes: complete, but not the pinned chunk. Its
-    cause tells whether there is a network.
+    worth_repeating: the same host may do better now. wrong_bytes: complete, but not the pinned chunk.
+    unknown_host: what no name server knows; after redirects, it may be another host. Its cause tells whether
+    there is a network.
     """
 
     def __init__(
-        self, reason: Message | str, *, worth_repeating: bool = False, wrong_bytes: bool = False
+        self,
+        reason: Message | str,
+        *,
+        worth_repeating: bool = False,
+        wrong_bytes: bool = False,
+        unknown_host: str = "",
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.worth_repeating = worth_repeating
         self.wrong_bytes = wrong_bytes
+        self.unknown_host = unknown_host
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +164,7 @@ class HttpDownload:
                 reason = message("silent for {seconds:g} s", seconds=self.stall_seconds)
                 raise _AttemptFailedError(reason, worth_repeating=file.tell() > resumed_at) from None
             except httpx2.HTTPError as error:
-                more = file.tell() > resumed_at
-                raise _AttemptFailedError(_words(error), worth_repeating=more) from error
+                raise _broken_off(error, worth_repeating=file.tell() > resumed_at) from error
             if file.tell() < chunk.length:
                 raise _AttemptFailedError(message("the response was too short"))
         content = await read_in_thread(_content, unfinished, chunk.length)
@@ -179,22 +185,38 @@ def _failed(index: int, failures: Sequence[tuple[str, _AttemptFailedError]]) -> 
     import httpx2
 
     reasons = [
-        message("{host}: {reason}", host=httpx2.URL(url).host, reason=one.reason) for url, one in failures
+        one.reason
+        if one.unknown_host
+        else message("{host}: {reason}", host=httpx2.URL(url).host, reason=one.reason)
+        for url, one in failures
     ]
     told = reduce(_joined, reasons)
     if all(no_network(one) for _url, one in failures):
         return errors.CRS_NO_NETWORK(diagnostics=str(told))
+    if all(one.unknown_host for _url, one in failures):
+        first, *others = dict.fromkeys(one.unknown_host for _url, one in failures)
+        hosts: Message | str = first
+        for host in others:
+            hosts = message("{before} or {host}", before=hosts, host=host)
+        return errors.CRS_HOST_NOT_FOUND(hosts=hosts)
     wrong = any(one.wrong_bytes for _url, one in failures)
     kind = errors.CRS_REFUSED if wrong else errors.CRS_DOWNLOAD_FAILED
     return kind(index=index, reasons=told)
 
 
-def _joined(before: Message, reason: Message) -> Message:
+def _joined(before: Message | str, reason: Message | str) -> Message | str:
     return message("{before}; {reason}", before=before, reason=reason)
 
 
-def _words(error: Exception) -> str:
-    return quoted(str(error)) or type(error).__name__
+def _broken_off(error: httpx2.HTTPError, *, worth_repeating: bool = False) -> _AttemptFailedError:
+    if host_not_found(error):
+        return _unknown(error.request.url.host)
+    words = quoted(str(error)) or type(error).__name__
+    return _AttemptFailedError(words, worth_repeating=worth_repeating)
+
+
+def _unknown(host: str) -> _AttemptFailedError:
+    return _AttemptFailedError(message("can't find the host {host}", host=host), unknown_host=host)
 
 
 def _wrong_bytes(*, worth_repeating: bool = False) -> _AttemptFailedError:
@@ -218,10 +240,12 @@ async def _require_first_point(client: httpx2.AsyncClient, url: str) -> None:
     except (TimeoutError, httpx2.TimeoutException):
         reason = message("no answer within {seconds:g} s", seconds=PROBE_SECONDS)
         raise _AttemptFailedError(reason) from None
+    except socket.gaierror as error:
+        raise _unknown(httpx2.URL(url).host) from error
     except OSError as error:
         raise _AttemptFailedError(os_reason(error)) from error
     except httpx2.HTTPError as error:
-        raise _AttemptFailedError(_words(error)) from error
+        raise _broken_off(error) from error
     if content[:POINT_BYTES] != bn254.encode(bn254.GENERATOR):
         raise _wrong_bytes()
 

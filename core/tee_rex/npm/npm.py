@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import importlib.util
 import os
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -20,6 +21,7 @@ from tee_rex.errors.catalogue.npm import (
     NODE_FILE_MISSING,
     NPM_ENDLESS,
     NPM_EXITED,
+    NPM_HOST_NOT_FOUND,
     NPM_INSTALL_FAILED,
     NPM_NO_NETWORK,
     NPM_TIMED_OUT,
@@ -30,6 +32,7 @@ from tee_rex.runtime.standalone import standalone_program
 from tee_rex.runtime.store import Runtime
 from tee_rex.settings.paths import Paths
 from tee_rex.system.child_process import Bounds, BoundsExceededError, Finished, run_to_end
+from tee_rex.system.failures import has_route
 from tee_rex.system.files import open_regular
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ByteCount, report_growth
@@ -64,7 +67,8 @@ _OPTIONS = (
 )
 # npm names what the system answered; these concern the disk and not the registry.
 _DISK_ERRORS = {"ENOSPC": errno.ENOSPC, "EDQUOT": errno.EDQUOT, "EROFS": errno.EROFS}
-_NETWORK_ERRORS = frozenset({"ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "ENETDOWN", "EHOSTUNREACH"})
+_NO_ROUTE = frozenset({"ENETUNREACH", "ENETDOWN", "EHOSTUNREACH"})
+_UNKNOWN_HOST = re.compile(r"getaddrinfo (?:ENOTFOUND|EAI_AGAIN) (\S{1,253})")
 
 _GZIP = b"\x1f\x8b"
 
@@ -227,8 +231,11 @@ def failure_of(npm: Finished) -> UnusableEnvironmentError | OSError:
         error = decode_json(npm.stdout, _NpmAnswer).error
     except UndecodableError:
         return NPM_EXITED(code=npm.returncode)
-    if error.code in _NETWORK_ERRORS:
+    unknown = _UNKNOWN_HOST.search(error.summary)
+    if (unknown or error.code in _NO_ROUTE) and not has_route():
         return NPM_NO_NETWORK(diagnostics=quoted(error.summary))
+    if unknown:
+        return NPM_HOST_NOT_FOUND(host=unknown[1])
     if error.code in _DISK_ERRORS:
         number = _DISK_ERRORS[error.code]
         return OSError(number, os.strerror(number))

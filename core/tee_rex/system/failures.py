@@ -10,7 +10,11 @@ from tee_rex.errors.catalogue.system import FILE_REFUSED, NO_NETWORK, OUT_OF_MEM
 from tee_rex.system.text import os_reason
 
 _NO_DESCRIPTORS = frozenset({errno.EMFILE, errno.ENFILE})
-_NO_ROUTE = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH})
+_NO_ROUTE = frozenset(
+    {errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+)
+# Root name server A (RFC 8109, root.hints): as far away as any host, and its addresses do not change.
+_FAR_AWAY = ((socket.AF_INET, "198.41.0.4"), (socket.AF_INET6, "2001:503:ba3e::2:30"))
 
 
 def explained(error: BaseException) -> TeeRexError | None:
@@ -29,7 +33,7 @@ def explained(error: BaseException) -> TeeRexError | None:
 
 
 def no_network(error: BaseException | None) -> bool:
-    """Whether the other computer could not even be looked for: its name has no address, or there is no route.
+    """Whether a connection failed because this computer has no network, and not because of the other one.
 
     What an exception was caused by counts, too.
     """
@@ -41,7 +45,30 @@ def no_network(error: BaseException | None) -> bool:
         case TeeRexError(title=title) if title == NO_NETWORK:
             return True
         case socket.gaierror():
-            return True
+            return not has_route()
         case OSError(errno=number) if number in _NO_ROUTE:
-            return True
+            return not has_route()
     return no_network(error.__cause__ or error.__context__)
+
+
+def host_not_found(error: BaseException | None) -> bool:
+    """Whether the other computer's name has no address, as far as the name server or its absence tells."""
+    while error is not None and not isinstance(error, socket.gaierror):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+def has_route() -> bool:
+    """Whether this computer has a route to the internet; True where that cannot be told.
+
+    Connecting a UDP socket only looks the route up: nothing is sent.
+    """
+    for family, address in _FAR_AWAY:
+        try:
+            with socket.socket(family, socket.SOCK_DGRAM) as probe:
+                probe.connect((address, 53))
+        except OSError as error:
+            if error.errno in _NO_ROUTE:
+                continue
+        return True
+    return False

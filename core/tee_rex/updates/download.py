@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from tee_rex.errors.catalogue import updates as errors
 from tee_rex.http_client.server_url import ServerUrl
+from tee_rex.system.failures import host_not_found
 from tee_rex.system.files import write_hashed
 from tee_rex.system.progress import ByteCount
 from tee_rex.system.text import quoted
@@ -69,6 +70,8 @@ async def download(
     except TimeoutError:
         raise errors.UPDATE_SOURCE_SLOW(seconds=limit) from None
     except httpx2.HTTPError as error:
+        if host_not_found(error):
+            raise errors.UPDATE_HOST_NOT_FOUND(host=error.request.url.host) from error
         reason = quoted(str(error)) or type(error).__name__
         raise errors.UPDATE_DOWNLOAD_BROKE_OFF(reason=reason) from error
     if sha256 != file.sha256:

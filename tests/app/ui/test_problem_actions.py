@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from support.app_window import App, PacedBackend, RunApp, in_app, serving
 from support.recorded_steps import development_deployment
-from support.sample_crs import use_hosts
+from support.sample_crs import UNKNOWN, use_hosts
 from support.scripted_flow import ScriptedFlow
 from support.scripted_node import ScriptedNode
 from support.scripted_server import ScriptedServer, json_answer
@@ -440,7 +440,8 @@ async def test_a_memory_limit_below_what_a_proof_needs_is_warned_of_at_once(app:
 def test_without_a_network_there_is_one_plain_message(
     run_app: RunApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use_hosts(monkeypatch, "http://no-such-host.invalid/g1.dat")
+    use_hosts(monkeypatch, UNKNOWN)
+    monkeypatch.setattr("tee_rex.system.failures.has_route", lambda: False)
     backend = PacedBackend()
 
     async def act(app: App) -> None:
@@ -456,6 +457,17 @@ def test_without_a_network_there_is_one_plain_message(
         assert "no-such-host" not in str(app.problem)
 
     run_app(tmp_path, act, backend=lambda: backend)
+
+
+@in_app()
+async def test_with_a_network_a_host_that_cannot_be_found_is_not_the_network(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_hosts(monkeypatch, UNKNOWN)
+    await app.until(lambda: app.application.store.state.sample)
+    await app.prove_sample()
+    assert app.application.store.state.notice is Notice.DEVELOPMENT_SAMPLE
+    assert app.window.notice.accessibleName() == "The genuine CRS is unavailable now"
 
 
 @in_app()

@@ -20,7 +20,7 @@ from support.small_bb import CONTENT, VERSION, gzip_bomb, tar_gz
 from tee_rex.bb import archives, sources
 from tee_rex.bb.sources import NpmSource, ReleaseArchive, extract_member
 from tee_rex.errors import UnusableEnvironmentError
-from tee_rex.errors.catalogue.bb import BB_DOWNLOAD_TIMED_OUT
+from tee_rex.errors.catalogue.bb import BB_DOWNLOAD_TIMED_OUT, BB_HOST_NOT_FOUND
 from tee_rex.errors.catalogue.npm import NODE_FILE_MISSING
 from tee_rex.npm.npm import Npm
 from tee_rex.system.platform import Platform
@@ -46,6 +46,14 @@ async def test_a_release_archive_is_fetched_through_redirects(tmp_path: Path) ->
     answers = {_PATH: Answer(status=302, headers={"Location": "/objects/1"}), "/objects/1": Answer(_ARCHIVE)}
     reports = await _download(answers, tmp_path)
     assert reports[-1] == (len(_ARCHIVE), len(_ARCHIVE))
+
+
+@pytest.mark.integration
+async def test_a_host_that_cannot_be_found_is_named(tmp_path: Path) -> None:
+    """It is the one that a redirect names."""
+    answers = {_PATH: Answer(status=302, headers={"Location": "http://no-such-host.invalid/1"})}
+    with raises(BB_HOST_NOT_FOUND, match="Can't find the host no-such-host.invalid."):
+        await _download(answers, tmp_path)
 
 
 @pytest.mark.integration

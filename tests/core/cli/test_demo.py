@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +16,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from support.errors import some_error
+from support.own_network import own_network
 from support.patience import PATIENCE
 from support.range_server import Fault, range_server
-from support.sample_crs import G1, NOBODY, TWO_SECONDS, use_hosts
+from support.sample_crs import G1, NOBODY, TWO_SECONDS, UNKNOWN, use_hosts
 from tee_rex.bb.store import BbCommand
 from tee_rex.cli.commands import app
 from tee_rex.cli.prover_config import ChosenProver
@@ -120,16 +124,40 @@ def test_without_the_crs_it_says_so_in_one_line(
     assert asked[0] is DEVELOPMENT
 
 
+@pytest.mark.parametrize(
+    ("command", "line"),
+    [
+        ("demo", f"! No network connection{UNAVAILABLE}"),
+        ("setup", "✗ No network connection [BB_DOWNLOAD_FAILED]"),
+    ],
+    ids=["demo", "setup"],
+)
+def test_without_a_network_there_is_one_plain_line(command: str, line: str, tmp_path: Path) -> None:
+    """In a network namespace of its own, where nothing is installed and nothing can be."""
+    told = subprocess.run(
+        [*own_network(), str(Path(sys.executable).with_name("tee-rex")), command],
+        env={**os.environ, "TEE_REX_HOME": str(tmp_path)},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    ).stderr
+    assert told.splitlines().count(line) == 1
+    assert "Can't find" not in told
+    assert "Downloading the CRS" not in told
+
+
 @pytest.mark.parametrize("command", ["demo", "setup"])
-def test_without_a_network_there_is_one_plain_line(
+def test_with_a_network_a_host_that_cannot_be_found_is_not_the_network(
     command: str, asked: list[TrustedSetup], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use_hosts(monkeypatch, "http://no-such-host.invalid/g1.dat")
+    use_hosts(monkeypatch, UNKNOWN)
     told = run(command).stderr
-    assert told.count("o network connection") == 1
-    assert f"! No network connection{UNAVAILABLE}\n" in told
-    assert "no-such-host" not in told
-    assert "Downloading the CRS" not in told
+    assert (
+        f"! The CRS could not be downloaded{UNAVAILABLE} For the reason, run: tee-rex crs download\n" in told
+    )
+    assert "o network connection" not in told
+    assert "Can't find the host no-such-host.invalid." in run("crs", "download").stderr
 
 
 @pytest.mark.parametrize("setup", TrustedSetup)

@@ -15,7 +15,7 @@ import pytest
 from support.errors import raises
 from support.patience import PATIENCE, SOON
 from support.range_server import Fault, range_server
-from support.sample_crs import FIRST_POINT, G1, NOBODY, TWO_SECONDS, use_hosts
+from support.sample_crs import FIRST_POINT, G1, NOBODY, TWO_SECONDS, UNKNOWN, use_hosts
 from support.small_disk import fill, small_disk
 from tee_rex.bb.pins import BbPins
 from tee_rex.crs.crs import MIN_POINTS
@@ -113,18 +113,24 @@ async def test_a_host_that_does_not_deliver_ends_in_the_development_sample(
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
-    [(NOBODY, "connection"), ("http://no-such-host.invalid/g1.dat", "No network connection")],
-    ids=["refused", "no such name"],
+    ("urls", "said"),
+    [
+        ([NOBODY], "connection"),
+        ([UNKNOWN], "Can't find the host no-such-host.invalid."),
+        ([UNKNOWN, "http://nor-this.invalid/"], "the host no-such-host.invalid or nor-this.invalid."),
+        ([NOBODY, UNKNOWN], "; can't find the host no-such-host.invalid."),
+    ],
+    ids=["refused", "no such name", "no such names", "both"],
 )
-async def test_without_a_network_it_is_decided_at_once(
-    url: str, said: str, here: DownloadingInstallation, monkeypatch: pytest.MonkeyPatch
+async def test_without_a_host_it_is_decided_at_once(
+    urls: list[str], said: str, here: DownloadingInstallation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use_hosts(monkeypatch, url)
+    use_hosts(monkeypatch, *urls)
     choice = await choose_sample(here, ignore_progress)
     assert (choice.setup, crs_files(here)) == (DEVELOPMENT, [])
     assert choice.obstacle is not None
-    assert said in str(choice.obstacle)
+    assert said in choice.obstacle.message
+    assert choice.obstacle.title == "The CRS could not be downloaded"  # there is a network
     assert "no answer within" not in choice.obstacle.message  # which would have taken two seconds
 
 

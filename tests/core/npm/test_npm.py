@@ -18,7 +18,7 @@ from support.errors import raises
 from support.http_files import QuietHandler, serving
 from support.processes import running
 from tee_rex.errors import UnusableEnvironmentError
-from tee_rex.errors.catalogue.npm import NPM_ENDLESS, NPM_INSTALL_FAILED
+from tee_rex.errors.catalogue.npm import NPM_ENDLESS, NPM_HOST_NOT_FOUND, NPM_INSTALL_FAILED
 from tee_rex.npm.npm import Npm, failure_of
 from tee_rex.system.child_process import Bounds, Finished
 
@@ -111,6 +111,15 @@ def test_what_npm_says_is_passed_on_briefly(stdout: bytes, reason: str) -> None:
     assert isinstance(failure, UnusableEnvironmentError)
     assert reason in failure.message
     assert len(failure.message) <= 320
+
+
+@pytest.mark.integration
+async def test_a_registry_that_cannot_be_found_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("npm_config_registry", "http://no-such-host.invalid/")
+    with raises(NPM_HOST_NOT_FOUND, match="Can't find the host no-such-host.invalid."):
+        await Npm.bundled().pack("left-pad@1.3.0", tmp_path, lambda _done, _total: None)
 
 
 @pytest.mark.parametrize("name", ["ENOSPC", "EROFS"])

@@ -88,6 +88,11 @@ async def test_redirects_are_followed_because_the_digest_decides(folder: Path, t
         assert await fetched(server, tmp_path / "file") == CONTENT
 
 
+async def test_a_host_that_cannot_be_found_is_named(tmp_path: Path) -> None:
+    with raises(errors.UPDATE_HOST_NOT_FOUND, match="Can't find the host no-such-host.invalid."):
+        await fetched(FeedServer("https://no-such-host.invalid"), tmp_path / "file")
+
+
 async def test_nobody_listens(tmp_path: Path) -> None:
     with closed_port() as url, raises(errors.UPDATE_DOWNLOAD_BROKE_OFF):
         await fetched(FeedServer(url), tmp_path / "file")

@@ -101,6 +101,7 @@ BB_NO_NETWORK = ErrorKind(UnusableEnvironmentError, BB_DOWNLOAD_FAILED.code, NO_
 )
 BB_DOWNLOAD_TIMED_OUT = BB_DOWNLOAD_FAILED.says("Timed out after {seconds:.0f} seconds.")
 BB_DOWNLOAD_BROKE_OFF = BB_DOWNLOAD_FAILED.says("{reason}.")
+BB_HOST_NOT_FOUND = BB_DOWNLOAD_FAILED.says("Can't find the host {host}.")
 BB_SERVER_REFUSED = BB_DOWNLOAD_FAILED.says("The server answered {status}.")
 BB_OTHER_PACKAGE = BB_DOWNLOAD_FAILED.says("npm delivered another package than the one requested.")
 BB_ARCHIVE_TOO_LARGE = BB_DOWNLOAD_FAILED.says("The archive is too large.")

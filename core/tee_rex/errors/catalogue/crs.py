@@ -21,6 +21,7 @@ CRS_DOWNLOAD_FAILED = ErrorKind(
     "without network access, install the CRS from Aztec's g1.dat.",
     "Run: tee-rex crs download --from FILE",
 )
+CRS_HOST_NOT_FOUND = CRS_DOWNLOAD_FAILED.says("Can't find the host {hosts}.")
 CRS_NO_NETWORK = ErrorKind(CrsDownloadError, CRS_DOWNLOAD_FAILED.code, NO_NETWORK).says(
     "The CRS could not be downloaded.",
     "Connect this computer to a network and try again, or install the CRS from Aztec's g1.dat.",

@@ -11,6 +11,7 @@ NPM_INSTALL_FAILED = ErrorKind(
 NPM_NO_NETWORK = ErrorKind(UnusableEnvironmentError, NPM_INSTALL_FAILED.code, NO_NETWORK).says(
     "Aztec's packages could not be downloaded.", "Connect this computer to a network, then try again."
 )
+NPM_HOST_NOT_FOUND = NPM_INSTALL_FAILED.says("Can't find the host {host}.")
 NPM_EXITED = NPM_INSTALL_FAILED.says("npm exited with code {code}.")
 NPM_TIMED_OUT = NPM_INSTALL_FAILED.says("npm timed out after {minutes:.0f} minutes.")
 NPM_ENDLESS = NPM_INSTALL_FAILED.says(

@@ -22,6 +22,9 @@ UPDATE_SOURCE_REDIRECTS = UPDATE_SOURCE_FAILED.says(
 UPDATE_DOWNLOAD_BROKE_OFF = UPDATE_SOURCE_FAILED.says(
     "{reason}.", "Check the network and the proxy, then try again."
 )
+UPDATE_HOST_NOT_FOUND = UPDATE_SOURCE_FAILED.says(
+    "Can't find the host {host}.", UPDATE_DOWNLOAD_BROKE_OFF.hint
+)
 
 UPDATE_REFUSED = ErrorKind(UnusableEnvironmentError, "UPDATE_REFUSED", "The update is not genuine").says(
     "{reason}.",

@@ -112,25 +112,34 @@ class HistoryController:
         number = await recorded
         if self._history is None or number is None:
             return
+        end = functools.partial(self._history.end, number, outcome, total_ms, report, setup, proof)
+        record = functools.partial(self._record_end, number, end)
         try:
-            await self._in_thread(
-                functools.partial(self._history.end, number, outcome, total_ms, report, setup, proof)
-            )
-            self._held.pop(number, None)
-            await self._show(choose=number)
+            await record()
         except HistoryUnusableError as error:
-            self._context.show_problem(error)
+            again = functools.partial(self._context.attempt, record, to_its_end=True)
+            self._context.show_problem(error, Repeat(again))
+
+    async def _record_end(self, number: int, end: Callable[[], None]) -> None:
+        await self._in_thread(end)
+        self._held.pop(number, None)
+        await self._show(choose=number)
 
     async def _show(self, choose: int | None = None) -> None:
-        """Show the runs; select ``choose``, else the previous selection, else the newest finished run."""
+        """Show the runs; select ``choose``, else the previous selection, else the newest finished run.
+
+        While a run is active, only what was selected stays selected.
+        """
         if self._history is None:
             return
         runs = await self._in_thread(self._history.recent)
         self._refresh_held(runs)
         state = self._context.store.state
+        newest = next((run for run in runs if run.outcome is not Outcome.RUNNING), None)
+        if state.running:
+            choose = newest = None
         chosen = choose or (state.selected.id if state.selected else None)
         same = next((run for run in runs if run.id == chosen), None)
-        newest = next((run for run in runs if run.outcome is not Outcome.RUNNING), None)
         modes = tuple(replace(mode, usual_ms=_usual_ms(runs, mode.mode)) for mode in state.modes)
         self._context.store.update(history=runs, selected=same or newest, modes=modes)
         await self._find_now()
@@ -200,6 +209,7 @@ class HistoryController:
                 records=MappingProxyType(dict(self._held)),
                 websites=found.websites,
                 deleted=self._deleted,
+                put_aside=found.put_aside,
             )
         )
 

@@ -25,7 +25,12 @@ from tee_rex_app.model.state import Notice, Page, State
 from tee_rex_app.services.followers import RunFollower, with_measured_times
 
 _STAGES = {Outcome.CANCELLED: RunStage.CANCELLED, Outcome.FAILED: RunStage.FAILED}
-_OF_A_PROOF = (Notice.DEVELOPMENT_SAMPLE, Notice.OFFLINE_SAMPLE)
+_OF_A_PROOF = (
+    Notice.GENUINE_SAMPLE,
+    Notice.DEVELOPMENT_SAMPLE,
+    Notice.OFFLINE_SAMPLE,
+    Notice.DEVELOPMENT_SERVED,
+)
 """They say of the proof which setup it has: nothing, once there is no proof."""
 
 
@@ -116,7 +121,7 @@ class RunsController:
     def start(self, run: RunState | FlowState, job: RunJob, repeat: Repeat) -> None:
         """Begin a run that the user asked for, and open its page; only while nothing else runs."""
         before = self._context.store.state
-        self._context.store.update(problem=None, notice=None, page=Page.PROVE, selected=None)
+        self._context.store.update(problem=None, notice=None, success=None, page=Page.PROVE, selected=None)
         self._begin(run, job, repeat, before)
 
     def start_unasked(self, run: RunState | FlowState, job: RunJob) -> asyncio.Task[None]:
@@ -175,10 +180,10 @@ class RunsController:
                 raise
             report = msgspec.structs.replace(job.failed(error), error=ErrorReport.translatable(error))
             end = RunEnd(Outcome.FAILED, report)
-            if self._context.store.state.notice in _OF_A_PROOF:
-                self._context.store.update(notice=None)
             self._context.show_problem(error, repeat, job.source if repeat is None else "")
         finally:
+            if end.outcome in _STAGES and self._context.store.state.notice in _OF_A_PROOF:
+                self._context.store.update(notice=None)
             ended = self._show_end(end)
             recording = self._history.record_end(
                 recorded, end.outcome, end.report, ended.total_ms, ended.setup, end.proof

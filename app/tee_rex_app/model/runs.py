@@ -212,6 +212,7 @@ class FoundRuns:
     ids: all of them, newest first. total: the number of all runs. longest_ms: the time of a full bar.
     records: recently read ones by id; None for an unreadable one. Views request others when needed.
     websites: every origin that asked for a run, found or not. deleted: runs deleted since the start.
+    put_aside: whether there are unreadable histories, which go with all runs.
     """
 
     filter: HistoryFilter
@@ -221,6 +222,7 @@ class FoundRuns:
     records: Mapping[int, RunRecord | None]
     websites: tuple[str, ...] = ()
     deleted: frozenset[int] = frozenset()
+    put_aside: bool = False
 
 
 class ExportKind(StrEnum):

@@ -135,13 +135,15 @@ class _StoredReport(ProofReport, frozen=True, kw_only=True):
 class Found:
     """Runs that match a query. ids: newest first. longest_ms: of the newest ones, for a common scale.
 
-    total: the number of all runs. websites: the origins that asked for any, at most MAX_WEBSITES.
+    total: the number of all runs. websites: the origins that asked for any, at most MAX_WEBSITES. put_aside:
+    whether damaged files were.
     """
 
     ids: tuple[int, ...]
     longest_ms: float
     total: int
     websites: tuple[str, ...] = ()
+    put_aside: bool = False
 
 
 class History:
@@ -231,6 +233,7 @@ class History:
             max(times, default=1.0),
             msgspec.convert(total, int),
             tuple(str(source) for (source,) in websites),
+            any(self._put_aside()),
         )
 
     def read(self, ids: Sequence[int]) -> dict[int, RunRecord | None]:
@@ -274,9 +277,9 @@ class History:
             ):
                 deleted = frozenset(int(number) for (number,) in cursor.fetchall())
         except _FROM_SQLITE as error:
-            raise HISTORY_NOT_WRITTEN(reason=str(error)) from error
+            raise HISTORY_NOT_WRITTEN(reason=str(error), file=str(self._path)) from error
         if ids is None:
-            for part in self._path.parent.glob(f"{self._path.stem}{_UNREADABLE}*"):
+            for part in self._put_aside():
                 with suppress(OSError):
                     part.unlink()
         return deleted
@@ -295,12 +298,16 @@ class History:
         """Close the file."""
         self._connection.close()
 
+    def _put_aside(self) -> list[Path]:
+        """The damaged files."""
+        return list(self._path.parent.glob(f"{self._path.stem}{_UNREADABLE}*"))
+
     def _rows(self, statement: str, values: Sequence[object]) -> list[tuple[object, ...]]:
         try:
             with closing(self._connection.execute(statement, values)) as cursor:
                 return cursor.fetchall()
         except _FROM_SQLITE as error:
-            raise HISTORY_UNREADABLE(reason=str(error)) from error
+            raise HISTORY_UNREADABLE(reason=str(error), file=str(self._path)) from error
 
     def _write(self, *statements: tuple[str, Sequence[object]]) -> int:
         """Run all of the statements or none; return the id of the last inserted row."""
@@ -311,7 +318,7 @@ class History:
                     with closing(self._connection.execute(statement, values)) as cursor:
                         number = cursor.lastrowid or 0
         except _FROM_SQLITE as error:
-            raise HISTORY_NOT_WRITTEN(reason=str(error)) from error
+            raise HISTORY_NOT_WRITTEN(reason=str(error), file=str(self._path)) from error
         return number
 
 
@@ -376,7 +383,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_BUSY_SECONDS)
     try:
         connection.create_function("casefolded", 1, _casefolded, deterministic=True)
-        _refuse_newer(connection)
+        _refuse_newer(connection, path)
         connection.execute("pragma journal_mode = wal").close()
         connection.execute("pragma synchronous = normal").close()
         connection.execute("pragma secure_delete = on").close()
@@ -400,11 +407,11 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(version)
 
 
-def _refuse_newer(connection: sqlite3.Connection) -> None:
+def _refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
     """Refuse a newer file before anything is written."""
     version = _version(connection)
     if version > SCHEMA_VERSION:
-        raise HISTORY_NEWER(version=version, known=SCHEMA_VERSION)
+        raise HISTORY_NEWER(version=version, known=SCHEMA_VERSION, file=str(path))
 
 
 def _ensure_schema(connection: sqlite3.Connection) -> None:

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from support.app_window import App, PacedBackend, RunApp
+from support.app_window import App, PacedBackend, RunApp, in_app
 from support.installed import link_libraries
 from support.local_prover import real_installation
 from support.patience import PATIENCE, SOON
@@ -232,3 +232,16 @@ def test_bb_from_a_file_by_a_button(run_app: RunApp, tmp_path: Path, monkeypatch
 def verdict_of(app: App, subject: FindingId) -> Verdict:
     items = app.application.store.state.setup.items or ()
     return next(item.finding.verdict for item in items if item.finding.id is subject)
+
+
+@in_app(stop_at=2)
+async def test_a_cancelled_sample_takes_its_notice_with_it(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = app.application.store
+    use_hosts(monkeypatch, NOBODY)
+    await app.begin_sample()
+    assert store.state.notice in (Notice.DEVELOPMENT_SAMPLE, Notice.OFFLINE_SAMPLE)
+    assert app.window.notice.isVisible()
+    app.window.prove.run_card.cancel.click()
+    await app.proved()
+    assert app.run.stage is RunStage.CANCELLED
+    assert not app.window.notice.isVisible()

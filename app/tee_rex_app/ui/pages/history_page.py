@@ -102,6 +102,7 @@ class HistoryPage(PageArea):
     def render_state(self, state: State) -> None:
         """Show the history; the choice stays."""
         runs, found = state.history or (), state.found
+        self.prove.setEnabled(not state.busy)
         self._show_remedies()
         if state.staged is not self._staged:
             self._staged = state.staged
@@ -143,13 +144,9 @@ class HistoryPage(PageArea):
         self.export_picture.triggered.connect(partial(_without_arguments, self.export_png))
         self.breakdown = button(self.tr("Show breakdown"), Look.SMALL_BUTTON, clicked=self._show_breakdown)
         self.clear = button(self.tr("Clear selection"), Look.SMALL_BUTTON, clicked=self._choose_none)
-        self._warning = label(
-            Look.SMALL,
-            self.tr("This can't be undone. Timings and proofs go too; log files keep their events."),
-            wraps=True,
-        )
+        self._warning = label(Look.SMALL, wraps=True)
         self._warning.setVisible(False)
-        self.delete.asked.connect(self._warning.setVisible)
+        self.delete.asked.connect(self._warn)
         pressed = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.list)
         pressed.setContext(Qt.ShortcutContext.WidgetShortcut)
         pressed.activated.connect(self._ask_to_delete)
@@ -202,6 +199,14 @@ class HistoryPage(PageArea):
         fits = needed <= self.width() - beside - 58 - 32  # the margins of the page and of the card
         directions = QBoxLayout.Direction
         self._top.setDirection(directions.LeftToRight if fits else directions.TopToBottom)
+
+    def _warn(self, asked: bool) -> None:  # noqa: FBT001  # a signal's
+        """Say what goes with the runs, while it is asked whether to delete them."""
+        words = self.tr("This can't be undone. Timings and proofs go too; log files keep their events.")
+        if self.delete.everything and self._found is not None and self._found.put_aside:
+            words = f"{words} {self.tr('Unreadable histories that were kept go too.')}"
+        self._warning.setText(words)
+        self._warning.setVisible(asked)
 
     def _prove_sample(self) -> None:
         self._intents.open_page(Page.PROVE)

@@ -38,6 +38,11 @@ class DeleteRuns(QWidget):
         self.confirm.setVisible(False)
         row_of(self.open, self.confirm, inside=self, spacing=0)
 
+    @property
+    def everything(self) -> bool:
+        """Whether the question is about all runs."""
+        return self._ids is None
+
     def offer(self, selected: Sequence[int], matching: Sequence[int] | None, total: int) -> None:
         """Offer to delete these; without those that are running. matching: None without a filter."""
         self.menu.clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from support.scripted_server import JOB, TIMINGS, Answer, Request, ScriptedServe
 from tee_rex.provers import ProverConfig, make_backend
 from tee_rex.transaction.request import ProverBackend, ProvingMode
 from tee_rex_app.model.runs import Outcome, RunStage
+from tee_rex_app.model.state import Success
 from tee_rex_app.text.log_messages import sentence
 from tee_rex_app.ui.main_window import MainWindow
 from tee_rex_app.ui.theme import Theme
@@ -220,3 +222,33 @@ def test_of_a_noir_circuit_nothing_is_expected(qapp: QApplication, theme: Theme)
     assert not FIGURE.search(card.row.accessibleDescription().replace("0 of 1", ""))
     window.end()
     window.deleteLater()
+
+
+@in_app(stop_at=2)
+async def test_a_run_that_is_recorded_late_is_not_shown_below_the_next_one(app: App) -> None:
+    window, store = app.window, app.application.store
+    await app.begin_sample()
+    first, recorded = app.application.runs.task, threading.Event()
+    assert first is not None
+    app.application.history._thread.submit(recorded.wait)
+    app.backend.gate.set()
+    await app.until(lambda: not store.state.running)
+    app.backend.gate.clear()
+    await app.begin_sample()
+    recorded.set()
+    await app.until(first.done)
+    await app.until(lambda: len(store.state.history or ()) == 2)
+    assert store.state.selected is None
+    assert not window.prove.breakdown.tree.isVisible()
+    app.backend.gate.set()
+    await app.proved()
+    assert store.state.selected is not None
+    assert store.state.selected == (store.state.history or ())[0]
+
+
+@in_app(stop_at=2)
+async def test_what_was_done_is_said_until_the_next_run_begins(app: App) -> None:
+    app.application.intents.tell_saved(Path("/somewhere/one.proof"), Success.PROOF_SAVED)
+    assert app.window.bottom.success.isVisible()
+    await app.begin_sample()
+    assert not app.window.bottom.success.isVisible()

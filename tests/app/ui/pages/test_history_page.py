@@ -32,6 +32,7 @@ from tee_rex.transaction.samples import account_deployment
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.controllers.history import MAX_HELD
 from tee_rex_app.log.event_log import EventLog
+from tee_rex_app.model.actions import Action
 from tee_rex_app.model.comparison import Comparison, RowKind, default_choice
 from tee_rex_app.model.runs import PAGE, ExportKind, FoundRuns, HistoryFilter, Outcome, RunRecord, RunStage
 from tee_rex_app.model.state import Page, State, Store, Success
@@ -704,3 +705,72 @@ async def test_runs_that_cannot_be_deleted_stay_and_it_is_said(app: App, tmp_pat
     assert page.model.rowCount() == 1
     app.application.intents.delete_runs(page.chosen_ids)
     await app.until(lambda: page.model.rowCount() == 0)
+
+
+def test_unreadable_histories_go_with_all_runs_and_it_is_said(run_app: RunApp, tmp_path: Path) -> None:
+    noted(tmp_path, RUNS)
+    unreadable = tmp_path / "history-unreadable-20260301T123000.sqlite"
+    unreadable.write_text("damaged")
+
+    async def act(app: App) -> None:
+        page = await opened(app)
+        await app.until(lambda: page.model.rowCount() == len(RUNS))
+        choose_to_delete(page, "Selected")
+        assert "nreadable" not in page._warning.text()
+        page.delete.withdraw()
+        choose_to_delete(page, "All:")
+        assert page._warning.text().endswith("Unreadable histories that were kept go too.")
+        assert unreadable.exists()
+        page.delete.confirm.click()
+        await app.until(lambda: page.model.rowCount() == 0)
+        await app.prove_sample()
+        page = await opened(app)
+        await app.until(lambda: page.model.rowCount() == 1)
+        choose_to_delete(page, "All:")
+        assert page._warning.isVisible()
+        assert "nreadable" not in page._warning.text()
+
+    run_app(tmp_path, act, backend=PacedBackend)
+    assert not unreadable.exists()
+
+
+@in_app(stop_at=2)
+async def test_in_an_empty_history_the_sample_is_offered_only_while_nothing_runs(app: App) -> None:
+    page = await opened(app)
+    assert page.prove.isVisible()
+    assert page.prove.isEnabled()
+    await app.begin_sample()
+    page = await opened(app)
+    assert not (page.prove.isVisible() and page.prove.isEnabled())
+
+
+@pytest.mark.parametrize("tries_again", [True, False])
+def test_a_run_that_does_not_fit_on_the_disk_can_be_recorded_later(
+    run_app: RunApp, tmp_path: Path, tries_again: bool
+) -> None:
+    shown: list[Path] = []
+    backend = PacedBackend(stop_at=2)
+
+    async def act(app: App) -> None:
+        await app.until(lambda: app.application.store.state.sample)
+        history, state = app.application.history, app.application.store
+        assert history._history is not None
+        execute = history._history._connection.execute
+        app.window.prove.prove_sample.click()
+        await app.until(lambda: backend.proving)
+        await history._in_thread(lambda: execute("pragma max_page_count = 1").close())
+        backend.gate.set()
+        await app.until(lambda: state.state.problem)
+        assert app.problem.code == "HISTORY_UNUSABLE"
+        buttons = app.window.problem.remedies.buttons
+        if not tries_again:
+            buttons[Action.SHOW_FILE].click()
+            assert shown == [tmp_path / FILE_NAME]
+            return
+        await history._in_thread(lambda: execute("pragma max_page_count = 100000").close())
+        buttons[Action.TRY_AGAIN].click()
+        await app.until(lambda: state.state.selected)
+        assert state.state.problem is None
+        assert [run.outcome for run in state.state.history or ()] == [Outcome.VERIFIED]
+
+    run_app(tmp_path, act, backend=lambda: backend, show_in_folder=shown.append)

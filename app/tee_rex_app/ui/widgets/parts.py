@@ -181,6 +181,12 @@ class AskingButton(QPushButton):
         """Whether it shows the question."""
         return self.text() == self._words[1]
 
+    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """Return the size for the longer text, so that the second click is where the first was."""
+        hint = super().sizeHint()
+        own, *widths = (self._width_of(text) for text in (self.text(), *self._words))
+        return QSize(hint.width() + max(widths) - own, hint.height())
+
     def withdraw(self) -> None:
         """Show its own text again."""
         self.setText(self._words[0])
@@ -189,6 +195,10 @@ class AskingButton(QPushButton):
         """Ask anew the next time."""
         super().focusOutEvent(event)
         self.withdraw()
+
+    def _width_of(self, text: str) -> int:
+        """Its width as a button measures it."""
+        return self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic.value, text).width()
 
     def _press(self) -> None:
         if self.asks:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
-from PySide6.QtWidgets import QApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from support.app_scenes import make_window
 from support.app_states import ready_machine
 from tee_rex_app.model.runs import Outcome
 from tee_rex_app.ui.theme import Scheme, Theme
-from tee_rex_app.ui.widgets.parts import Sign, paint_sign
+from tee_rex_app.ui.widgets.layouts import STRETCH, row_of
+from tee_rex_app.ui.widgets.parts import AskingButton, Look, Sign, button, paint_sign
 
 
 def painted(sign: Sign, *, after_another: bool) -> QImage:
@@ -53,4 +55,32 @@ def test_a_selected_cancelled_run_has_a_hollow_dot(qapp: QApplication, theme: Th
     middle = image.pixelColor(rect.left() + 15, rect.top() + 16)
     assert middle == theme.color("hover")
     window.end()
+    window.deleteLater()
+
+
+@pytest.mark.parametrize("look", [Look.LINK, Look.SMALL_BUTTON, Look.DANGER])
+@pytest.mark.parametrize(
+    "words",
+    [("Forget this server's key", "Forget it?"), ("Stop local network", "Stop and delete its chain?")],
+    ids=["shorter", "longer"],
+)
+def test_the_second_click_is_where_the_first_was(
+    qapp: QApplication, theme: Theme, words: tuple[str, str], look: Look
+) -> None:
+    del theme
+    window, asking, confirmed = QWidget(), AskingButton(*words, look), list[bool]()
+    asking.confirmed.connect(lambda: confirmed.append(True))
+    row_of(asking, button("Something else"), STRETCH, inside=window)
+    window.resize(600, 60)
+    window.show()
+    qapp.processEvents()
+    before = asking.geometry()
+    at = QPoint(asking.width() - 3, asking.height() // 2)
+    QTest.mouseClick(asking, Qt.MouseButton.LeftButton, pos=at)
+    qapp.processEvents()
+    assert asking.asks
+    assert asking.geometry() == before
+    QTest.mouseClick(asking, Qt.MouseButton.LeftButton, pos=at)
+    assert confirmed == [True]
+    window.close()
     window.deleteLater()

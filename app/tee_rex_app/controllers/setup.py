@@ -45,6 +45,7 @@ class SetupController:
         self._look_wanted = False
         self._one_look_at_a_time = asyncio.Lock()
         self._running = False
+        self._proves = False
         self._run_installs: Fix | None = None
         context.store.changed.connect(self._see)
 
@@ -54,6 +55,10 @@ class SetupController:
         installs = state.run_installs
         if ended:
             self._run_ended(state)
+        if (proves := state.proves_here) is not self._proves:
+            self._proves = proves
+            if state.setup.missing:
+                self._show_service()
         if installs is not self._run_installs:
             left, self._run_installs = self._run_installs, installs
             if left is not None:
@@ -109,7 +114,7 @@ class SetupController:
 
     def _show_service(self) -> None:
         setup = self._context.store.state.setup
-        if setup.missing:
+        if setup.missing and not self._proves:  # else it has what this proof needs
             status = ServiceStatus.INCOMPLETE
             detail = labels.still_missing(len(setup.missing))
         else:

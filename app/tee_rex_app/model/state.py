@@ -144,6 +144,12 @@ class State:
         return self.last_run is not None and self.last_run.active
 
     @property
+    def proves_here(self) -> bool:
+        """Whether this machine works on a circuit now."""
+        run = self.run
+        return run is not None and run.active and run.mode is ProvingMode.LOCAL and run.current is not None
+
+    @property
     def run_installs(self) -> Fix | None:
         """What the run installs at the moment, on its way."""
         return part_of(self._run_task, self.last_run.setup if self.last_run else None)

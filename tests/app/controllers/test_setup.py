@@ -31,6 +31,7 @@ from tee_rex_app.model.setup import Fix, SetupItem
 from tee_rex_app.model.state import State
 from tee_rex_app.services.readiness import Readiness
 from tee_rex_app.ui.cards.setup_card import SetupCard
+from tee_rex_app.ui.main_window import SMALLEST
 
 CRS_BYTES = 8_388_608
 
@@ -240,6 +241,38 @@ def test_a_proof_that_installs_something_changes_the_card_at_once(
 
     run_app(tmp_path, act, backend=lambda: backend)
     assert "Installing now · 8.4 MB | Downloading the CRS · 0.0 of 8.4 MB · 0 % · 0 s" in shown
+
+
+def in_sight(widget: QWidget) -> bool:
+    """Whether all of it can be seen."""
+    return widget.visibleRegion().boundingRect() == widget.rect()
+
+
+def test_a_proof_comes_before_what_is_missing(run_app: RunApp, tmp_path: Path) -> None:
+    """The development setup is proved, with its notice, while the genuine parts are missing."""
+    backend = PacedBackend(stop_at=5)
+
+    async def act(app: App) -> None:
+        page = app.window.prove
+        app.window.setMinimumSize(0, 0)  # although this screen is smaller than the window's usual least size
+        app.window.resize(*SMALLEST)
+        await app.settled()
+        page.verticalScrollBar().setValue(page.verticalScrollBar().maximum())
+        QTest.keyClick(app.window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await app.until(lambda: app.run.current == 5)
+        assert app.application.store.state.notice is not None
+        assert app.application.store.state.setup.missing
+        await app.until(lambda: in_sight(page.run_card.cancel) and in_sight(page.run_card.row))
+        assert app.status(ServiceName.EMBEDDED) is ServiceStatus.READY
+        page.run_card.cancel.setFocus()
+        page.run_card.cancel.click()
+        await app.proved()
+        await app.until(lambda: page.prove_sample.hasFocus() and in_sight(page.prove_sample))
+        await app.until(lambda: card(app).fix_all.isVisible())
+        assert in_sight(page.prove_sample)
+        assert app.status(ServiceName.EMBEDDED) is ServiceStatus.INCOMPLETE
+
+    run_app(tmp_path, act, backend=lambda: backend)
 
 
 class Unreachable(PacedBackend):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QLocale, QPoint, QRect, QSize
@@ -150,4 +151,25 @@ def test_the_menu_stays_within_the_window(qapp: QApplication, theme: Theme) -> N
     assert frame.contains(menu.geometry())
     assert menu.geometry().right() == button.mapToGlobal(QPoint(button.width() - 1, 0)).x()
     menu.close()
+    closed(qapp, window)
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [scene for scene in PROVING if scene[1].running],
+    ids=[name for name, state in PROVING if state.running],
+)
+def test_cancel_is_in_sight_while_something_runs(
+    qapp: QApplication, theme: Theme, name: str, state: State
+) -> None:
+    del name
+    before = replace(state, run=None, flow=None)
+    window = make_window(theme, before)
+    window.setMinimumSize(0, 0)
+    shown(qapp, window, SMALLEST)
+    window.store.update(run=state.run, flow=state.flow)
+    for _ in range(3):
+        qapp.processEvents()
+    cancel = window.prove._shown_card().cancel
+    assert cancel.visibleRegion().boundingRect() == cancel.rect()
     closed(qapp, window)

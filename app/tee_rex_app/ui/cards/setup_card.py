@@ -100,7 +100,10 @@ def _task_of(installing: tuple[Fix, TaskProgress | None]) -> tuple[Fix, str | No
 
 
 class SetupCard(QFrame):
-    """Shown while something is missing, could not be installed, or on request: then with every finding."""
+    """Shown while something is missing, could not be installed, or on request: then with every finding.
+
+    While something is proved, it is only the progress of what that installs.
+    """
 
     def __init__(self, theme: Theme, intents: Intents, clock: Callable[[], float]) -> None:
         super().__init__()
@@ -134,27 +137,33 @@ class SetupCard(QFrame):
         """Show the findings; rebuilt only when they change."""
         setup = state.setup
         wanted = setup.missing or setup.fixing or setup.failures or setup.expanded
+        # Beside a run there is no more than what that installs: the run comes first.
+        wanted = wanted if not state.running else state.installing is not None
         self.setVisible(setup.items is not None and bool(wanted))
+        self._text.setVisible(not state.running)
+        self._rows.setVisible(not state.running)
         self.progress.render_state(state)
         installing = None if state.installing is None else state.installing[0]
         shown = (
             *(setup.items, setup.fixing, setup.paused, setup.failures, setup.expanded),
-            *(installing, state.busy),
+            *(installing, state.busy, state.running),
         )
         if shown == self._shown:
             return
         self._shown = shown
         self._title.setText(
-            self.tr("Set up this computer") if setup.missing else self.tr("This computer is ready")
+            self.tr("Set up this computer")
+            if setup.missing or installing is not None
+            else self.tr("This computer is ready")
         )
         self._text.setText(self._explanation(setup))
         fixable = any(item.fix is not None for item in setup.missing)
         keep_focus = self._focus_keeper()
         self.fix_all.setText(self.tr("Resume") if setup.paused else self.tr("Install everything"))
-        self.fix_all.setVisible(fixable and installing is None)
+        self.fix_all.setVisible(fixable and installing is None and not state.running)
         self.fix_all.setEnabled(not state.busy)
         self.stop.setVisible(bool(setup.fixing))
-        self.hide_card.setVisible(not setup.missing and not setup.fixing)
+        self.hide_card.setVisible(not setup.missing and not setup.fixing and not state.running)
         self._fill(state, installing)
         keep_focus()
 

@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QPushButton, QWidget
 
 from tee_rex.aztec.flows.report import FlowKind
@@ -57,6 +59,9 @@ class ProvePage(PageArea):
         self.breakdown = BreakdownCard(theme, intents, context.show_diagnostics)
         self.runs = RunsCard(theme, intents)
         self._running = False
+        self._in_sight: QWidget | None = None
+        self.verticalScrollBar().rangeChanged.connect(self._keep_in_sight)
+        self.verticalScrollBar().actionTriggered.connect(self._let_scroll)
         self._recent_files: tuple[Path, ...] = ()
         self._make_actions()
         self._lay_out()
@@ -83,9 +88,29 @@ class ProvePage(PageArea):
             self._shown_card().cancel.setFocus()
         elif at_the_run and stopped:
             self._started.setFocus()
+            self._in_sight = self._started
         elif at_the_run and state.running and not self._is_of_the_run(self._focused()):
             self._shown_card().cancel.setFocus()
+        if began:
+            self._in_sight = self._shown_card().cancel
         self.arrange()
+        if began or stopped:
+            QTimer.singleShot(0, self, self._keep_in_sight)  # when everything is in its place
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """Arrange, and keep what belongs to the run in sight."""
+        super().resizeEvent(event)
+        self._keep_in_sight()
+
+    def _keep_in_sight(self) -> None:
+        """Scroll to the run as long as it is active, unless somebody scrolls; then to what has the focus."""
+        if self._in_sight is not None and self._in_sight.isVisible():
+            if self._running:
+                self.ensureWidgetVisible(self._shown_card())
+            self.ensureWidgetVisible(self._in_sight)
+
+    def _let_scroll(self) -> None:
+        self._in_sight = None
 
     def ask_before_cancelling(self) -> None:
         """Esc."""

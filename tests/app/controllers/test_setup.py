@@ -268,7 +268,7 @@ def test_a_proof_comes_before_what_is_missing(run_app: RunApp, tmp_path: Path) -
         page.run_card.cancel.click()
         await app.proved()
         await app.until(lambda: page.prove_sample.hasFocus() and in_sight(page.prove_sample))
-        await app.until(lambda: card(app).fix_all.isVisible())
+        await app.until(card(app).fix_all.isVisible)
         assert in_sight(page.prove_sample)
         assert app.status(ServiceName.EMBEDDED) is ServiceStatus.INCOMPLETE
 

@@ -283,7 +283,9 @@ def key_changed(state: State) -> State:
     )
     found = tuple(remote if one.name is ServiceName.REMOTE else one for one in state.services)
     run = replace(running(), mode=ProvingMode.REMOTE, stage=RunStage.FAILED, ended=NOW)
-    return replace(state, services=found, run=run, problem=Problem.of(error, AGAIN))
+    keys = {server: "5f1c" * 10}
+    problem = Problem.of(error, AGAIN)
+    return replace(state, services=found, run=run, problem=problem, remembered_keys=keys)
 
 
 def without_network(first: State) -> State:

@@ -27,6 +27,7 @@ from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.controllers.setup import SetupController
 from tee_rex_app.controllers.sites import SitesController
+from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.services import ServiceName
 from tee_rex_app.model.state import Notice, Page, State, Success
 from tee_rex_app.platform.autostart import Autostart
@@ -52,7 +53,7 @@ class SettingsController:
         self._setup = setup
         self._sites = sites
         self._one_at_a_time = asyncio.Lock()
-        self._seen: tuple[Page, bool] | None = None
+        self._seen: tuple[Page, bool, Problem | None] | None = None
         context.store.changed.connect(self._see)
 
     def pin_build(self, build: ApprovedBuild) -> None:
@@ -108,23 +109,27 @@ class SettingsController:
         self._context.attempt(partial(self._forget, address))
 
     def _see(self, state: State) -> None:
-        """Look for the remote prover's key when its settings are shown, and when a run has ended."""
-        before, self._seen = self._seen, (state.page, state.running)
-        if state.page is Page.SETTINGS and self._seen != before:
-            self._look_for_key()
+        """Look for the servers' keys when a page is opened, a run has ended, or a prover was refused."""
+        refused = state.service(ServiceName.REMOTE).problem if state.services else None
+        before, self._seen = self._seen, (state.page, state.running, refused)
+        if self._seen != before:
+            self._look_for_keys()
 
-    def _look_for_key(self) -> None:
-        self._context.tasks.start(self._show_key())
+    def _look_for_keys(self) -> None:
+        self._context.tasks.start(self._show_keys())
 
-    async def _show_key(self) -> None:
+    async def _show_keys(self) -> None:
         servers = KnownServers.in_folder(self._context.dependencies.paths.data)
-        address = self._context.settings.prover_url.value
+        address, store = self._context.settings.prover_url.value, self._context.store
+        keys: dict[str, str] = {}
         try:
+            read = await read_in_thread(servers.read)
+            keys = {server: key.fingerprint for server, key in read.items()}
             known = bool(address) and await read_in_thread(servers.knows, ServerUrl.parse(address))
         except TeeRexError:  # an address that is none, or a damaged file, which forgetting will say
             known = address_problem(address) is None
-        if known is not self._context.store.state.key_remembered:
-            self._context.store.update(key_remembered=known)
+        if (known, keys) != (store.state.key_remembered, store.state.remembered_keys):
+            store.update(key_remembered=known, remembered_keys=keys)
 
     async def _forget(self, address: str) -> None:
         servers = KnownServers.in_folder(self._context.dependencies.paths.data)
@@ -132,7 +137,7 @@ class SettingsController:
         self._context.store.update(problem=None)
         self._context.store.succeed(Success.SERVER_FORGOTTEN)
         self._services.check_again(ServiceName.REMOTE)
-        self._look_for_key()
+        self._look_for_keys()
 
     async def _start_on_login(self, *, on: bool) -> None:
         if self._autostart is not None:
@@ -179,7 +184,7 @@ class SettingsController:
             or settings.nonce_required != before.nonce_required
         )
         self._services.settings_changed(policy=policy)
-        self._look_for_key()
+        self._look_for_keys()
         if bb_changed or settings.let_websites_prove != before.let_websites_prove:
             self._sites.listen_again()
         if bb_changed:

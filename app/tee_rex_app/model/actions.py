@@ -310,7 +310,8 @@ def _applies(remedy: Remedy, problem: Problem, state: State) -> bool:
         case Action.SHOW_FILE:
             return file_of(problem) is not None
         case Action.FORGET_KEY:
-            return "server" in problem.message.fields
+            told = problem.message.fields
+            return "known" in told and state.remembered_keys.get(str(told.get("server"))) == told["known"]
         case Action.TAKE_FROM_OTHERS:
             return "quoted" in problem.message.fields
         case Action.START_LOCAL_NETWORK:

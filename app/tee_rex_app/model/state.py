@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -90,6 +90,7 @@ class State:
     with. waiting_files: opened, not proved yet. recent_files: proved, the newest first. sites_paused: proofs
     that websites ask for are refused (503); those that run go on. tray: the desktop shows tray icons.
     start_on_login: None until known, and where it is not possible. key_remembered: that of the remote prover.
+    remembered_keys: fingerprints by the servers' addresses, as errors name these.
     """
 
     modes: tuple[ModeState, ...] = ()
@@ -123,6 +124,7 @@ class State:
     tray: bool = False
     start_on_login: bool | None = None
     key_remembered: bool = False
+    remembered_keys: Mapping[str, str] = field(default_factory=dict)
 
     def service(self, name: ServiceName) -> ServiceState:
         """The state of one service."""

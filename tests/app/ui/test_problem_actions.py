@@ -369,7 +369,9 @@ def test_a_key_that_has_changed_is_told_in_the_sidebar_and_forgotten_by_a_button
         assert app.problem.code == "SERVER_KEY_CHANGED"
         await app.until(lambda: app.status(ServiceName.REMOTE) is ServiceStatus.REFUSED)
         assert row.detail.text() == "The server's key has changed."
-        assert row.remedies.buttons[Action.FORGET_KEY].isVisible()
+        await app.until(lambda: Action.FORGET_KEY in row.remedies.buttons)
+        breakdown = app.window.prove.breakdown.remedies
+        assert Action.FORGET_KEY in breakdown.buttons
         await press(app, Action.FORGET_KEY)
         assert remedy(app, Action.FORGET_KEY).text() == "Forget it?"
         assert app.problem.code == "SERVER_KEY_CHANGED"
@@ -377,6 +379,15 @@ def test_a_key_that_has_changed_is_told_in_the_sidebar_and_forgotten_by_a_button
         await app.until(lambda: app.status(ServiceName.REMOTE) is ServiceStatus.READY)
         assert store.state.problem is None
         assert known.key_of(address) is None
+        await app.until(lambda: Action.FORGET_KEY not in breakdown.buttons)
+        await known.compare_or_remember(address, "a07c" * 10, at)  # the new key, which is trusted by now
+        app.application.intents.open_page(Page.HISTORY)
+        await app.until(lambda: store.state.remembered_keys)
+        page = app.window.pages[Page.HISTORY]
+        assert isinstance(page, HistoryPage)
+        page.list.selectAll()
+        assert Action.LOCAL_MODE in page.remedies.buttons
+        assert Action.FORGET_KEY not in page.remedies.buttons
 
     run_app(tmp_path, act, backend=PacedBackend, serving=serving(server, "PROVER_URL"))
 

@@ -24,7 +24,7 @@ mkdir -p "$data/applications"
 program=$(printf '%s' "$here/tee-rex-app" | sed -e 's/[\\"$`]/\\\\&/g' -e 's/%/%%/g')
 while IFS= read -r line; do
     case $line in
-        Exec=*) printf 'Exec="%s" %%f\n' "$program" ;;
+        Exec=*) printf 'Exec="%s" %%F\n' "$program" ;;
         *) printf '%s\n' "$line" ;;
     esac
 done <"$here/tee-rex.desktop" >"$entry"

@@ -95,7 +95,7 @@ def _run(
     folders: FolderView,
 ) -> int:
     paths = Paths.from_environment(os.environ)
-    request = OpenRequest.of(command_line.file, os.environ.get("XDG_ACTIVATION_TOKEN", ""))
+    request = OpenRequest.of(command_line.files, os.environ.get("XDG_ACTIVATION_TOKEN", ""))
     translations = Translations(qt, QLocale.system())
     translations.use(SYSTEM)  # until the settings are read
     try:
@@ -157,7 +157,7 @@ def _run(
         reporter.quit_asked.connect(window.end)
         SessionEnd(qt, window)
         tray.start(hidden=command_line.hidden)
-        files = [] if command_line.file is None else [command_line.file]
+        files = command_line.files
         if first_run and not command_line.hidden and not files:
             application.remembered.remember_introduced()
             QTimer.singleShot(0, partial(show_introduction, window, window.context))  # once it is painted

@@ -97,7 +97,7 @@ def _open_request(content: bytes) -> None:
     instance = SimpleNamespace(asked=SimpleNamespace(emit=asked.append))
     SingleInstance.hear(cast("Any", instance), content)
     for request in asked:
-        _ = request.path
+        _ = request.paths
 
 
 def _log(content: bytes) -> None:

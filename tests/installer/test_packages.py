@@ -202,7 +202,7 @@ def test_the_menu_of_the_desktop(frozen: Path, tmp_path: Path) -> None:
     home.mkdir()
     subprocess.run(["sh", script], env=environ, check=True, capture_output=True)
     entry = (home / ".local/share/applications/tee-rex.desktop").read_text()
-    assert f'\nExec="{frozen}/tee-rex-app/tee-rex-app" %f\n' in entry
+    assert f'\nExec="{frozen}/tee-rex-app/tee-rex-app" %F\n' in entry
     assert (home / ".local/share/icons/hicolor/48x48/apps/tee-rex.png").read_bytes().startswith(b"\x89PNG")
     subprocess.run(["sh", script, "--remove"], env=environ, check=True, capture_output=True)
     assert not [path for path in home.rglob("*") if path.is_file()]

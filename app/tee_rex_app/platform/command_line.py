@@ -1,4 +1,4 @@
-"""``tee-rex-app [--hidden] [FILE]``."""
+"""``tee-rex-app [--hidden] [FILE ...]``."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tee_rex_app.platform.autostart import HIDDEN_FLAG
 
 @dataclass(frozen=True, slots=True)
 class CommandLine:
-    """The arguments. file: the absolute path of execution steps to prove. hidden: only in the tray."""
+    """The arguments. files: absolute paths of execution steps to prove. hidden: only in the tray."""
 
-    file: Path | None = None
+    files: tuple[Path, ...] = ()
     hidden: bool = False
 
     @classmethod
@@ -24,11 +24,11 @@ class CommandLine:
         parser = argparse.ArgumentParser(
             prog="tee-rex-app", description="Prove private Aztec transactions: here, on a server, in a TEE."
         )
-        parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="execution steps to prove")
+        parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="execution steps to prove")
         parser.add_argument(
             HIDDEN_FLAG, action="store_true", help="start in the tray; minimised where there is none"
         )
         parser.add_argument("--version", action="version", version=f"TEE-Rex {__version__}")
         given = parser.parse_args(list(arguments))
-        file = given.file.absolute() if given.file is not None else None
-        return cls(file=file, hidden=given.hidden and file is None)
+        files = tuple(file.absolute() for file in given.files)
+        return cls(files=files, hidden=given.hidden and not files)

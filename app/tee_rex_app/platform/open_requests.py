@@ -1,4 +1,4 @@
-"""A second start of the application: it shows the window, and may bring a file."""
+"""A second start of the application: it shows the window, and may bring files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tee_rex_app.ui.main_window import MainWindow
 
 
 def take(window: MainWindow, request: OpenRequest) -> None:
-    """Show the window in front, and the file in it."""
+    """Show the window in front, and the files in it."""
     window.present(request.activation_token)
-    if request.path is not None:
-        window.intents.open_files([request.path])
+    if request.paths:
+        window.intents.open_files(request.paths)

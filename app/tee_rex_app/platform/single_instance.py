@@ -1,4 +1,4 @@
-"""One instance per data folder: a second start passes its file to the first and raises its window."""
+"""One instance per data folder: a second start passes its files to the first and raises its window."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes
@@ -20,7 +21,8 @@ from tee_rex.system.untrusted import UndecodableError, decode_json
 LOCK_NAME = "app.lock"
 SOCKET_NAME = "app.socket"
 ANSWER = b"ok\n"
-MAX_REQUEST_BYTES = 16 * 1024
+MAX_REQUEST_BYTES = 8_000_000
+"""As many files as a command line of Linux, 2 MB, can name."""
 ANSWER_MS = 5_000
 _MAX_SOCKET_PATH = 100
 """Linux allows 107 bytes, macOS 103; longer paths move to the folder for temporary files."""
@@ -29,22 +31,22 @@ _MAX_SOCKET_PATH = 100
 class OpenRequest(msgspec.Struct, frozen=True):
     """A second start's request to the first instance.
 
-    file: absolute and percent-encoded, since a file name need not be text; None to only raise the window.
+    files: absolute and percent-encoded, since a file name need not be text; none to only raise the window.
     activation_token: Wayland's permission to raise a window.
     """
 
-    file: str | None = None
+    files: tuple[str, ...] = ()
     activation_token: str = ""
 
     @classmethod
-    def of(cls, file: Path | None, activation_token: str = "") -> OpenRequest:
-        """Create a request for a file, or only for the window."""
-        return cls(None if file is None else quote_from_bytes(os.fsencode(file)), activation_token)
+    def of(cls, files: Iterable[Path], activation_token: str = "") -> OpenRequest:
+        """Create a request for files, or only for the window."""
+        return cls(tuple(quote_from_bytes(os.fsencode(file)) for file in files), activation_token)
 
     @property
-    def path(self) -> Path | None:
-        """The file, if any."""
-        return None if self.file is None else Path(os.fsdecode(unquote_to_bytes(self.file)))
+    def paths(self) -> tuple[Path, ...]:
+        """The files, if any."""
+        return tuple(Path(os.fsdecode(unquote_to_bytes(file))) for file in self.files)
 
 
 class SingleInstance(QObject):

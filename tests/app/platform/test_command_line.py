@@ -8,9 +8,14 @@ from tee_rex_app import __version__
 from tee_rex_app.platform.command_line import CommandLine
 
 
-def test_a_file_is_made_absolute() -> None:
-    assert CommandLine.parse(["steps.msgpack"]).file == Path.cwd() / "steps.msgpack"
-    assert CommandLine.parse([]).file is None
+def test_files_are_made_absolute() -> None:
+    assert CommandLine.parse(["A", "/B"]).files == (Path.cwd() / "A", Path("/B"))
+    assert CommandLine.parse([]).files == ()
+
+
+def test_it_is_not_hidden_with_files() -> None:
+    assert CommandLine.parse(["--hidden"]).hidden
+    assert not CommandLine.parse(["--hidden", "A"]).hidden
 
 
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,7 +24,18 @@ async def test_a_second_start_restores_a_minimised_window(app: App) -> None:
 async def test_a_second_start_brings_its_file(app: App, tmp_path: Path) -> None:
     steps = tmp_path / "given.msgpack"
     steps.write_bytes(development_deployment())
-    take(app.window, OpenRequest.of(steps))
+    take(app.window, OpenRequest.of([steps]))
     await app.until(lambda: app.application.store.state.run)
     await app.proved()
     assert app.run.source == "given.msgpack"
+
+
+@in_app()
+async def test_a_second_start_brings_several_files(app: App, tmp_path: Path) -> None:
+    names = ("one.msgpack", "two.msgpack", "three.msgpack")
+    for name in names:
+        (tmp_path / name).write_bytes(development_deployment())
+    take(app.window, OpenRequest.of(tmp_path / name for name in names))
+    store = app.application.store
+    await app.until(lambda: len([run for run in store.state.history or () if run.report]) == len(names))
+    assert [run.source for run in store.state.history or ()] == [*reversed(names)]

@@ -39,24 +39,26 @@ def test_one_instance_per_folder(qapp: QApplication, tmp_path: Path) -> None:
     elsewhere.release()
 
 
+FILES = tuple(f"/somewhere/steps-{number}.msgpack" for number in range(5000))
 VISITOR = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from tee_rex_app.platform.single_instance import OpenRequest, hand_over
 qt = QCoreApplication([])
-sys.exit(not hand_over(Path(sys.argv[1]), OpenRequest("/somewhere/steps.msgpack", "token")))
+files = tuple(f"/somewhere/steps-{number}.msgpack" for number in range(5000))
+sys.exit(not hand_over(Path(sys.argv[1]), OpenRequest(files, "token")))
 """
 
 
 @pytest.mark.integration
 @pytest.mark.parametrize("folder", ["short", "long" * 30])
-def test_a_second_start_passes_its_file_on(qtbot: QtBot, tmp_path: Path, folder: str) -> None:
+def test_a_second_start_passes_its_files_on(qtbot: QtBot, tmp_path: Path, folder: str) -> None:
     instance = claimed(tmp_path / folder)
     with qtbot.waitSignal(instance.asked, timeout=PATIENCE_MS) as asked:
         visitor = subprocess.Popen([sys.executable, "-c", VISITOR, str(tmp_path / folder)])
     qtbot.waitUntil(lambda: visitor.poll() is not None, timeout=PATIENCE_MS)
-    assert asked.args == [OpenRequest("/somewhere/steps.msgpack", "token")]
+    assert asked.args == [OpenRequest(FILES, "token")]
     assert visitor.returncode == 0
     instance.release()
 
@@ -66,7 +68,7 @@ def test_without_a_running_instance_passing_on_fails(qapp: QApplication, tmp_pat
 
 
 @pytest.mark.parametrize(
-    "line", [b"\n", b"{}x\n", b'{"file":1}\n', b"\xff\n", b"x" * (MAX_REQUEST_BYTES + 10)]
+    "line", [b"\n", b"{}x\n", b'{"files":1}\n', b"\xff\n", b"x" * (MAX_REQUEST_BYTES + 10)]
 )
 def test_an_invalid_request_is_disconnected(qtbot: QtBot, tmp_path: Path, line: bytes) -> None:
     instance = claimed(tmp_path)
@@ -112,8 +114,7 @@ def test_an_unwritable_folder_is_an_error(qapp: QApplication, tmp_path: Path) ->
 
 def test_any_file_name_can_be_passed_on() -> None:
     for name in (b"/tmp/steps.msgpack", "/tmp/año 100%.msgpack".encode(), b"/tmp/latin-\xff.msgpack"):
-        request = OpenRequest.of(Path(os.fsdecode(name)))
+        request = OpenRequest.of([Path(os.fsdecode(name))])
         sent = msgspec.json.decode(msgspec.json.encode(request), type=OpenRequest)
-        assert sent.path is not None
-        assert os.fsencode(sent.path) == name
-    assert OpenRequest.of(None).path is None
+        assert [os.fsencode(path) for path in sent.paths] == [name]
+    assert OpenRequest.of([]).paths == ()

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from support.app_window import App, in_app
+from support.recorded_steps import development_deployment
 from tee_rex.settings.rules import SettingField
+from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.setup import Fix
 from tee_rex_app.model.state import Page
 from tee_rex_app.platform.session_end import DesktopApplication, SessionEnd
@@ -181,3 +183,18 @@ async def test_the_end_of_a_session_asks_nothing_when_nothing_runs(app: App) -> 
     session, manager = SessionEnd(qt, app.window), Manager(interaction=True)
     session.ask(manager)
     assert manager.heard == []
+
+
+@in_app(environ={"PROVER_URL": "http://127.0.0.1:9"})
+async def test_files_that_were_not_proved_are_mentioned(app: App, tmp_path: Path) -> None:
+    steps = tmp_path / "given.msgpack"
+    steps.write_bytes(development_deployment())
+    app.application.intents.choose_mode(ProvingMode.REMOTE)
+    app.application.intents.open_files([steps])
+    await app.until(lambda: app.application.store.state.waiting_files)
+    app.window.close()
+    assert not app.window.ended
+    told = [words.text() for words in question(app).findChildren(QLabel)]
+    assert "Files under “Not proved yet” will not be proved. The files stay." in told
+    question(app).quit.click()
+    assert app.window.ended

@@ -22,6 +22,7 @@ class Unfinished(StrEnum):
     FLOW = "flow"
     INSTALLATION = "installation"
     LOCAL_NETWORK = "local-network"
+    WAITING_FILES = "waiting-files"
     SETTINGS = "settings"
 
 
@@ -34,6 +35,8 @@ def unfinished(state: State, *, unsaved: bool) -> tuple[Unfinished, ...]:
         found.append(Unfinished.INSTALLATION)
     if state.local_network.ends_with_us:
         found.append(Unfinished.LOCAL_NETWORK)
+    if state.waiting_files:
+        found.append(Unfinished.WAITING_FILES)
     if unsaved:
         found.append(Unfinished.SETTINGS)
     return tuple(found)
@@ -85,5 +88,6 @@ def _consequence(work: Unfinished) -> str:
         Unfinished.FLOW: tr("A flow is running. Transactions already sent stay sent; the rest is not sent."),
         Unfinished.INSTALLATION: tr("An installation is running. Unfinished downloads start again."),
         Unfinished.LOCAL_NETWORK: tr("The local network stops, and its chain is deleted."),
+        Unfinished.WAITING_FILES: tr("Files under “Not proved yet” will not be proved. The files stay."),
         Unfinished.SETTINGS: tr("Changes in Settings are not saved."),
     }[work]

@@ -536,7 +536,7 @@ def test_a_file_whose_name_is_not_text_is_proved_and_recorded(run_app: RunApp, t
     async def act(app: App) -> None:
         store = app.application.store
         await app.until(lambda: store.state.sample)
-        take(app.window, OpenRequest.of(file))
+        take(app.window, OpenRequest.of([file]))
         await app.until(lambda: store.state.run)
         await app.proved()
         (run,) = store.state.history or ()

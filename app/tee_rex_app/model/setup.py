@@ -87,8 +87,20 @@ class SetupState:
 
     @property
     def download_bytes(self) -> int:
-        """The size of what the sample still needs, as far as it is known."""
-        return sum(item.finding.download_bytes or 0 for item in self.missing)
+        """The size of what is being installed, else of what the sample still needs, as far as it is known."""
+        return sum(item.finding.download_bytes or 0 for item in self._counted)
+
+    @property
+    def download_varies(self) -> bool:
+        """Whether that size is not exact: the lists of an archive's packages change daily."""
+        return any(item.fix is Fix.LIBRARIES and item.finding.download_bytes for item in self._counted)
+
+    @property
+    def _counted(self) -> tuple[SetupItem, ...]:
+        if not self.fixing:
+            return self.missing
+        found = (item for item in self.items or () if item.fix in self.fixing)
+        return tuple(item for item in found if item.finding.verdict is not Verdict.READY)
 
     def failed(self, fix: Fix, problem: Problem) -> SetupState:
         """The state after something could not be installed."""

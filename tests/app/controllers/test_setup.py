@@ -243,6 +243,38 @@ def test_a_proof_that_installs_something_changes_the_card_at_once(
     assert "Installing now · 8.4 MB | Downloading the CRS · 0.0 of 8.4 MB · 0 % · 0 s" in shown
 
 
+def test_progress_that_stands_still_counts_seconds_and_keeps_the_rows(
+    run_app: RunApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """bb's installation also fetches the libraries; the development setup follows where there is no CRS."""
+    gates = {fix: asyncio.Event() for fix in Fix}
+
+    async def fix(_readiness: Readiness, fix: Fix, progress: ProgressListener) -> None:
+        if fix is Fix.BB_GENUINE:
+            progress(TaskProgress("runtime.lists", "", 9_700_000, 9_700_000, "bytes"))
+        if fix is Fix.CRS_GENUINE:
+            raise CRS_DOWNLOAD_FAILED(index=0, reasons=message("nobody answers"))
+        if fix is Fix.CRS_DEVELOPMENT:
+            progress(TaskProgress("crs.development", "", 1000, 131_072, "points"))
+        await gates[fix].wait()
+
+    async def act(app: App) -> None:
+        monkeypatch.setattr(Readiness, "fix", fix)
+        await app.settled()
+        card(app).fix_all.click()
+        await app.until(lambda: card(app).progress.doing.text().endswith("100 % · 1 s"))
+        assert rows(app)["Prover (bb)"] == "Installing now · 54 MB"
+        assert rows(app)["System libraries"].startswith("Installing now")
+        for one in (Fix.BB_GENUINE, Fix.LIBRARIES, Fix.BB_DEVELOPMENT):
+            gates[one].set()
+        await app.until(lambda: card(app).progress.doing.text().startswith("Computing the development CRS"))
+        assert "to download" not in card(app)._text.text()
+        gates[Fix.CRS_DEVELOPMENT].set()
+        await app.until(lambda: not app.application.store.state.busy)
+
+    run_app(tmp_path, act, backend=PacedBackend)
+
+
 def in_sight(widget: QWidget) -> bool:
     """Whether all of it can be seen."""
     return widget.visibleRegion().boundingRect() == widget.rect()

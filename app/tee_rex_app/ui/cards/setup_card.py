@@ -76,7 +76,7 @@ class InstallProgress(QWidget):
         self.bar.setVisible(known)
         if task is not None and known:
             self.bar.setValue(formats.percent_of(task))
-        if task is not None and known and task.done:
+        if task is not None and not _is_still(task):
             self._timer.stop()
         else:
             self._timer.start()
@@ -88,10 +88,15 @@ class InstallProgress(QWidget):
             return
         fix, task = self._installing
         words = labels.fix_name(fix) if task is None else formats.task_text(task)
-        if task is None or not task.total or not task.done:  # nothing has arrived yet
+        if task is None or _is_still(task):
             words = f"{words} · {int(self._clock() - self._since)} s"
         self.doing.setText(words)
         self.bar.setAccessibleDescription(words)
+
+
+def _is_still(task: TaskProgress) -> bool:
+    """Whether its amount does not change: unknown, nothing yet, or all of it, which is then unpacked."""
+    return not task.total or not 0 < task.done < task.total
 
 
 def _task_of(installing: tuple[Fix, TaskProgress | None]) -> tuple[Fix, str | None]:
@@ -252,7 +257,8 @@ class SetupCard(QFrame):
         detail = translated(finding.detail)
         if finding.verdict is Verdict.READY:
             return Sign.DOT, detail, detail
-        if fix is not None and fix is installing:
+        # bb's installation also brings the libraries, as a part of their own.
+        if fix is not None and (fix is installing or fix in setup.fixing[:1]):
             return Sign.RUNNING, _with_size(self.tr("Installing now"), item), detail
         if fix is not None and (problem := setup.failures.get(fix)) is not None:
             why = self.tr("Failed: {reason}").format(reason=translated(problem.message))

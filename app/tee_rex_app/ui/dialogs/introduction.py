@@ -334,6 +334,8 @@ def _summary(state: State) -> str:
     if not setup.missing:
         return tr("✓ Everything is installed.")
     if setup.fixing:
+        if not setup.download_bytes:
+            return tr("Being installed. You can go on meanwhile.")
         return tr("to download. You can go on meanwhile.")
     if setup.failures:
         return tr("could not be installed. The Prove page says why.")

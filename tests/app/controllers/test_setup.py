@@ -246,7 +246,7 @@ def test_a_proof_that_installs_something_changes_the_card_at_once(
 def test_progress_that_stands_still_counts_seconds_and_keeps_the_rows(
     run_app: RunApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Installing the prover also fetches the libraries; the development setup follows where there is no CRS."""
+    """With the prover come the libraries; the development setup follows where there is no CRS."""
     gates = {fix: asyncio.Event() for fix in Fix}
 
     async def fix(_readiness: Readiness, fix: Fix, progress: ProgressListener) -> None:

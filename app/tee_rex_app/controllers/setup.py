@@ -12,6 +12,7 @@ from typing import TypeAlias
 from tee_rex.doctor import Verdict
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.tree import CrsDownloadError
+from tee_rex.local.process import PROOF_MEMORY_MB
 from tee_rex.local.sample import development_setup_exists
 from tee_rex.system.failures import explained
 from tee_rex.system.files import take_from_others
@@ -118,8 +119,9 @@ class SetupController:
             status = ServiceStatus.INCOMPLETE
             detail = labels.still_missing(len(setup.missing))
         else:
-            status = ServiceStatus.READY
             limit = self._context.settings.memory_limit_mb.value
+            stops = limit is not None and limit < PROOF_MEMORY_MB
+            status = ServiceStatus.INCOMPLETE if stops else ServiceStatus.READY
             detail = labels.embedded_prover(setup, limit, self._peak_bytes())
         self._modes.show_service(
             ServiceState(ServiceName.EMBEDDED, status, detail=detail, versions=(setup.bb_version,))

@@ -19,9 +19,11 @@ from support.scripted_flow import NETWORK, ScriptedFlow
 from support.scripted_node import ScriptedNode
 from tee_rex.aztec.flows.events import FlowListener, NetworkFound, PreparationEnded, PreparationStarted
 from tee_rex.aztec.flows.report import FlowReport, Preparation
-from tee_rex.doctor import FindingId, Verdict
+from tee_rex.doctor import Finding, FindingId, Verdict
+from tee_rex.errors import Hint
 from tee_rex.errors.catalogue.crs import CRS_DOWNLOAD_FAILED
 from tee_rex.errors.message import message
+from tee_rex.settings.file import SettingsFile
 from tee_rex.system.progress import ProgressListener, TaskProgress
 from tee_rex.transaction.events import ProofListener
 from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
@@ -377,6 +379,32 @@ async def test_the_usual_time_is_that_of_proving_alone(app: App) -> None:
         mode.usual_ms for mode in app.application.store.state.modes if mode.mode is ProvingMode.LOCAL
     )
     assert usual == sum(phases.values())
+
+
+@in_app()
+async def test_a_memory_limit_that_stops_every_proof_is_not_ready(app: App) -> None:
+    store, row = app.application.store, app.window.services.rows[ServiceName.EMBEDDED]
+    await app.settled()
+    store.update(setup=replace(store.state.setup, items=()))  # nothing is missing
+    app.application.intents.save_settings(lambda _: SettingsFile(memory_limit_mb=64))
+    await app.until(lambda: "limit 64 MB: too low" in row.detail.text())
+    assert app.status(ServiceName.EMBEDDED) is ServiceStatus.INCOMPLETE
+    app.application.intents.save_settings(lambda _: SettingsFile(memory_limit_mb=600))
+    await app.until(lambda: "limit 600 MB" in row.detail.text())
+    assert app.status(ServiceName.EMBEDDED) is ServiceStatus.READY
+
+
+@in_app()
+async def test_a_problem_and_what_to_do_about_it_are_two_sentences(app: App) -> None:
+    store = app.application.store
+    await app.settled()
+    hint = Hint(message("Free 300 MB."))
+    for detail in ("0.1 GB free for /tmp", "/tmp is not writable."):
+        finding = Finding(FindingId.DISK, Verdict.PROBLEM, message(detail), hint)
+        store.update(
+            setup=replace(store.state.setup, items=(SetupItem(finding, None, optional=False),), expanded=True)
+        )
+        assert f"{detail.removesuffix('.')}. Free 300 MB." in rows(app).values()
 
 
 @in_app()

@@ -267,7 +267,8 @@ class SetupCard(QFrame):
             return Sign.HOLLOW, _with_size(self.tr("Waiting"), item), detail
         if finding.verdict is Verdict.PROBLEM:
             sign = Sign.HOLLOW if item.optional else Sign.CROSS
-            return sign, f"{detail} {translated(finding.hint.words)}".strip(), detail
+            hint = translated(finding.hint.words)
+            return sign, f"{detail.removesuffix('.')}. {hint}" if hint else detail, detail
         return _SIGNS[finding.verdict], self._not_installed(item), detail
 
     def _not_installed(self, item: SetupItem) -> str:

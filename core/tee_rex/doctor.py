@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -128,6 +129,8 @@ class Finding:
             "download_bytes": self.download_bytes,
         }
 
+
+_GLIBC_OF_BB = [2, 39]
 
 _Result: TypeAlias = (
     tuple[Verdict, Message] | tuple[Verdict, Message, Hint] | tuple[Verdict, Message, Hint, int | None]
@@ -318,7 +321,9 @@ async def _libraries(paths: Paths, pins: BbPins, version: AztecVersion) -> _Resu
     try:
         bb = await bb_store(paths, pins).find(version, TrustedSetup.GENUINE)
     except TeeRexError:
-        return Verdict.ON_FIRST_USE, message("{glibc}; checked once bb is installed", glibc=glibc)
+        size = libraries_download_bytes() if _is_old(*platform.libc_ver()) else None
+        detail = message("{glibc}; checked once bb is installed", glibc=glibc)
+        return Verdict.ON_FIRST_USE, detail, Hint(), size
     try:
         runtime = await runtime_store(paths).ensure(bb.path, ignore_progress, allow_download=False)
     except RuntimeMissingError as error:
@@ -328,6 +333,12 @@ async def _libraries(paths: Paths, pins: BbPins, version: AztecVersion) -> _Resu
         detail = message("{glibc} is too old for bb, which uses newer private copies", glibc=glibc)
         return Verdict.READY, detail
     return Verdict.READY, glibc
+
+
+def _is_old(name: str, version: str) -> bool:
+    """Whether a C library is older than the one that bb is built for."""
+    numbers = [int(number) for number in re.findall(r"\d+", version)]
+    return name == "glibc" and numbers[:2] < _GLIBC_OF_BB
 
 
 async def _crs(paths: Paths, setup: TrustedSetup) -> _Result:

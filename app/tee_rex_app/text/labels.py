@@ -22,7 +22,7 @@ from tee_rex_app.model.actions import Action, Remedy
 from tee_rex_app.model.local_network import LocalNetwork, NetworkStage
 from tee_rex_app.model.runs import PROGRAM, SAMPLE, Outcome, RunRecord
 from tee_rex_app.model.services import Lock, ServiceName, ServiceState, ServiceStatus
-from tee_rex_app.model.setup import Fix, SetupItem, SetupState
+from tee_rex_app.model.setup import WALLETS, Fix, SetupItem, SetupState
 from tee_rex_app.model.state import Notice, State, Success
 from tee_rex_app.model.waiting_files import WaitingFile
 from tee_rex_app.text import formats
@@ -331,7 +331,17 @@ def download_size(item: SetupItem) -> str:
         return ""
     shown = formats.megabytes(size)
     # The lists of an archive's packages change daily.
+    if item.fix in WALLETS.values():
+        return tr("{size} and npm's package data").format(size=shown)
     return tr("about {size}").format(size=shown) if item.fix is Fix.LIBRARIES else shown
+
+
+def total_size(setup: SetupState) -> str:
+    """What is downloaded in all; empty if nothing."""
+    if not setup.download_bytes:
+        return ""
+    shown = formats.megabytes(setup.download_bytes)
+    return tr("about {size}").format(size=shown) if setup.download_varies else shown
 
 
 def fix_button(fix: Fix) -> str:

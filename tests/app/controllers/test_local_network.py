@@ -116,7 +116,9 @@ async def test_it_is_started_from_the_sidebar_after_its_sizes_were_told(app: App
     part.start.click()
     dialog = dialog_of(app)
     told = dialog.accessibleDescription()
-    assert f"Download: {megabytes(devnet_download_bytes() or 0)}, once" in told
+    assert f"Download: {megabytes(devnet_download_bytes() or 0)} and npm's package data, once" in told
+    assert "Memory: about 1.1 GB while it runs" in told
+    assert "starts in half a minute on an idle machine; the first start also downloads" in told
     assert f"On disk: {megabytes(INSTALLED_BYTES)}" in told
     assert "INSECURE" in told
     dialog.refuse.click()

@@ -56,7 +56,8 @@ async def test_it_says_what_is_done_who_reads_what_is_downloaded_and_where_to_go
         assert words in first
     dialog.forward.click()
     second = texts(dialog)
-    assert all(words in second for words in ("62 MB", "Prover (bb)", "54 MB", "8.4 MB", "159 MB", "283 MB"))
+    sizes = ("54 MB", "8.4 MB", "159 MB", "283 MB", "npm's package data comes on top")
+    assert all(words in second for words in ("Prover (bb)", *sizes))
     assert (dialog.later.isVisible(), dialog.forward.text()) == (True, "Install now")
     dialog.later.click()
     assert "3 of 3" in texts(dialog)
@@ -88,7 +89,7 @@ async def test_the_keyboard_and_the_voice_lead_through_it(app: App, monkeypatch:
             QTest.keyClick(dialog.forward, Qt.Key.Key_Return)
     assert not dialog.isVisible()
     assert [words[:6] for words in said] == ["2 of 3", "3 of 3"]
-    assert "54 MB" in said[0] or "62 MB" in said[0]
+    assert " MB" in said[0]
     assert "Let websites prove" in said[1]
     again = opened(app)
     QTest.keyClick(again, Qt.Key.Key_Escape)

@@ -194,9 +194,9 @@ class SetupCard(QFrame):
             return self.tr("Everything was checked; every file matches its pinned digest.")
         if setup.paused:
             return self.tr("Paused. What is complete stays; Resume installs the rest.")
-        size = setup.download_bytes
+        size = labels.total_size(setup)
         once = (
-            self.tr("One-time setup, {size} to download.").format(size=formats.megabytes(size))
+            self.tr("One-time setup, {size} to download.").format(size=size)
             if size
             else self.tr("One-time setup.")
         )

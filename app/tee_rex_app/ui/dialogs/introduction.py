@@ -288,7 +288,7 @@ class _DownloadsScreen(_Screen):
             size = tr("installed") if item.finding.verdict is Verdict.READY else labels.download_size(item)
             mark = SignMark(self._theme, _sign(item, state))
             _add_row(self._rows, row, mark, labels.part_name(item), _purpose(item), size)
-        self._size.setText(formats.megabytes(setup.download_bytes) if setup.download_bytes else "")
+        self._size.setText(labels.total_size(setup))
         self._size.setVisible(bool(setup.download_bytes))
         self.summary.setText(_summary(state))
 
@@ -350,9 +350,21 @@ def _downloaded_later() -> list[tuple[str, str, str]]:
     )
     found = []
     if wallet:
-        found.append((tr("Aztec's wallet"), tr("for accounts and tokens"), formats.megabytes(wallet)))
+        found.append(
+            (
+                tr("Aztec's wallet"),
+                tr("for accounts and tokens; npm's package data comes on top"),
+                formats.megabytes(wallet),
+            )
+        )
     if network and runs_here():
-        found.append((tr("Local network"), tr("to try them without risk"), formats.megabytes(network)))
+        found.append(
+            (
+                tr("Local network"),
+                tr("to try them without risk; npm's package data comes on top"),
+                formats.megabytes(network),
+            )
+        )
     return found
 
 

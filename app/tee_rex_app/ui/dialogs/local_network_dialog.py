@@ -6,8 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 
-from tee_rex.devnet.network import MEMORY_NEEDED
-from tee_rex.devnet.packages import INSTALLED_BYTES, devnet_download_bytes
+from tee_rex.devnet.packages import INSTALLED_BYTES, MEMORY_USED, devnet_download_bytes
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.local_network import NetworkStage
 from tee_rex_app.model.state import State
@@ -31,13 +30,16 @@ class LocalNetworkDialog(QDialog):
         download = devnet_download_bytes()
         size = self.tr("from npm") if download is None else formats.megabytes(download)
         facts = (
-            (self.tr("Download"), self.tr("{size}, once").format(size=size)),
+            (self.tr("Download"), self.tr("{size} and npm's package data, once").format(size=size)),
             (self.tr("On disk"), formats.megabytes(INSTALLED_BYTES)),
             (
                 self.tr("Memory"),
-                self.tr("up to {size} while it runs").format(size=formats.gigabytes(MEMORY_NEEDED)),
+                self.tr("about {size} while it runs").format(size=formats.gigabytes(MEMORY_USED)),
             ),
-            (self.tr("Time"), self.tr("about 3 minutes, later 1 minute")),
+            (
+                self.tr("Time"),
+                self.tr("starts in half a minute on an idle machine; the first start also downloads"),
+            ),
         )
         grid = QGridLayout()
         margins(grid, 0, 0, 0, 0, 6)

@@ -558,7 +558,7 @@ def theme_name(theme: ThemeChoice) -> str:
 def shortcuts() -> tuple[tuple[str, str], ...]:
     """Keys and what they do."""
     return (
-        ("Ctrl+1  2  3", tr("Prove locally, remotely, in a TEE")),
+        ("Ctrl+1  2  3", tr("Choose local, remote or TEE mode")),
         ("Ctrl+Enter", tr("Prove the sample")),
         ("Ctrl+O", tr("Prove a file")),
         ("Esc", tr("Cancel the running proof or flow, after a confirmation")),

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from support.app_window import App, in_app
+from tee_rex_app.model.state import Page
+from tee_rex_app.text import labels
 from tee_rex_app.text.translation import LANGUAGES, Translations
-from tee_rex_app.ui.dialogs.help_dialog import HelpDialog, help_topics
+from tee_rex_app.ui.dialogs.help_dialog import WEBSITES, HelpDialog, help_topics
+from tee_rex_app.ui.pages.sites_page import SitesPage
 
 
 @in_app()
@@ -28,6 +31,25 @@ async def test_the_menu_opens_it(app: App) -> None:
     dialog.close_button.click()
 
 
+@in_app()
+async def test_the_page_of_sites_shows_developers_the_code(app: App) -> None:
+    app.application.intents.open_page(Page.SITES)
+    page = app.window.pages[Page.SITES]
+    assert isinstance(page, SitesPage)
+    assert not [
+        one.text() for one in page.findChildren(QLabel) if ".md" in one.text()
+    ]  # nobody has that file
+    page.code.click()
+    (dialog,) = app.window.findChildren(HelpDialog)
+    assert dialog.name.text() == "Websites"
+    assert "client.prove({" in dialog.text.toPlainText()
+    dialog.close_button.click()
+
+
+def test_the_keys_of_the_modes_start_no_proof() -> None:
+    assert ("Ctrl+1  2  3", "Choose local, remote or TEE mode") in labels.shortcuts()
+
+
 def test_it_is_in_the_users_language(spanish: Translations, theme: object) -> None:
     del spanish, theme
     window = QWidget()
@@ -39,4 +61,5 @@ def test_it_is_in_the_users_language(spanish: Translations, theme: object) -> No
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_the_same_topics(language: str) -> None:
     assert len(help_topics(language)) == len(help_topics("en"))
+    assert "PrestoClient" in help_topics(language)[WEBSITES].text
     assert all(topic.title and topic.text for topic in help_topics(language))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import resources
+from typing import Final
 
 from PySide6.QtCore import QLocale, QSize, Qt
 from PySide6.QtGui import (
@@ -22,6 +23,9 @@ from tee_rex_app.text.translation import LANGUAGES
 from tee_rex_app.ui.theme import mono_font, scaled
 from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, row_of
 from tee_rex_app.ui.widgets.parts import Look, button, label
+
+WEBSITES: Final = 5
+"""The row of the topic on websites, in every language."""
 
 _ROW_HEIGHT = 32
 _LINE_HEIGHT = 135.0
@@ -121,9 +125,10 @@ def _fragments(block: QTextBlock) -> list[QTextFragment]:
     return found
 
 
-def show_help(window: QWidget) -> HelpDialog:
-    """Open the dialog without blocking the window."""
+def show_help(window: QWidget, row: int = 0) -> HelpDialog:
+    """Open the dialog at a topic, without blocking the window."""
     dialog = HelpDialog(window)
+    dialog.list.setCurrentRow(row)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
     return dialog

@@ -14,16 +14,16 @@ from tee_rex_app.model.state import State
 from tee_rex_app.text import formats, labels
 from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.cards.https_card import HttpsCard
+from tee_rex_app.ui.dialogs.help_dialog import WEBSITES, show_help
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.form import CheckBox
 from tee_rex_app.ui.widgets.layouts import MIDDLE, STRETCH, TOP, column_of, empty, row_of
 from tee_rex_app.ui.widgets.page_area import PageArea, TwoColumns
-from tee_rex_app.ui.widgets.parts import Look, Sign, SignMark, button, card, label, rule
+from tee_rex_app.ui.widgets.parts import Look, Sign, SignMark, button, card, label, link, rule
 from tee_rex_app.ui.widgets.problem_buttons import ProblemButtons
 
 _BESIDE_FROM = 1000
-_GUIDE = "docs/browser.md"
 
 
 class SitesPage(PageArea):
@@ -93,14 +93,8 @@ class SitesPage(PageArea):
         self._intents.pause_sites(False)  # noqa: FBT003  # an intent's
 
     def _lay_out(self) -> None:
-        guide = label(
-            Look.SMALL,
-            self.tr("For dapp developers: five lines of JavaScript are enough. See {page}.").format(
-                page=_GUIDE
-            ),
-            wraps=True,
-        )
-        guide.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        guide = self.tr("For dapp developers: a few lines of JavaScript are enough.")
+        self.code = link(self.tr("Show the code"), lambda: show_help(self, WEBSITES))
         listeners, column = _card(self.tr("Websites"))
         column.addWidget(self.switch)
         column.addWidget(label(Look.SECOND, self._purpose(), wraps=True))
@@ -108,7 +102,8 @@ class SitesPage(PageArea):
         column.addWidget(self.https)
         column.addLayout(row_of((self.paused, 1), self.resume))
         column.addWidget(self.waiting)
-        column.addWidget(guide)
+        column.addWidget(label(Look.SMALL, guide, wraps=True))
+        column.addWidget(self.code)
         allowed, below = _card(self.tr("Allowed websites"), self._count)
         below.addWidget(self.sites)
         below.addWidget(self.none)

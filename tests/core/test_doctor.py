@@ -72,7 +72,8 @@ async def test_a_processor_that_bb_is_not_compiled_for_is_a_problem(monkeypatch:
     assert "remote mode" in str(hint[0])
 
 
-async def test_every_subject_has_one_finding(tmp_path: Path) -> None:
+async def test_every_subject_has_one_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.libc_ver", lambda: ("glibc", "2.39"))
     found = await doctor.examine(Paths(tmp_path, tmp_path), BbPins.shipped())
     assert [finding.id for finding in found] == [*FindingId]
     bb = found[[*FindingId].index(FindingId.BB_GENUINE)]
@@ -149,3 +150,22 @@ async def test_a_damaged_bb_of_any_version_is_a_problem(tmp_path: Path) -> None:
     (finding,) = [one for one in await doctor.examine(paths, pins) if one.id is FindingId.BB_VERSIONS]
     assert finding.verdict is Verdict.PROBLEM
     assert str(finding.hint) == "Run: tee-rex bb install 5.0.0"
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "counted"),
+    [
+        ("glibc", "2.36", True),
+        ("glibc", "2.39", False),
+        ("glibc", "2.40", False),
+        ("glibc", "2.100", False),
+        ("", "", False),
+    ],
+)
+async def test_libraries_are_counted_where_the_system_is_too_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, version: str, *, counted: bool
+) -> None:
+    monkeypatch.setattr("platform.libc_ver", lambda: (name, version))
+    found = await doctor.examine(Paths(tmp_path, tmp_path), BbPins.shipped())
+    size = next(one.download_bytes for one in found if one.id is FindingId.LIBRARIES)
+    assert (size is not None and size > 10_000_000) is counted

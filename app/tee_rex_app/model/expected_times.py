@@ -93,12 +93,13 @@ def step_ms(step: StepReport) -> float | None:
 
 
 def filled(run: RunState, index: int, now: float) -> float:
-    """The completed fraction of a block, 0 to 1."""
+    """The completed fraction of a block, 0 to 1; of a run that was stopped, at its end."""
     if run.blocks[index].done:
         return 1.0
     course = _course_of(run)
-    if course is None or not run.active:
+    if course is None:
         return 0.0
+    now = now if run.ended is None else run.ended
     spent_ms = course.spent_ms(_until(run, now))
     if course.joined and index > course.current:  # the final proof, perhaps: see _course_of
         spent_ms -= course.paced_ms(run.blocks[index - 1].expected_ms or 0.0)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 from support.app_runs import request
 from support.app_scenes import make_window
-from support.app_states import ready_machine, running_noir_circuit
+from support.app_states import NOW, ready_machine, running, running_noir_circuit
 from support.app_window import App, RunApp, in_app, installed_home, serving
 from support.proving_server import server_process
 from support.recorded_steps import development_deployment
@@ -209,6 +209,28 @@ async def test_the_card_names_the_file_and_no_earlier_breakdown_stands_below_it(
     app.backend.gate.set()
     await app.proved()
     assert breakdown._which.text().startswith(steps.name)
+
+
+@pytest.mark.parametrize("stage", [RunStage.CANCELLED, RunStage.FAILED])
+def test_a_stopped_row_keeps_its_position(qapp: QApplication, theme: Theme, stage: RunStage) -> None:
+    ready, live = ready_machine(), running()
+    window = make_window(theme, replace(ready, run=live), lambda: NOW)
+    window.resize(1280, 820)
+    window.show()
+    qapp.processEvents()
+    row = window.prove.run_card.row
+    assert live.current is not None
+    block = row.block_rects()[live.current]
+    at = block.topLeft().toPoint() + QPoint(6, round(block.height() / 2))
+    track = theme.color("track")
+    before = row.value()
+    assert row.grab().toImage().pixelColor(at) == theme.color("accent")
+    window.store.update(run=replace(live, stage=stage, ended=NOW))
+    qapp.processEvents()
+    assert row.grab().toImage().pixelColor(at) not in (track, theme.color("accent"))
+    assert row.value() == before
+    window.end()
+    window.deleteLater()
 
 
 def test_of_a_noir_circuit_nothing_is_expected(qapp: QApplication, theme: Theme) -> None:

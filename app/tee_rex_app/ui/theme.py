@@ -28,6 +28,8 @@ SIDEBAR_WIDTH = 263
 CARD_RADIUS = 12
 CONTROL_RADIUS = 8
 BAR_RADIUS = 3
+_ROUND = 7
+"""At most half the height with the smallest texts: else Qt draws no round corners at all."""
 
 ZOOMS = (80, 90, 100, 110, 125, 150, 175, 200)
 """In percent of the system's text size."""
@@ -370,15 +372,15 @@ QLabel[look="verified"] {{ color: {t.accent_text}; font-size: {TITLE_PIXELS}px; 
 QLabel[look="done"] {{ color: {t.accent_text}; font-size: 12px; font-weight: 600; }}
 QLabel[look="failed"] {{ color: {t.red}; font-size: {TITLE_PIXELS}px; font-weight: 600; }}
 QLabel[look="attention"] {{ color: {t.amber}; font-size: {TITLE_PIXELS}px; font-weight: 600; }}
-QLabel[look="tag"] {{ color: {t.amber}; background: {t.amber_soft}; border-radius: 9px;
+QLabel[look="tag"] {{ color: {t.amber}; background: {t.amber_soft}; border-radius: {_ROUND}px;
     padding: 2px 8px; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
-QLabel[look="badge-good"] {{ color: {t.accent_text}; background: {t.accent_soft}; border-radius: 9px;
+QLabel[look="badge-good"] {{ color: {t.accent_text}; background: {t.accent_soft}; border-radius: {_ROUND}px;
     padding: 2px 8px; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
-QLabel[look="badge-attention"] {{ color: {t.amber}; background: {t.amber_soft}; border-radius: 9px;
+QLabel[look="badge-attention"] {{ color: {t.amber}; background: {t.amber_soft}; border-radius: {_ROUND}px;
     padding: 2px 8px; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
-QLabel[look="badge-bad"] {{ color: {t.red}; background: {t.red_soft}; border-radius: 9px;
+QLabel[look="badge-bad"] {{ color: {t.red}; background: {t.red_soft}; border-radius: {_ROUND}px;
     padding: 2px 8px; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
-QLabel[look="badge-neutral"] {{ color: {t.second}; background: {t.track}; border-radius: 9px;
+QLabel[look="badge-neutral"] {{ color: {t.second}; background: {t.track}; border-radius: {_ROUND}px;
     padding: 2px 8px; font-size: {LABEL_PIXELS}px; font-weight: 600; }}
 QLabel[look="red"] {{ color: {t.red}; font-size: 12px; }}
 QLabel[look="amber"] {{ color: {t.amber}; font-size: 12px; }}

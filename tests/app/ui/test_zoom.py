@@ -15,6 +15,8 @@ from tee_rex_app.platform.remembered import FILE_NAME, Remembered
 from tee_rex_app.platform.window_place import WindowPlace
 from tee_rex_app.ui.main_window import SMALLEST, MainWindow
 from tee_rex_app.ui.theme import USUAL_ZOOM, ZOOMS, Scheme, Theme, enlarged, scaled, style_sheet
+from tee_rex_app.ui.widgets.layouts import row_of
+from tee_rex_app.ui.widgets.parts import Look, label
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SCENES = dict(scenes())
@@ -174,3 +176,21 @@ def test_colours_keep_the_zoom(zooming: Theme, qapp: QApplication) -> None:
     zooming.use(Scheme.DARK)
     assert scaled(10) == 20
     assert qapp.styleSheet() == enlarged(style_sheet(zooming.tokens), 2.0)
+
+
+@pytest.mark.parametrize("look", [Look.TAG, Look.BADGE_GOOD, Look.BADGE_ATTENTION, Look.BADGE_BAD])
+@pytest.mark.parametrize("zoom", ZOOMS)
+def test_badges_have_round_corners(zooming: Theme, zoom: int, look: Look) -> None:
+    zooming.zoom_to(zoom)
+    window = QWidget()
+    window.setProperty("look", Look.CARD.value)
+    badge = label(look, "development setup")
+    row_of(badge, inside=window, around=(9, 9, 9, 9))
+    window.show()
+    QApplication.processEvents()
+    image, rect = window.grab().toImage(), badge.geometry()
+    around = image.pixelColor(rect.left() - 3, rect.center().y())
+    assert image.pixelColor(rect.left() + 3, rect.center().y()) != around
+    assert image.pixelColor(rect.topLeft()) == around
+    window.close()
+    window.deleteLater()

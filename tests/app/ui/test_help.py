@@ -43,6 +43,10 @@ async def test_the_page_of_sites_shows_developers_the_code(app: App) -> None:
     (dialog,) = app.window.findChildren(HelpDialog)
     assert dialog.name.text() == "Websites"
     assert "client.prove({" in dialog.text.toPlainText()
+    line = dialog.text.document().begin()
+    while not line.text().startswith("const client"):
+        line = line.next()
+    assert line.blockFormat().bottomMargin() == 0  # lines of code are close together
     dialog.close_button.click()
 
 

@@ -99,7 +99,8 @@ def _space_out(document: QTextDocument) -> None:
     while block.isValid():
         cursor.setPosition(block.position())
         in_table = cursor.currentTable() is not None
-        if not in_table:
+        in_code = block.blockFormat().nonBreakableLines() and block.next().blockFormat().nonBreakableLines()
+        if not in_table and not in_code:
             cursor.mergeBlockFormat(paragraph)
         for fragment in _fragments(block):
             is_code = fragment.charFormat().fontFixedPitch()

@@ -19,6 +19,7 @@ from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.history import HistoryController
 from tee_rex_app.controllers.modes import ModesController
 from tee_rex_app.loop import cancel_begun
+from tee_rex_app.model.breakdown import spans_of_report
 from tee_rex_app.model.problem import Repeat
 from tee_rex_app.model.runs import FlowState, Outcome, RunKind, RunStage, RunState
 from tee_rex_app.model.state import Notice, Page, State
@@ -191,10 +192,12 @@ class RunsController:
             await asyncio.shield(tasks.start(recording, to_its_end=True))
 
     def _show_end(self, end: RunEnd) -> RunState | FlowState:
+        """Show it, with the total that the breakdown and the history show."""
         store = self._context.store
         run = store.state.last_run
         assert run is not None  # noqa: S101  # nothing replaces it while it is active
-        stage, ended = _STAGES.get(end.outcome, RunStage.DONE), self._context.dependencies.clock()
+        stage, spans = _STAGES.get(end.outcome, RunStage.DONE), spans_of_report(end.report)
+        ended = self._context.dependencies.clock() if spans is None else run.started + spans.ms / 1000
         run = replace(run, stage=stage, ended=ended, task=None, report=end.report)  # type: ignore[arg-type]
         if isinstance(run, RunState):
             run = with_measured_times(replace(run, silent_since=None, proof=end.proof), run.report)

@@ -92,9 +92,14 @@ def spans_of(report: ProofReport) -> Span | None:
 
 def spans_of_run(run: RunRecord) -> Span | None:
     """The tree of a recorded run; None if there is nothing to break down."""
-    if run.flow is not None:
-        return spans_of_flow(run.flow)
-    return None if run.report is None else spans_of(run.report)
+    return spans_of_report(run.flow or run.report)
+
+
+def spans_of_report(report: ProofReport | FlowReport | None) -> Span | None:
+    """The tree of a report; None if there is nothing to break down."""
+    if isinstance(report, FlowReport):
+        return spans_of_flow(report)
+    return None if report is None else spans_of(report)
 
 
 def spans_of_flow(flow: FlowReport) -> Span | None:

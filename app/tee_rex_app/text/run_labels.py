@@ -66,12 +66,15 @@ def left(run: RunState | FlowState, now: float) -> str:
     return tr("measuring…") if expected_ms(run) is not None else ""
 
 
-def expected(sample: RunState) -> str:
-    """How long a proof of the sample should take, before it begins; empty where nothing is known of it."""
-    ms = expected_ms(sample)
+def expected(sample: RunState, usual_ms: float | None) -> str:
+    """How long a proof of the sample should take, before it begins; empty where nothing is known of it.
+
+    usual_ms: as its mode's card says.
+    """
+    ms = usual_ms or expected_ms(sample)
     if ms is None:
         return ""
-    if sample.measured_here:
+    if usual_ms or sample.measured_here:
         return tr("about {time}").format(time=formats.estimate(ms))
     if sample.mode is ProvingMode.LOCAL:
         return tr("about {time} on two idle cores").format(time=formats.estimate(ms))

@@ -35,6 +35,7 @@ class RunCard(QFrame):
         self._intents = intents
         self._run: RunState | None = None
         self._idle = True
+        self._usual_ms: float | None = None
         self._title = ElidedLabel(Look.TITLE, Qt.TextElideMode.ElideRight)
         self._circuit = ElidedLabel(Look.MONO)
         self._source = ElidedLabel(Look.STRONG)
@@ -88,6 +89,7 @@ class RunCard(QFrame):
             self._title.setText(self.tr("The sample transaction"))
             self.proof.show_proof(None, None)
             return
+        self._usual_ms = next((one.usual_ms for one in state.modes if one.mode is run.mode), None)
         if changed:
             self._render_run(run, idle=idle)
         running = run.active and not idle
@@ -193,7 +195,7 @@ class RunCard(QFrame):
         end = now if run.ended is None else run.ended
         self._elapsed.setText(formats.seconds(max(100.0, (end - run.started) * 1000)))
         if self._idle:
-            self._left.setText(run_labels.expected(run))
+            self._left.setText(run_labels.expected(run, self._usual_ms))
         elif run.active:
             self._left.setText(run_labels.left(run, now))
         self.row.tick()

@@ -13,21 +13,25 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from support.app_runs import request
 from support.app_scenes import make_window
 from support.app_states import NOW, ready_machine, running, running_noir_circuit
-from support.app_window import App, RunApp, in_app, installed_home, serving
+from support.app_window import App, PacedBackend, RunApp, in_app, installed_home, serving
 from support.proving_server import server_process
 from support.recorded_steps import development_deployment
 from support.remote_client import no_bb_here
 from support.scripted_server import JOB, TIMINGS, Answer, Request, ScriptedServer, done, event, status
 from tee_rex.provers import ProverConfig, make_backend
-from tee_rex.transaction.request import ProverBackend, ProvingMode
+from tee_rex.transaction.events import Phase, PhaseTiming
+from tee_rex.transaction.request import ProofResult, ProverBackend, ProvingMode
+from tee_rex_app.model.breakdown import spans_of_run
 from tee_rex_app.model.runs import Outcome, RunStage
 from tee_rex_app.model.state import Success
+from tee_rex_app.text import formats
 from tee_rex_app.text.log_messages import sentence
+from tee_rex_app.ui.announcer import end_in_words
 from tee_rex_app.ui.main_window import MainWindow
 from tee_rex_app.ui.theme import Theme
 
@@ -273,3 +277,33 @@ async def test_what_was_done_is_said_until_the_next_run_begins(app: App) -> None
     assert app.window.bottom.success.isVisible()
     await app.begin_sample()
     assert not app.window.bottom.success.isVisible()
+
+
+@pytest.mark.parametrize("ms", [99_000.0, 42_740.0])
+def test_there_is_one_total_and_one_estimate(run_app: RunApp, tmp_path: Path, ms: float) -> None:
+    class Slow(PacedBackend):
+        async def prove(self, *arguments: object) -> ProofResult:  # type: ignore[override]
+            result = await super().prove(*arguments)  # type: ignore[arg-type]
+            phases = (*result.timings.phases[:2], PhaseTiming(Phase.ACCUMULATE, ms))
+            return replace(result, timings=replace(result.timings, total_ms=ms, phases=phases))
+
+    async def act(app: App) -> None:
+        store = app.application.store
+        await app.until(lambda: store.state.sample)
+        await app.prove_sample()
+        (run,) = store.state.history or ()
+        assert run.report is not None
+        total = spans_of_run(run)
+        assert total is not None
+        assert app.window.prove.run_card._elapsed.text() == formats.seconds(total.ms)
+        assert run.total_ms == pytest.approx(total.ms)
+        assert formats.seconds(total.ms) in end_in_words(app.run)
+        await app.until(lambda: store.state.modes[0].usual_ms)
+        store.update(run=None)
+        usual = formats.estimate(store.state.modes[0].usual_ms or 0.0)
+        assert app.window.prove.run_card._left.text() == f"about {usual}"
+        assert usual in app.window.prove.modes.accessibleDescription() + " ".join(
+            one.accessibleDescription() for one in app.window.prove.modes.findChildren(QWidget)
+        )
+
+    run_app(tmp_path, act, backend=Slow)

@@ -282,7 +282,7 @@ async def test_what_was_done_is_said_until_the_next_run_begins(app: App) -> None
 @pytest.mark.parametrize("ms", [99_000.0, 42_740.0])
 def test_there_is_one_total_and_one_estimate(run_app: RunApp, tmp_path: Path, ms: float) -> None:
     class Slow(PacedBackend):
-        async def prove(self, *arguments: object) -> ProofResult:  # type: ignore[override]
+        async def prove(self, *arguments: object) -> ProofResult:
             result = await super().prove(*arguments)  # type: ignore[arg-type]
             phases = (*result.timings.phases[:2], PhaseTiming(Phase.ACCUMULATE, ms))
             return replace(result, timings=replace(result.timings, total_ms=ms, phases=phases))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QLocale, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QLocale, QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QBoxLayout, QFrame, QListView
 
@@ -21,13 +21,14 @@ from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import scaled
 from tee_rex_app.ui.widgets.delete_runs import DeleteRuns
 from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
-from tee_rex_app.ui.widgets.menus import ButtonMenu
+from tee_rex_app.ui.widgets.menus import ButtonMenu, Entry, offer_row_menu
 from tee_rex_app.ui.widgets.page_area import PageArea
 from tee_rex_app.ui.widgets.parts import Look, button, card, label, link
 from tee_rex_app.ui.widgets.problem_buttons import ProblemButtons, problem_of_run
 from tee_rex_app.ui.widgets.proof_row import ProofRow
 from tee_rex_app.ui.widgets.run_filters import RunFilters
-from tee_rex_app.ui.widgets.run_list import FoundRunsModel, RunDelegate
+from tee_rex_app.ui.widgets.run_list import RECORD_ROLE, FoundRunsModel, RunDelegate
+from tee_rex_app.ui.widgets.run_menu import run_entries
 
 _TWO_COLUMNS_FROM = 960
 _LIST_WIDTH = 340
@@ -74,6 +75,7 @@ class HistoryPage(PageArea):
         self._rows = RunDelegate(context.theme, self.list)
         self.list.setItemDelegate(self._rows)
         self.list.selectionModel().selectionChanged.connect(self._selection_changed)
+        offer_row_menu(self.list, self._entries)
         context.theme.changed.connect(self.list.viewport().update)
         self.comparison = ComparisonView(context.theme)
         self.proof = ProofRow(context.theme, context.intents)
@@ -144,9 +146,6 @@ class HistoryPage(PageArea):
         self.export_picture.triggered.connect(partial(_without_arguments, self.export_png))
         self.breakdown = button(self.tr("Show breakdown"), Look.SMALL_BUTTON, clicked=self._show_breakdown)
         self.clear = button(self.tr("Clear selection"), Look.SMALL_BUTTON, clicked=self._choose_none)
-        self._warning = label(Look.SMALL, wraps=True)
-        self._warning.setVisible(False)
-        self.delete.asked.connect(self._warn)
         pressed = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.list)
         pressed.setContext(Qt.ShortcutContext.WidgetShortcut)
         pressed.activated.connect(self._ask_to_delete)
@@ -155,7 +154,7 @@ class HistoryPage(PageArea):
         self._left = card()
         left = column_of(inside=self._left, around=(16, 14, 16, 14))
         head = row_of(label(Look.TITLE, self.tr("History")), self._count, STRETCH, self.delete, spacing=12)
-        add(left, head, self._warning, self.filters)
+        add(left, head, self.delete.warning, self.filters)
         self._none = label(Look.SECOND, wraps=True)
         left.addWidget(self._none)
         for made in (self.unfilter, self.prove):
@@ -199,14 +198,6 @@ class HistoryPage(PageArea):
         fits = needed <= self.width() - beside - 58 - 32  # the margins of the page and of the card
         directions = QBoxLayout.Direction
         self._top.setDirection(directions.LeftToRight if fits else directions.TopToBottom)
-
-    def _warn(self, asked: bool) -> None:  # noqa: FBT001  # a signal's
-        """Say what goes with the runs, while it is asked whether to delete them."""
-        words = self.tr("This can't be undone. Timings and proofs go too; log files keep their events.")
-        if self.delete.everything and self._found is not None and self._found.put_aside:
-            words = f"{words} {self.tr('Unreadable histories that were kept go too.')}"
-        self._warning.setText(words)
-        self._warning.setVisible(asked)
 
     def _prove_sample(self) -> None:
         self._intents.open_page(Page.PROVE)
@@ -318,7 +309,8 @@ class HistoryPage(PageArea):
         if found is None:
             return
         matching = self._ended(found.ids) if len(found.ids) < found.total else None
-        self.delete.offer(self._ended(self.chosen_ids), matching, found.total - len(self._running()))
+        total = found.total - len(self._running())
+        self.delete.offer(self._ended(self.chosen_ids), matching, total, put_aside=bool(found.put_aside))
 
     def _ask_to_delete(self) -> None:
         chosen = self._ended(self.chosen_ids)
@@ -339,6 +331,15 @@ class HistoryPage(PageArea):
         failed = None if self._failed is None else problem_of_run(self._failed, self._intents)
         self.remedies.show_problem(failed, self._store.state)
 
+    def _entries(self, row: QModelIndex) -> list[Entry]:
+        """What the context menu offers for one run, chosen or not."""
+        run = row.data(RECORD_ROLE)
+        if not isinstance(run, RunRecord):
+            return []
+        show_breakdown = partial(self._show_breakdown_of, run)
+        ask_to_delete = partial(self.delete.ask, [run.id], 1)
+        return run_entries(self, self._intents, run, show_breakdown, ask_to_delete)
+
     def _choose_none(self) -> None:
         """Those that the filter hides too."""
         self._chosen = set()
@@ -347,6 +348,9 @@ class HistoryPage(PageArea):
 
     def _show_breakdown(self) -> None:
         (run,) = self.chosen
+        self._show_breakdown_of(run)
+
+    def _show_breakdown_of(self, run: RunRecord) -> None:
         self._intents.select_run(run)
         self._intents.open_page(Page.PROVE)
 

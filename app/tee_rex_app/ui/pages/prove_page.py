@@ -40,6 +40,8 @@ _RUNS_BESIDE = 4
 _RUNS_BELOW = 8
 _NAME_SHOWN = 60
 _PATH_SHOWN = 400
+_ABOVE = 16
+"""The room above what the page scrolls to."""
 
 
 class ProvePage(PageArea):
@@ -58,6 +60,7 @@ class ProvePage(PageArea):
         self.files = WaitingFilesCard(intents)
         self.breakdown = BreakdownCard(theme, intents, context.show_diagnostics)
         self.runs = RunsCard(theme, intents)
+        self.runs.breakdown_wanted.connect(self._show_breakdown)
         self._running = False
         self._in_sight: QWidget | None = None
         self.verticalScrollBar().rangeChanged.connect(self._keep_in_sight)
@@ -139,6 +142,12 @@ class ProvePage(PageArea):
 
     def _prove_again(self, path: Path, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  # a signal's
         self._intents.prove_files([path])
+
+    def _show_breakdown(self) -> None:
+        """Scroll up to it, where the list is below it, and let the keyboard go on there."""
+        top, bar = self.breakdown.y() - _ABOVE, self.verticalScrollBar()
+        bar.setValue(min(bar.value(), top))
+        self.breakdown.tree.setFocus()
 
     def _shown_card(self) -> RunCard | FlowCard:
         return self.run_card if self._store.state.flow is None else self.flow_card

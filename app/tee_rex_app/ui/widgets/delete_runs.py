@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from tee_rex_app.ui.widgets.layouts import row_of
 from tee_rex_app.ui.widgets.menus import ButtonMenu
-from tee_rex_app.ui.widgets.parts import Look, announce, button
+from tee_rex_app.ui.widgets.parts import Look, announce, button, label
 
 _ELSEWHERE = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 """The focus comes back from a menu or another window: the question stays."""
@@ -20,14 +20,17 @@ _ELSEWHERE = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusR
 class DeleteRuns(QWidget):
     """*Delete…*, and in its place the question, until it is confirmed or the focus goes elsewhere.
 
-    Signals: asked with whether the question is shown; confirmed with the ids of the runs, None for all.
+    warning: a text for a place near it, shown with the question. Signals: asked with whether the question is
+    shown; confirmed with the ids of the runs, None for all.
     """
 
     asked = Signal(bool)
     confirmed = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, asking: QWidget | None = None) -> None:
+        """asking: what asks the question, in place of *Delete…*, and gets the focus back."""
         super().__init__()
+        self._asking = asking
         self._ids: Sequence[int] | None = None
         self.open = button(self.tr("Delete…"), Look.SMALL_BUTTON)
         self.open.setAccessibleName(self.tr("Delete runs"))
@@ -36,15 +39,21 @@ class DeleteRuns(QWidget):
         self.confirm.clicked.connect(self._confirm)
         self.confirm.left.connect(self.withdraw)
         self.confirm.setVisible(False)
+        self.open.setHidden(asking is not None)
+        self._put_aside = False
+        self.warning = label(Look.SMALL, wraps=True)
+        self.warning.setVisible(False)
+        self.asked.connect(self.warning.setVisible)
         row_of(self.open, self.confirm, inside=self, spacing=0)
 
-    @property
-    def everything(self) -> bool:
-        """Whether the question is about all runs."""
-        return self._ids is None
+    def offer(
+        self, selected: Sequence[int], matching: Sequence[int] | None, total: int, *, put_aside: bool
+    ) -> None:
+        """Offer to delete these; without those that are running. matching: None without a filter.
 
-    def offer(self, selected: Sequence[int], matching: Sequence[int] | None, total: int) -> None:
-        """Offer to delete these; without those that are running. matching: None without a filter."""
+        put_aside: whether unreadable histories were kept, which go with all runs.
+        """
+        self._put_aside = put_aside
         self.menu.clear()
         choices: list[tuple[str, Sequence[int] | None, int]] = []
         choices.append((self.tr("Selected: %Ln run(s)", "", len(selected)), selected, len(selected)))
@@ -61,6 +70,10 @@ class DeleteRuns(QWidget):
         if count == 0:
             return
         self._ids = ids
+        warning = self.tr("This can't be undone. Timings and proofs go too; log files keep their events.")
+        if ids is None and self._put_aside:
+            warning = f"{warning} {self.tr('Unreadable histories that were kept go too.')}"
+        self.warning.setText(warning)
         words = self.tr("Delete %Ln run(s)?", "", count)
         self.confirm.setText(words)
         self.confirm.setVisible(True)
@@ -70,12 +83,12 @@ class DeleteRuns(QWidget):
         announce(self.confirm, words)
 
     def withdraw(self) -> None:
-        """Show *Delete…* again."""
+        """Take the question back."""
         if not self.confirm.isHidden():
             had_focus = self.confirm.hasFocus()
-            self.open.setVisible(True)
+            self.open.setVisible(self._asking is None)
             if had_focus:
-                self.open.setFocus()
+                (self._asking or self.open).setFocus()
             self.confirm.setVisible(False)
             self.asked.emit(False)  # noqa: FBT003  # a signal's
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QPushButton, QWidget
 
 Entry = tuple[str, Callable[[], object]]
 """Words, and what choosing them does."""
@@ -52,9 +52,22 @@ class ContextMenu(QMenu):
 
 def offer_menu(widget: QWidget, entries: Callable[[], Sequence[Entry]]) -> None:
     """Open a menu by right click and by the Menu key. entries: called then; without any, none opens."""
+    _offer(widget, lambda _at: entries())
 
+
+def offer_row_menu(view: QAbstractItemView, entries: Callable[[QModelIndex], Sequence[Entry]]) -> None:
+    """As ``offer_menu``, of the row that was clicked, which the Menu key takes to be the current one."""
+
+    def of_row(at: QPoint) -> Sequence[Entry]:
+        row = view.indexAt(at)
+        return entries(row) if row.isValid() else ()
+
+    _offer(view, of_row)
+
+
+def _offer(widget: QWidget, entries: Callable[[QPoint], Sequence[Entry]]) -> None:
     def show(at: QPoint) -> None:
-        offered = entries()
+        offered = entries(at)
         if not offered:
             return
         menu = ContextMenu(widget)

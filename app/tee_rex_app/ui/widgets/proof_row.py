@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QWidget
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.runs import MAX_PROOFS_BYTES, PROOF_SUFFIX, RunProof, RunRecord, RunState, StagedProof
 from tee_rex_app.text import formats
+from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.dialogs.file_dialogs import ask_to_save
 from tee_rex_app.ui.theme import Theme, scaled
 from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, row_of
@@ -87,17 +88,24 @@ class ProofRow(QWidget):
             self._intents.unstage_proof(self._staged, False)  # noqa: FBT003  # an intent's
 
     def _ask_where_to(self) -> None:
-        if self._run is None or self._proof is None:
-            return
-        kinds = self.tr("Proofs (*{suffix});;All files (*)").format(suffix=PROOF_SUFFIX)
-        if path := ask_to_save(self, self.tr("Save proof"), self._proof.file_name, kinds):
-            self._intents.save_proof(path, self._run)
+        if self._run is not None:
+            ask_to_save_proof(self, self._intents, self._run)
 
     def _copy(self) -> None:
         if self._proof is not None:
             QGuiApplication.clipboard().setText(self._proof.sha256)
             self.copy.setText(self.tr("Copied"))
             announce(self.copy, self.tr("Copied"))
+
+
+def ask_to_save_proof(parent: QWidget, intents: Intents, run: RunRecord | RunState) -> None:
+    """Ask where to, and save the proof of a run, if it has one."""
+    proof = RunProof.of(run)
+    if proof is None:
+        return
+    kinds = tr("Proofs (*{suffix});;All files (*)").format(suffix=PROOF_SUFFIX)
+    if path := ask_to_save(parent, tr("Save proof"), proof.file_name, kinds):
+        intents.save_proof(path, run)
 
 
 def drag_of(staged: StagedProof, source: QWidget) -> QDrag:

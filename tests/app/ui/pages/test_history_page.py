@@ -605,7 +605,7 @@ def test_a_deleted_run_is_gone_from_the_file_at_once(run_app: RunApp, tmp_path: 
         choose_to_delete(page, "Selected")
         assert page.delete.confirm.isVisible()
         assert page.delete.confirm.text() == "Delete 1 run(s)?"
-        assert page._warning.isVisible()
+        assert page.delete.warning.isVisible()
         assert app.window.focusWidget() is page.delete.confirm
         assert traces(home, MARK)  # nothing happens yet
         QTest.keyClick(page.delete.confirm, Qt.Key.Key_Space)
@@ -665,7 +665,7 @@ def test_the_question_is_forgotten(run_app: RunApp, tmp_path: Path, key: Qt.Key)
         assert page.delete.confirm.text() == "Delete 2 run(s)?"
         QTest.keyClick(page.delete.confirm, key)
         assert not page.delete.confirm.isVisible()
-        assert not page._warning.isVisible()
+        assert not page.delete.warning.isVisible()
         assert page.delete.open.isVisible()
         assert page.model.rowCount() == len(RUNS)
         assert len(page.chosen_ids) == 2
@@ -716,10 +716,10 @@ def test_unreadable_histories_go_with_all_runs_and_it_is_said(run_app: RunApp, t
         page = await opened(app)
         await app.until(lambda: page.model.rowCount() == len(RUNS))
         choose_to_delete(page, "Selected")
-        assert "nreadable" not in page._warning.text()
+        assert "nreadable" not in page.delete.warning.text()
         page.delete.withdraw()
         choose_to_delete(page, "All:")
-        assert page._warning.text().endswith("Unreadable histories that were kept go too.")
+        assert page.delete.warning.text().endswith("Unreadable histories that were kept go too.")
         assert unreadable.exists()
         page.delete.confirm.click()
         await app.until(lambda: page.model.rowCount() == 0)
@@ -727,8 +727,8 @@ def test_unreadable_histories_go_with_all_runs_and_it_is_said(run_app: RunApp, t
         page = await opened(app)
         await app.until(lambda: page.model.rowCount() == 1)
         choose_to_delete(page, "All:")
-        assert page._warning.isVisible()
-        assert "nreadable" not in page._warning.text()
+        assert page.delete.warning.isVisible()
+        assert "nreadable" not in page.delete.warning.text()
 
     run_app(tmp_path, act, backend=PacedBackend)
     assert not unreadable.exists()

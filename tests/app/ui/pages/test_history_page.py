@@ -645,7 +645,7 @@ def test_what_the_filter_shows_and_everything_can_be_deleted(run_app: RunApp, tm
         assert store.state.selected is None
         assert not page.delete.isVisible()
         assert "Your first proof will appear here." in page._none.text()
-        assert traces(tmp_path, "Sample: deploy account") == []
+        await app.until(lambda: not traces(tmp_path, "Sample: deploy account"))  # after the list
 
     run_app(tmp_path, act, backend=PacedBackend)
     with closing(History.open(tmp_path)) as history:

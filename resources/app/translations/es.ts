@@ -620,6 +620,10 @@
         <translation>{count} certificados, desde el del enclave hasta la raíz de AWS Nitro</translation>
     </message>
     <message>
+        <source>Copy the root certificate&apos;s fingerprint</source>
+        <translation>Copiar la huella del certificado raíz</translation>
+    </message>
+    <message>
         <source>Not checked: a saved document belongs to an earlier request</source>
         <translation>Sin comprobar: un documento guardado pertenece a una petición anterior</translation>
     </message>
@@ -642,6 +646,10 @@
     <message>
         <source>The document contains none</source>
         <translation>El documento no contiene ninguna</translation>
+    </message>
+    <message>
+        <source>Copy the encryption key&apos;s digest</source>
+        <translation>Copiar el hash de la clave de cifrado</translation>
     </message>
     <message>
         <source>Part of the signed document</source>
@@ -686,6 +694,14 @@
     <message>
         <source>Covered by PCR0, the only value you pinned</source>
         <translation>Cubiertas por PCR0, el único valor que fijó</translation>
+    </message>
+    <message>
+        <source>Copy PCR{index}</source>
+        <translation>Copiar PCR{index}</translation>
+    </message>
+    <message>
+        <source>Copy the digest of {name}</source>
+        <translation>Copiar el hash de {name}</translation>
     </message>
     <message>
         <source>Made for this request</source>
@@ -1326,6 +1342,10 @@
         <translation>Instalando la cartera de desarrollo</translation>
     </message>
     <message>
+        <source>{size} and npm&apos;s package data</source>
+        <translation>{size} y los datos de paquetes de npm</translation>
+    </message>
+    <message>
         <source>Set its address, or start a local network to test.</source>
         <translation>Indique su dirección o inicie una red local para hacer pruebas.</translation>
     </message>
@@ -1386,6 +1406,14 @@
         <translation>Se ha empezado un historial nuevo. El archivo ilegible se conserva a su lado.</translation>
     </message>
     <message>
+        <source>The settings file could not be read</source>
+        <translation>No se pudo leer el archivo de ajustes</translation>
+    </message>
+    <message>
+        <source>A new one was written. The unreadable file was kept next to it.</source>
+        <translation>Se escribió uno nuevo. El archivo ilegible se conservó a su lado.</translation>
+    </message>
+    <message>
         <source>Anyone can verify it, in TEE-Rex or with its command line.</source>
         <translation>Cualquiera puede verificarlo, en TEE-Rex o con su línea de comandos.</translation>
     </message>
@@ -1431,7 +1459,7 @@
     </message>
     <message>
         <source>Prove on a server…</source>
-        <translation>Probar en un servidor…</translation>
+        <translation>Usar un servidor…</translation>
     </message>
     <message>
         <source>Forget this server&apos;s key</source>
@@ -1518,6 +1546,10 @@
         <translation>Según el sistema</translation>
     </message>
     <message>
+        <source>Choose local, remote or TEE mode</source>
+        <translation>Elegir el modo local, remoto o TEE</translation>
+    </message>
+    <message>
         <source>informational</source>
         <translation>informativo</translation>
     </message>
@@ -1539,7 +1571,7 @@
     </message>
     <message>
         <source>Proving a Noir circuit</source>
-        <translation>Probando un circuito de Noir</translation>
+        <translation>Generando la prueba de un circuito de Noir</translation>
     </message>
     <message>
         <source>Proving · last circuit and final proof</source>
@@ -1624,10 +1656,6 @@
     <message>
         <source>needs attention</source>
         <translation>requiere atención</translation>
-    </message>
-    <message>
-        <source>Prove locally, remotely, in a TEE</source>
-        <translation>Generar pruebas en local, en remoto o en un TEE</translation>
     </message>
     <message>
         <source>Prove the sample</source>
@@ -1830,6 +1858,10 @@
         <translation>La red local se detiene y su cadena se elimina.</translation>
     </message>
     <message>
+        <source>Files under “Not proved yet” will not be proved. The files stay.</source>
+        <translation>No se generarán las pruebas de los archivos de «Aún sin prueba». Los archivos se conservan.</translation>
+    </message>
+    <message>
         <source>Changes in Settings are not saved.</source>
         <translation>Los cambios en Ajustes no están guardados.</translation>
     </message>
@@ -1866,7 +1898,7 @@
     </message>
     <message>
         <source>TEE-Rex verifies every proof on this computer, wherever it was made.</source>
-        <translation>TEE-Rex verifica cada prueba en este equipo, se haya generado donde se haya generado.</translation>
+        <translation>TEE-Rex verifica cada prueba en este equipo, esté donde esté quien la generó.</translation>
     </message>
     <message>
         <source>On this computer</source>
@@ -1898,7 +1930,7 @@
     </message>
     <message>
         <source>Once, to prove on this computer. Every file is verified before it is used.</source>
-        <translation>Una sola vez, para probar en este equipo. Cada archivo se verifica antes de usarse.</translation>
+        <translation>Una sola vez, para generar pruebas en este equipo. Cada archivo se verifica antes de usarse.</translation>
     </message>
     <message>
         <source>Later, when you need it</source>
@@ -1909,12 +1941,16 @@
         <translation>Descargas</translation>
     </message>
     <message>
+        <source>Being installed. You can go on meanwhile.</source>
+        <translation>Instalándose. Puede seguir mientras tanto.</translation>
+    </message>
+    <message>
         <source>to download. You can go on meanwhile.</source>
         <translation>por descargar. Puede seguir mientras tanto.</translation>
     </message>
     <message>
         <source>could not be installed. The Prove page says why.</source>
-        <translation>no se pudo instalar. La página Probar dice por qué.</translation>
+        <translation>no se pudo instalar. La página Generar prueba dice por qué.</translation>
     </message>
     <message>
         <source>to download, now or with the first proof.</source>
@@ -1925,20 +1961,12 @@
         <translation>Cartera de Aztec</translation>
     </message>
     <message>
-        <source>for accounts and tokens</source>
-        <translation>para cuentas y tokens</translation>
-    </message>
-    <message>
         <source>Local network</source>
         <translation>Red local</translation>
     </message>
     <message>
-        <source>to try them without risk</source>
-        <translation>para probarlos sin riesgo</translation>
-    </message>
-    <message>
         <source>Enter its address, and a faster machine proves for you.</source>
-        <translation>Introduzca su dirección y un equipo más rápido probará por usted.</translation>
+        <translation>Introduzca su dirección y un equipo más rápido generará la prueba por usted.</translation>
     </message>
     <message>
         <source>Aztec&apos;s program that makes proofs</source>
@@ -1963,6 +1991,14 @@
     <message>
         <source>✓ Everything is installed.</source>
         <translation>✓ Todo está instalado.</translation>
+    </message>
+    <message>
+        <source>for accounts and tokens; npm&apos;s package data comes on top</source>
+        <translation>para cuentas y tokens; además, los datos de paquetes de npm</translation>
+    </message>
+    <message>
+        <source>to try them without risk; npm&apos;s package data comes on top</source>
+        <translation>para probarlos sin riesgo; además, los datos de paquetes de npm</translation>
     </message>
     <message>
         <source>Where to go next</source>
@@ -1999,6 +2035,30 @@
     <message>
         <source>As soon as the installation has ended</source>
         <translation>En cuanto termine la instalación</translation>
+    </message>
+    <message>
+        <source>Proofs (*{suffix});;All files (*)</source>
+        <translation>Pruebas (*{suffix});;Todos los archivos (*)</translation>
+    </message>
+    <message>
+        <source>Save proof</source>
+        <translation>Guardar prueba</translation>
+    </message>
+    <message>
+        <source>Show breakdown</source>
+        <translation>Mostrar desglose</translation>
+    </message>
+    <message>
+        <source>Save proof…</source>
+        <translation>Guardar prueba…</translation>
+    </message>
+    <message>
+        <source>Copy digest</source>
+        <translation>Copiar hash</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>Eliminar…</translation>
     </message>
 </context>
 <context>
@@ -2184,6 +2244,10 @@
         <translation>Ninguna aún: el modo TEE sigue bloqueado hasta que revise un enclave y fije su compilación.</translation>
     </message>
     <message>
+        <source>Copy PCR0 of {name}</source>
+        <translation>Copiar PCR0 de {name}</translation>
+    </message>
+    <message>
         <source>Remove</source>
         <translation>Quitar</translation>
     </message>
@@ -2258,6 +2322,14 @@
     <message>
         <source>enclave {digest}</source>
         <translation>enclave {digest}</translation>
+    </message>
+    <message>
+        <source>Copy PCR{index} of the image</source>
+        <translation>Copiar PCR{index} de la imagen</translation>
+    </message>
+    <message>
+        <source>Copy PCR{index} of the enclave</source>
+        <translation>Copiar PCR{index} del enclave</translation>
     </message>
 </context>
 <context>
@@ -2403,6 +2475,10 @@
             <numerusform>Todas: %Ln ejecuciones</numerusform>
         </translation>
     </message>
+    <message>
+        <source>This can&apos;t be undone. Timings and proofs go too; log files keep their events.</source>
+        <translation>No se puede deshacer. También se van los tiempos y las pruebas; los archivos de registro conservan sus eventos.</translation>
+    </message>
     <message numerus="yes">
         <source>Delete %Ln run(s)?</source>
         <translation>
@@ -2485,11 +2561,11 @@
     </message>
     <message>
         <source>Drop to prove {files} · {mode}</source>
-        <translation>Suelte para probar {files} · {mode}</translation>
+        <translation>Suelte para generar la prueba: {files} · {mode}</translation>
     </message>
     <message>
         <source>Drop to prove {files} after the running proof · {mode}</source>
-        <translation>Suelte para probar {files} después de la prueba en curso · {mode}</translation>
+        <translation>Suelte para generarla después de la prueba en curso: {files} · {mode}</translation>
     </message>
     <message>
         <source>Drop to keep {files} until the installation is done</source>
@@ -2527,6 +2603,10 @@
         <translation>Seguir</translation>
     </message>
     <message>
+        <source>Copy the transaction of {step}</source>
+        <translation>Copiar la transacción de {step}</translation>
+    </message>
+    <message>
         <source>Explorer</source>
         <translation>Explorador</translation>
     </message>
@@ -2541,10 +2621,6 @@
 </context>
 <context>
     <name>FlowResult</name>
-    <message>
-        <source>Copy</source>
-        <translation>Copiar</translation>
-    </message>
     <message>
         <source>Copy the address: {name}</source>
         <translation>Copiar la dirección: {name}</translation>
@@ -2602,10 +2678,6 @@
     <message>
         <source>Clear selection</source>
         <translation>Borrar la selección</translation>
-    </message>
-    <message>
-        <source>This can&apos;t be undone. Timings and proofs go too; log files keep their events.</source>
-        <translation>No se puede deshacer. También se van los tiempos y las pruebas; los archivos de registro conservan sus eventos.</translation>
     </message>
     <message>
         <source>Every run is kept here with its timings. Your first proof will appear here.</source>
@@ -2814,8 +2886,16 @@
         <translation>Descargar</translation>
     </message>
     <message>
-        <source>{size}, once</source>
-        <translation>{size}, una sola vez</translation>
+        <source>{size} and npm&apos;s package data, once</source>
+        <translation>{size} y los datos de paquetes de npm, una sola vez</translation>
+    </message>
+    <message>
+        <source>about {size} while it runs</source>
+        <translation>unos {size} mientras funciona</translation>
+    </message>
+    <message>
+        <source>starts in half a minute on an idle machine; the first start also downloads</source>
+        <translation>se inicia en medio minuto en un equipo libre; el primer inicio también descarga</translation>
     </message>
     <message>
         <source>On disk</source>
@@ -2826,16 +2906,8 @@
         <translation>Memoria</translation>
     </message>
     <message>
-        <source>up to {size} while it runs</source>
-        <translation>hasta {size} mientras funciona</translation>
-    </message>
-    <message>
         <source>Time</source>
         <translation>Tiempo</translation>
-    </message>
-    <message>
-        <source>about 3 minutes, later 1 minute</source>
-        <translation>unos 3 minutos, después 1 minuto</translation>
     </message>
     <message>
         <source>! Uses the INSECURE development setup and public test keys: for tests only.</source>
@@ -3144,14 +3216,6 @@
         <translation>Esta prueba no se conserva: el historial guarda las más recientes, hasta {size}.</translation>
     </message>
     <message>
-        <source>Proofs (*{suffix});;All files (*)</source>
-        <translation>Pruebas (*{suffix});;Todos los archivos (*)</translation>
-    </message>
-    <message>
-        <source>Save proof</source>
-        <translation>Guardar prueba</translation>
-    </message>
-    <message>
         <source>Copied</source>
         <translation>Copiado</translation>
     </message>
@@ -3188,7 +3252,7 @@
     </message>
     <message>
         <source>Prove a recent file</source>
-        <translation>Probar un archivo reciente</translation>
+        <translation>Generar la prueba de un archivo reciente</translation>
     </message>
     <message>
         <source>Deploy test account</source>
@@ -3242,7 +3306,7 @@
     </message>
     <message>
         <source>Prove with the development setup</source>
-        <translation>Probar con la configuración de desarrollo</translation>
+        <translation>Usar la configuración de desarrollo</translation>
     </message>
     <message>
         <source>Progress will be lost. Press Esc again to stop.</source>
@@ -3384,10 +3448,6 @@
     <message>
         <source>same scale</source>
         <translation>misma escala</translation>
-    </message>
-    <message>
-        <source>Copy digest</source>
-        <translation>Copiar hash</translation>
     </message>
 </context>
 <context>
@@ -3887,8 +3947,12 @@
         <translation>Aquí aparecen los sitios web que permita, con sus pruebas. Active el interruptor de arriba, abra una dapp que use el cliente de Presto y responda a la pregunta de TEE-Rex.</translation>
     </message>
     <message>
-        <source>For dapp developers: five lines of JavaScript are enough. See {page}.</source>
-        <translation>Para desarrolladores de dapps: bastan cinco líneas de JavaScript. Vea {page}.</translation>
+        <source>For dapp developers: a few lines of JavaScript are enough.</source>
+        <translation>Para desarrolladores de dapps: bastan unas líneas de JavaScript.</translation>
+    </message>
+    <message>
+        <source>Show the code</source>
+        <translation>Ver el código</translation>
     </message>
     <message>
         <source>Websites</source>
@@ -4025,11 +4089,11 @@
     <name>WaitingFilesCard</name>
     <message>
         <source>Not proved yet</source>
-        <translation>Aún sin probar</translation>
+        <translation>Aún sin prueba</translation>
     </message>
     <message>
         <source>Prove next</source>
-        <translation>Probar después</translation>
+        <translation>Generar después</translation>
     </message>
     <message>
         <source>Prove</source>
@@ -6022,7 +6086,7 @@
     </message>
     <message>
         <source>The transaction or circuit could not be proved.</source>
-        <translation>No se pudo probar la transacción o el circuito.</translation>
+        <translation>No se pudo generar la prueba de la transacción o del circuito.</translation>
     </message>
     <message>
         <source>The user cancelled the proof.</source>
@@ -6311,6 +6375,14 @@
     <message>
         <source>Change its permissions so that you can write to it, then try again.</source>
         <translation>Cambie sus permisos para poder escribir en él e inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Can&apos;t find the host {hosts}.</source>
+        <translation>No se encuentra el host {hosts}.</translation>
+    </message>
+    <message>
+        <source>Can&apos;t find the host {host}.</source>
+        <translation>No se encuentra el host {host}.</translation>
     </message>
     <message>
         <source>Check its address and the network.</source>
@@ -6941,6 +7013,10 @@
         <translation>bb, auténtico</translation>
     </message>
     <message>
+        <source>can&apos;t find the host {host}</source>
+        <translation>no se encuentra el host {host}</translation>
+    </message>
+    <message>
         <source>certutil is not installed</source>
         <translation>certutil no está instalado</translation>
     </message>
@@ -7231,6 +7307,10 @@
     <message>
         <source>{available_gb:.1f} GB are available; the network needs up to {needed_gb:.1f} GB.</source>
         <translation>Hay {available_gb:.1f} GB disponibles; la red necesita hasta {needed_gb:.1f} GB.</translation>
+    </message>
+    <message>
+        <source>{before} or {host}</source>
+        <translation>{before} o {host}</translation>
     </message>
     <message>
         <source>{browser} (Flatpak)</source>

@@ -72,7 +72,7 @@ class DeleteRuns(QWidget):
         self._ids = ids
         warning = self.tr("This can't be undone. Timings and proofs go too; log files keep their events.")
         if ids is None and self._put_aside:
-            warning = f"{warning} {self.tr('Unreadable histories that were kept go too.')}"
+            warning += " " + self.tr("Unreadable histories that were kept go too.")
         self.warning.setText(warning)
         words = self.tr("Delete %Ln run(s)?", "", count)
         self.confirm.setText(words)

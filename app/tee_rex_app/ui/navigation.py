@@ -31,8 +31,9 @@ class PageBar(QWidget):
             self.tabs.addTab(spec.title())
             self.tabs.setTabToolTip(at, spec.shortcut)
         self.tabs.currentChanged.connect(lambda at: intents.open_page(Page(self._keys[at])))
-        self.menu_button = button(f"{self.tr('Menu')} ▾", Look.QUIET)
-        self.menu_button.setAccessibleName(self.tr("Menu"))
+        menu = self.tr("Menu")
+        self.menu_button = button(f"{menu} ▾", Look.QUIET)
+        self.menu_button.setAccessibleName(menu)
         self.menu = ButtonMenu(self.menu_button)
         row_of((self.tabs, 1), self.menu_button, inside=self, around=(16, 8, 24, 0), spacing=4)
 

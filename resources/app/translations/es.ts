@@ -2479,6 +2479,10 @@
         <source>This can&apos;t be undone. Timings and proofs go too; log files keep their events.</source>
         <translation>No se puede deshacer. También se van los tiempos y las pruebas; los archivos de registro conservan sus eventos.</translation>
     </message>
+    <message>
+        <source>Unreadable histories that were kept go too.</source>
+        <translation>También se eliminan los historiales ilegibles que se conservaron.</translation>
+    </message>
     <message numerus="yes">
         <source>Delete %Ln run(s)?</source>
         <translation>
@@ -2570,6 +2574,10 @@
     <message>
         <source>Drop to keep {files} until the installation is done</source>
         <translation>Suelte para guardar {files} hasta que termine la instalación</translation>
+    </message>
+    <message>
+        <source>An attestation document is shown instead.</source>
+        <translation>Un documento de atestación se muestra en su lugar.</translation>
     </message>
 </context>
 <context>
@@ -3776,6 +3784,10 @@
     <message>
         <source>One-time setup.</source>
         <translation>Preparación única.</translation>
+    </message>
+    <message>
+        <source>You can pause and resume; proving also installs anything missing.</source>
+        <translation>Puede pausar y reanudar; al generar una prueba también se instala lo que falte.</translation>
     </message>
     <message>
         <source>Try again</source>

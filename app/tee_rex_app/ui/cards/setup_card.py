@@ -200,7 +200,8 @@ class SetupCard(QFrame):
             if size
             else self.tr("One-time setup.")
         )
-        return f"{once} {self.tr('You can pause and resume; proving also installs anything missing.')}"
+        then = self.tr("You can pause and resume; proving also installs anything missing.")
+        return f"{once} {then}"
 
     def _fill(self, state: State, installing: Fix | None) -> None:
         empty(self._grid)

@@ -51,7 +51,8 @@ class DropHint(QWidget):
         self._title.setText(words.format(files=files, mode=labels.mode_name(state.mode)))
         told = labels.who_reads(state.mode)
         if any(path.suffix != STEPS_SUFFIX for path in paths):
-            told = f"{told} {self.tr('An attestation document is shown instead.')}"
+            instead = self.tr("An attestation document is shown instead.")
+            told = f"{told} {instead}"
         self._privacy.setText(told)
         self.setAccessibleName(self._title.text())
         self.setAccessibleDescription(self._privacy.text())

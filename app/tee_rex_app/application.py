@@ -187,6 +187,7 @@ class Application:
         await self.modes.read_sample()
         self._tasks.start(self.setup.examine())
         self._tasks.start(self.editing.read_start_on_login())
+        self.editing.follow_keys()
         self.services.start()
         self._tasks.start(self.local_network.follow())
         self.sites.start()

@@ -54,7 +54,6 @@ class SettingsController:
         self._sites = sites
         self._one_at_a_time = asyncio.Lock()
         self._seen: tuple[Page, bool, Problem | None] | None = None
-        context.store.changed.connect(self._see)
 
     def pin_build(self, build: ApprovedBuild) -> None:
         """Accept a build in TEE mode; it replaces one of the same name."""
@@ -107,6 +106,11 @@ class SettingsController:
     def forget_server(self, address: str) -> None:
         """Forget the remembered key of a server."""
         self._context.attempt(partial(self._forget, address))
+
+    def follow_keys(self) -> None:
+        """Show from now on which servers' keys are remembered."""
+        self._context.store.changed.connect(self._see)
+        self._see(self._context.store.state)
 
     def _see(self, state: State) -> None:
         """Look for the servers' keys when a page is opened, a run has ended, or a prover was refused."""

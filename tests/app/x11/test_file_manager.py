@@ -46,7 +46,7 @@ from PySide6.QtCore import QTimer
 from tee_rex_app import main
 from tee_rex_app.model.state import Page
 serve = main.serve
-async def telling(application, window):
+async def telling(application, window, files):
     chip = window.pages[Page.HISTORY].proof.chip
     def tell():
         if chip.isVisible():
@@ -57,7 +57,7 @@ async def telling(application, window):
     timer = QTimer(window)
     timer.timeout.connect(tell)
     timer.start(100)
-    await serve(application, window)
+    await serve(application, window, files)
 main.serve = telling
 raise SystemExit(main.main())
 """

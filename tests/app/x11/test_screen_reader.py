@@ -37,7 +37,7 @@ def named(elements: list[Element], role: str) -> list[str]:
 
 
 def test_a_reader_gets_roles_names_states_and_values(read_aloud: Desktop, tmp_path: Path) -> None:
-    with started(read_aloud, tmp_path / "h") as app:
+    with started(read_aloud, tmp_path / "h", introduced=False) as app:
         app.window()
         until(lambda: "Introduction" in named(read(app), "dialog"))
         assert "Prove private Aztec transactions" in named(read(app), "panel")

@@ -57,9 +57,9 @@ def _export(row: Sequence[object]) -> None:
 def _rows(content: bytes) -> None:
     """The input is the report of a row, or one of its texts."""
     text = content.decode("utf-8", "replace")
-    _export([1, "2026-01-01T00:00:00Z", text, "local", "succeeded", 1.5, content, "proof", "genuine"])
-    _export([2, "2026-01-01T00:00:00Z", "a", "tee", "failed", None, content, "flow", None])
-    _export([3, text, "a", text, text, text, text, text, text])
+    _export([1, "2026-01-01T00:00:00Z", text, "local", "succeeded", 1.5, content, "proof", "genuine", 1])
+    _export([2, "2026-01-01T00:00:00Z", "a", "tee", "failed", None, content, "flow", None, 0])
+    _export([3, text, "a", text, text, text, text, text, text, text])
 
 
 def _some_reports() -> Sequence[bytes]:

@@ -151,14 +151,16 @@ def test_a_zoomed_window_stays_on_the_screen_and_gets_its_size_back(zooming: The
 
 
 def test_the_zoom_is_remembered(zooming: Theme, tmp_path: Path) -> None:
-    window = QMainWindow()
+    window, again = QMainWindow(), QMainWindow()
     WindowPlace(window, Remembered(tmp_path)).keep_zoom(zooming)
     zooming.zoom_to(150)
-    zooming.zoom_to(USUAL_ZOOM - 10)
-    again = QMainWindow()
+    kept = (tmp_path / FILE_NAME).read_text()
+    assert "zoom=150" in kept
+    later = tmp_path / "later"  # Qt keeps in memory what it has read of a file
+    later.mkdir()
+    (later / FILE_NAME).write_text(kept)
     zooming.zoom_to(USUAL_ZOOM)
-    (tmp_path / FILE_NAME).write_text("[General]\nzoom=150\n")
-    WindowPlace(again, Remembered(tmp_path)).keep_zoom(zooming)
+    WindowPlace(again, Remembered(later)).keep_zoom(zooming)
     assert zooming.zoom == 150
 
 

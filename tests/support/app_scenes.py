@@ -263,7 +263,7 @@ def attestations() -> dict[str, ExaminedAttestation]:
     ) -> ExaminedAttestation:
         policy = AttestationPolicy(
             builds=tuple(ExpectedPcrs.of(one) for one in builds),
-            provers=provers.under(TrustedSetup.DEVELOPMENT),
+            provers=provers.under(TrustedSetup.DEVELOPMENT, revoked=()),
         )
         untrusted = UntrustedAttestation(document)
         at = AT + timedelta(seconds=2) + (clock_ahead or timedelta())

@@ -81,7 +81,7 @@ class ControllerContext:
             now=self.dependencies.now,
             nonce_required=self.settings.nonce_required.value,
             max_age=timedelta(seconds=self.settings.max_age_seconds.value),
-            revoked_builds=lambda: Revocations.known(self.dependencies.paths).enclave_builds,
+            revocations=partial(Revocations.known, self.dependencies.paths),
         )
 
     @asynccontextmanager

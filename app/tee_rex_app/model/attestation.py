@@ -11,6 +11,7 @@ from cryptography.x509 import Certificate
 from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.attestation.examination import Examination
 from tee_rex.remote.attestation import AllowedProvers
+from tee_rex.revocations import Revocations
 from tee_rex.settings.file import ApprovedBuild
 
 MEASURED_PCRS = (0, 1, 2)
@@ -21,8 +22,8 @@ MEASURED_PCRS = (0, 1, 2)
 class AttestationRules:
     """What TEE mode accepts.
 
-    builds: the approved ones, possibly none. root: the only trust anchor. revoked_builds: returns the PCR0
-    (96 hex digits) of each image that nothing approves any more; raises PINS_DAMAGED, CHANGEABLE_BY_OTHERS.
+    builds: the approved ones, possibly none. root: the only trust anchor. revocations: what neither builds
+    nor provers may be, asked anew for every document; raises PINS_DAMAGED, CHANGEABLE_BY_OTHERS.
     """
 
     builds: tuple[ApprovedBuild, ...]
@@ -31,7 +32,7 @@ class AttestationRules:
     now: Callable[[], datetime]
     nonce_required: bool
     max_age: timedelta
-    revoked_builds: Callable[[], frozenset[str]]
+    revocations: Callable[[], Revocations] = Revocations
 
 
 @dataclass(frozen=True, slots=True)

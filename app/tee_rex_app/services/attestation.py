@@ -43,13 +43,14 @@ async def examine_service(
 
     Raises the errors of the request and of the rules; a refusal is in the examination.
     """
+    revoked = rules.revocations()
     policy = AttestationPolicy(
         builds=tuple(ExpectedPcrs.of(build) for build in rules.builds),
-        provers=rules.provers.under(request.setup),
+        provers=rules.provers.under(request.setup, revoked.bb),
         aztec_version=request.version,
         nonce_required=rules.nonce_required,
         max_age=rules.max_age,
-        revoked_builds=rules.revoked_builds(),
+        revoked_builds=revoked.enclave_builds,
     )
     nonce, clock_ahead, asked_at = new_nonce(), None, rules.now()
     try:
@@ -110,7 +111,7 @@ def examine_file(path: Path, rules: AttestationRules) -> ExaminedAttestation:
     """
     untrusted = read_file(path, MAX_DOCUMENT_BYTES)
     builds = tuple(ExpectedPcrs.of(build) for build in rules.builds)
-    revoked = rules.revoked_builds()
+    revoked = rules.revocations().enclave_builds
     examination = examine_saved(untrusted, builds, root=rules.root, at=rules.now(), revoked_builds=revoked)
     as_of_its_time, clock_ahead = False, None
     if isinstance(examination.refusal, ChainFailedError) and (claimed := _claimed_time(untrusted)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -61,9 +61,10 @@ class AllowedProvers:
         }
         return cls(by_setup[TrustedSetup.GENUINE], by_setup[TrustedSetup.DEVELOPMENT])
 
-    def under(self, setup: TrustedSetup) -> frozenset[Prover]:
-        """Those allowed when proving under this setup."""
-        return self.genuine | self.development if setup is TrustedSetup.DEVELOPMENT else self.genuine
+    def under(self, setup: TrustedSetup, revoked: Collection[str]) -> frozenset[Prover]:
+        """Those allowed when proving under this setup. revoked: SHA-256 of executables that are not."""
+        allowed = self.genuine | self.development if setup is TrustedSetup.DEVELOPMENT else self.genuine
+        return frozenset(one for one in allowed if one.sha256 not in revoked)
 
 
 async def examine_server(

@@ -140,10 +140,9 @@ class AttestedKey(KeyTrust):
     ) -> TrustedKey:
         """Raises an AttestationError, PINS_DAMAGED, and what fetching and parsing the key can raise."""
         revoked = self.revocations()
-        provers = self.provers.under(request.setup)
         policy = AttestationPolicy(
             builds=self.builds,
-            provers=frozenset(one for one in provers if one.sha256 not in revoked.bb),
+            provers=self.provers.under(request.setup, revoked.bb),
             aztec_version=request.version,
             nonce_required=self.nonce_required,
             max_age=self.max_age,

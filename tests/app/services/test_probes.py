@@ -6,16 +6,20 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from support.app_window import approved_build
 from support.local_prover import deployment_request, real_installation
 from support.scripted_node import GENUINE_ROOT, NODE_INFO, V5_ROOT
+from support.scripted_server import ScriptedServer
 from tee_rex.attestation.checks import MAX_AGE
 from tee_rex.attestation.roots import aws_nitro_root
 from tee_rex.bb.pins import BbPins
 from tee_rex.remote.attestation import AllowedProvers
+from tee_rex.revocations import Revocations
 from tee_rex_app.model.attestation import AttestationRules
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.services import probes
@@ -59,7 +63,6 @@ def rules() -> AttestationRules:
         now=lambda: datetime.now(UTC),
         nonce_required=True,
         max_age=MAX_AGE,
-        revoked_builds=frozenset,
     )
 
 
@@ -144,3 +147,18 @@ async def test_a_server_that_never_responds(monkeypatch: pytest.MonkeyPatch) -> 
 
 async def test_an_invalid_address() -> None:
     assert (await asked(ServiceName.REMOTE, "ftp://x")).status is ServiceStatus.UNREACHABLE
+
+
+async def test_an_enclave_with_a_revoked_bb_is_refused_as_its_proof_would_be(enclave: ScriptedServer) -> None:
+    assert enclave.nitro is not None
+    nitro, revoked = enclave.nitro, Revocations(1, frozenset(one.sha256 for one in enclave.provers))
+    allowing = replace(rules(), builds=(approved_build(),), root=nitro.root)
+    probe = ServiceProbe(deployment_request(), real_installation())
+    async with enclave.serving() as url:
+        service = ServiceState(ServiceName.TEE, ServiceStatus.CHECKING, url)
+        found, _ = await probe.tee(service, allowing)
+        assert found.status is ServiceStatus.READY
+        found, _ = await probe.tee(service, replace(allowing, revocations=lambda: revoked))
+    assert found.status is ServiceStatus.REFUSED
+    assert found.problem is not None
+    assert found.problem.code == "PROVER_NOT_ALLOWED"

@@ -184,5 +184,6 @@ def test_the_pinned_provers_are_those_that_enclaves_can_run() -> None:
 def test_development_provers_count_under_the_development_setup_only() -> None:
     genuine, development = Prover("4.1.2", "ab" * 32), Prover("4.1.2", "cd" * 32)
     allowed = AllowedProvers(frozenset({genuine}), frozenset({development}))
-    assert allowed.under(TrustedSetup.GENUINE) == {genuine}
-    assert allowed.under(TrustedSetup.DEVELOPMENT) == {genuine, development}
+    assert allowed.under(TrustedSetup.GENUINE, revoked=()) == {genuine}
+    assert allowed.under(TrustedSetup.DEVELOPMENT, revoked=()) == {genuine, development}
+    assert allowed.under(TrustedSetup.DEVELOPMENT, revoked={genuine.sha256}) == {development}

@@ -63,7 +63,7 @@ def document_of(answer: dict[str, Any]) -> bytes:
 def policy(image: BuiltImage) -> AttestationPolicy:
     return AttestationPolicy(
         builds=(ExpectedPcrs(image.pcr(0), image.pcr(1), image.pcr(2)),),
-        provers=AllowedProvers.pinned(BbPins.shipped()).under(TrustedSetup.DEVELOPMENT),
+        provers=AllowedProvers.pinned(BbPins.shipped()).under(TrustedSetup.DEVELOPMENT, revoked=()),
         aztec_version=AztecVersion(5, 2, 0),  # which the bb of 5.0.0 proves for
     )
 

@@ -25,6 +25,7 @@ from tee_rex.bb.pins import BbPins
 from tee_rex.errors.catalogue.attestation import FROM_FUTURE
 from tee_rex.errors.catalogue.files import FILE_UNREADABLE
 from tee_rex.remote.attestation import AllowedProvers
+from tee_rex.revocations import Revocations
 from tee_rex.settings.file import ApprovedBuild, read_settings_file
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.errors import MEASUREMENTS_UNREADABLE
@@ -47,7 +48,6 @@ def rules(*builds: ApprovedBuild) -> AttestationRules:
         now=lambda: datetime.now(UTC),
         nonce_required=True,
         max_age=MAX_AGE,
-        revoked_builds=frozenset,
     )
 
 
@@ -78,7 +78,9 @@ def test_genuine_documents_of_others_are_genuine_and_not_approved(name: str) -> 
     approved = examine_file(vector_path(f"nitro/{name}.bin"), pinned)
     assert code_verdict(approved).verdict is StepVerdict.HOLDS
     assert verdicts(approved)["Code measurement PCR0"] is StepVerdict.HOLDS
-    revoking = replace(pinned, revoked_builds=lambda: frozenset({examined.pcr(0)}))
+    revoking = replace(
+        pinned, revocations=lambda: Revocations(1, enclave_builds=frozenset({examined.pcr(0)}))
+    )
     revoked = examine_file(vector_path(f"nitro/{name}.bin"), revoking)
     assert code_verdict(revoked).verdict is StepVerdict.FAILS
     assert "revoked" in code_verdict(revoked).words

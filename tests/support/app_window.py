@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -264,17 +264,19 @@ def with_app(
         async with serving or nullcontext(dependencies.environ) as given:
             autostart = XdgAutostart(("tee-rex-app", "--hidden"), home / "xdg")
             given_all = replace(dependencies, environ={**dependencies.environ, **given})
-            application = Application(given_all, autostart=autostart)
-            window = MainWindow(
-                theme,
-                application.store,
-                application.intents,
-                monotonic,
-                log=application.log,
-                diagnostics=lambda: application.diagnostics(home / "logs", home),
-                folders=application.remembered,
-            )
-            window.show()
+            with _before_the_loop():
+                application = Application(given_all, autostart=autostart)
+                window = MainWindow(
+                    theme,
+                    application.store,
+                    application.intents,
+                    monotonic,
+                    log=application.log,
+                    diagnostics=lambda: application.diagnostics(home / "logs", home),
+                    folders=application.remembered,
+                )
+                window.show()
+                application.store.update(tray=False)  # as the tray does, and everyone listens
             ended = asyncio.create_task(serve(application, window))
             try:
                 await act(App(application, window))
@@ -284,6 +286,17 @@ def with_app(
                 window.deleteLater()
 
     loop.run(qapp, main)
+
+
+@contextmanager
+def _before_the_loop() -> Iterator[None]:
+    """As if asyncio's loop did not run yet, as ``main`` makes the application: no task can be started."""
+    running = asyncio.get_running_loop()
+    asyncio._set_running_loop(None)  # for those who write loops
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(running)
 
 
 RunApp: TypeAlias = "partial[None]"

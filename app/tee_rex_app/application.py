@@ -6,7 +6,6 @@ import traceback
 from pathlib import Path
 
 from tee_rex.bb.pins import BbPins
-from tee_rex.errors import TeeRexError
 from tee_rex.errors.tree import BadSettingError
 from tee_rex.settings.file import SettingsFile
 from tee_rex.settings.resolve import Settings
@@ -198,7 +197,7 @@ class Application:
 
         A bug's text could contain anything.
         """
-        told = failure if isinstance(failure, TeeRexError) else explained(failure)
+        told = explained(failure)
         if told is not None:
             self._context.show_problem(told)
             return

@@ -17,7 +17,6 @@ from PySide6.QtCore import QLocale, QTimer
 from PySide6.QtDBus import QDBusConnection
 
 from tee_rex.attestation.builds import shipped_builds
-from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.files import DISK_NOT_WRITABLE
 from tee_rex.settings.paths import Paths
 from tee_rex.system.failures import explained
@@ -75,7 +74,7 @@ def main() -> int:
     try:
         return _run(qt, command_line, log, reporter, folders)
     except Exception as error:  # noqa: BLE001  # the last place to report it
-        told = error if isinstance(error, TeeRexError) else explained(error)
+        told = explained(error)
         if told is None:
             reporter.report_before_the_loop(error)
         else:

@@ -125,7 +125,7 @@ class ControllerContext:
         try:
             await act()
         except (TeeRexError, OSError, MemoryError) as failure:
-            error = failure if isinstance(failure, TeeRexError) else explained(failure)
+            error = explained(failure)
             if error is None:
                 raise
             self.show_problem(error, repeat)

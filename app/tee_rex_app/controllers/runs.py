@@ -157,7 +157,7 @@ class RunsController:
             await job.prepare()
         except BaseException as failure:
             self._context.store.update(flow=before.flow, run=before.run, selected=before.selected)
-            error = failure if isinstance(failure, TeeRexError) else explained(failure)
+            error = explained(failure)
             if error is None:
                 raise
             self._context.show_problem(error, repeat)
@@ -176,7 +176,7 @@ class RunsController:
             end = RunEnd(Outcome.CANCELLED, job.cancelled())
             raise
         except (TeeRexError, OSError, MemoryError) as failure:
-            error = failure if isinstance(failure, TeeRexError) else explained(failure)
+            error = explained(failure)
             if error is None:
                 raise
             report = msgspec.structs.replace(job.failed(error), error=ErrorReport.translatable(error))

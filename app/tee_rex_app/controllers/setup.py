@@ -213,8 +213,8 @@ class SetupController:
                 fixes = fixes[1:]
                 if fixes:  # its row changes now, not when all are there
                     await self._look()
-        except (TeeRexError, OSError) as failure:
-            told = failure if isinstance(failure, TeeRexError) else explained(failure)
+        except (TeeRexError, OSError, MemoryError) as failure:
+            told = explained(failure)
             if told is None:
                 raise
             store.update(setup=store.state.setup.failed(fixes[0], Problem.of(told, repeat)))

@@ -13,7 +13,7 @@ from statistics import median
 from tee_rex.aztec.flows.report import StepReport
 from tee_rex.transaction.events import Phase
 from tee_rex.transaction.report import ProofReport
-from tee_rex_app.model.runs import Block, FlowState, RunState
+from tee_rex_app.model.runs import RUNS_FOR_USUAL, Block, FlowState, RunState
 
 # Seconds for load and accumulate; measured with bb 4 on two idle cores.
 _USUAL_SECONDS = {
@@ -29,8 +29,6 @@ _USUAL_SECONDS = {
 }
 _UNKNOWN_CIRCUIT_SECONDS = 0.6
 _FINAL_PROOF_SECONDS = 6.28
-_RUNS_COUNTED = 5
-"""Recent runs only: the machine may have become faster or slower."""
 
 _MAY_INSTALL = (Phase.PREPARE, Phase.VERIFY)
 
@@ -72,7 +70,7 @@ def _earlier_times(circuits: Sequence[str], earlier: Sequence[ProofReport]) -> l
         for report in earlier
         if tuple(circuit.name for circuit in report.circuits) == tuple(circuits)
         and report.final_proof_ms is not None
-    ][:_RUNS_COUNTED]
+    ][:RUNS_FOR_USUAL]
     return [median(times) for times in zip(*alike, strict=True)] if alike else None
 
 
@@ -154,8 +152,9 @@ class _Course:
     """Parts that follow each other.
 
     expected: milliseconds of each. current: the index of the one in progress. first: of the one that was the
-    first seen to begin. begun, since: when that and the current one began, in
-    seconds of the application's clock. joined: the last part is two blocks; see _course_of.
+    first seen to begin. begun, since: when that and the current one began, in seconds of the application's
+    clock. earlier_runs: whether what is expected comes from them. joined: the last part is two blocks; see
+    _course_of.
     """
 
     expected: tuple[float, ...]

@@ -24,7 +24,7 @@ PROGRAM = "Program on this computer"
 PAGE = 50
 """Runs of the history read at a time: a few milliseconds, even with reports of flows."""
 RUNS_FOR_USUAL = 5
-"""The usual time is the median of so many recent runs."""
+"""The usual time is the median of so many recent runs: the machine may have become faster or slower."""
 MAX_RUNS = 20_000
 """In the history; the oldest ones make room. Their reports take 60 MB, with attestations 400 MB."""
 MAX_PROOFS_BYTES = 32_000_000

@@ -18,7 +18,9 @@ _FAR_AWAY = ((socket.AF_INET, "198.41.0.4"), (socket.AF_INET6, "2001:503:ba3e::2
 
 
 def explained(error: BaseException) -> TeeRexError | None:
-    """What to tell people in place of an exception that says enough by itself; None if it may be a bug."""
+    """What to tell people of an exception: an error of ours itself; None if it may be a bug."""
+    if isinstance(error, TeeRexError):
+        return error
     if isinstance(error, MemoryError):
         return OUT_OF_MEMORY()
     if not isinstance(error, OSError):

@@ -114,6 +114,7 @@ def test_settings_and_known_servers(run_app: RunApp, tmp_path: Path, make: Calla
         await app.settled()
         app.application.intents.forget_server("https://prover.example.org")
         await app.until(lambda: app.problem.code == "KNOWN_SERVERS_UNREADABLE")
+        assert not app.application.store.state.key_remembered, "no server is configured"
         app.application.intents.use_profile(None)
         await app.until(lambda: app.problem.code == "BAD_SETTING")
 

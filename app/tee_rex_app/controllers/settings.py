@@ -114,7 +114,7 @@ class SettingsController:
 
     def _see(self, state: State) -> None:
         """Look for the servers' keys when a page is opened, a run has ended, or a prover was refused."""
-        refused = state.service(ServiceName.REMOTE).problem if state.services else None
+        refused = state.service(ServiceName.REMOTE).problem
         before, self._seen = self._seen, (state.page, state.running, refused)
         if self._seen != before:
             self._look_for_keys()
@@ -129,9 +129,11 @@ class SettingsController:
         try:
             read = await read_in_thread(servers.read)
             keys = {server: key.fingerprint for server, key in read.items()}
-            known = bool(address) and await read_in_thread(servers.knows, ServerUrl.parse(address))
-        except TeeRexError:  # an address that is none, or a damaged file, which forgetting will say
-            known = address_problem(address) is None
+            known = False
+            if address:
+                known = await read_in_thread(servers.key_of, ServerUrl.parse(address)) is not None
+        except TeeRexError:  # an invalid address, or a damaged file, which forgetting will say
+            known = bool(address) and address_problem(address) is None
         if (known, keys) != (store.state.key_remembered, store.state.remembered_keys):
             store.update(key_remembered=known, remembered_keys=keys)
 

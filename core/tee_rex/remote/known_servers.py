@@ -86,10 +86,6 @@ class KnownServers:
                 self._write(known)
             return forgotten is not None
 
-    def knows(self, server: ServerUrl) -> bool:
-        """Whether a key of this server is remembered."""
-        return _name(server) in self.read()
-
     def read(self) -> dict[str, KnownKey]:
         """The keys by the servers' addresses."""
         file = str(self.file)

@@ -16,7 +16,6 @@ from support.app_states import ready_machine, servers
 from tee_rex.errors import ErrorKind, Hint, TeeRexError, catalogue
 from tee_rex.errors.catalogue import kinds_of
 from tee_rex.errors.report import ErrorReport
-from tee_rex.settings.rules import SettingField
 from tee_rex_app.model.actions import ACTIONS, Action, offered
 from tee_rex_app.model.problem import Problem, Repeat
 from tee_rex_app.text import labels
@@ -180,7 +179,3 @@ def test_a_hint_is_its_words_and_what_is_for_a_terminal() -> None:
     assert kind.says("other")(a="b").hint == "Do it with b. Run: b"
     assert kind.says("other", "Wait.")(a="b").hint == "Wait."
     assert kind(a="b", hint=Hint()).hint == ""
-
-
-def test_settings_that_actions_lead_to_exist() -> None:
-    assert {one for remedies in ACTIONS.values() for one in remedies if isinstance(one, SettingField)}

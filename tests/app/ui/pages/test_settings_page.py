@@ -305,6 +305,14 @@ def test_a_failed_save_is_reported_and_stays_in_the_form(run_app: RunApp, tmp_pa
     run_app(tmp_path, act)
 
 
+@in_app()
+async def test_every_setting_that_people_are_led_to_is_on_the_page(app: App) -> None:
+    page = await page_of(app)
+    for field in SettingField:
+        app.application.intents.open_settings(field)
+        assert page.isAncestorOf(app.window.focusWidget())
+
+
 def test_the_key_of_a_server_is_forgotten(run_app: RunApp, tmp_path: Path) -> None:
     server, at = ServerUrl.parse("http://127.0.0.1:1"), datetime.now(UTC)
     servers = KnownServers.in_folder(tmp_path)

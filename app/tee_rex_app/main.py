@@ -38,7 +38,6 @@ from tee_rex_app.platform.colour_scheme import PortalColours
 from tee_rex_app.platform.command_line import CommandLine
 from tee_rex_app.platform.folder_view import FolderView, start_program
 from tee_rex_app.platform.notifications import StateNotifier, desktop_notifier
-from tee_rex_app.platform.open_requests import take
 from tee_rex_app.platform.progress import LauncherEntry, RunProgress
 from tee_rex_app.platform.session_end import DesktopApplication, SessionEnd, ShutdownInhibitor
 from tee_rex_app.platform.single_instance import OpenRequest, SingleInstance, hand_over
@@ -152,7 +151,7 @@ def _run(
         tray = Tray(window, progress, application.remembered, partial(tray_available, bus))
         notifier = desktop_notifier(sys.platform, bus, lambda: tray.icon)
         StateNotifier(window, application.store, notifier, time.monotonic)
-        instance.asked.connect(partial(take, window))
+        instance.asked.connect(partial(show_request, window))
         reporter.quit_asked.connect(window.end)
         SessionEnd(qt, window)
         tray.start(hidden=command_line.hidden)
@@ -162,6 +161,13 @@ def _run(
             QTimer.singleShot(0, partial(show_introduction, window, window.context))  # once it is painted
         loop.run(qt, lambda: serve(application, window, files), reporter.on_loop_error)
     return 0
+
+
+def show_request(window: MainWindow, request: OpenRequest) -> None:
+    """Show the window in front, for a second start, and take the files that it brings."""
+    window.present(request.activation_token)
+    if request.paths:
+        window.intents.open_files(request.paths)
 
 
 async def serve(application: Application, window: MainWindow, files: Sequence[Path] = ()) -> None:

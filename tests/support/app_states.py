@@ -51,13 +51,13 @@ from tee_rex_app.model.runs import (
     RunRecord,
     RunStage,
     RunState,
+    WaitingFile,
     is_website,
 )
 from tee_rex_app.model.services import Lock, ModeState, ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.setup import Fix, SetupItem, SetupState
 from tee_rex_app.model.sites import Listening, SiteQuestion, SitesState
 from tee_rex_app.model.state import Page, State
-from tee_rex_app.model.waiting_files import WaitingFile
 from tee_rex_app.text import labels
 
 NOW = 109.8

@@ -11,9 +11,8 @@ from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.controllers.attestation import AttestationController
 from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.proving import ProvingController
-from tee_rex_app.model.runs import RunStage
+from tee_rex_app.model.runs import RunStage, WaitingFile
 from tee_rex_app.model.state import Page, State
-from tee_rex_app.model.waiting_files import WaitingFile
 from tee_rex_app.platform.remembered import RECENT_FILES, Remembered
 from tee_rex_app.services.attestation import is_document
 

@@ -11,12 +11,11 @@ from tee_rex.browser.origins import Origin
 from tee_rex.settings.file import ApprovedBuild, ProverSpeed, SettingsChange
 from tee_rex.settings.rules import SettingField
 from tee_rex.transaction.request import ProvingMode
-from tee_rex_app.model.runs import ExportKind, HistoryFilter, RunRecord, RunState, StagedProof
+from tee_rex_app.model.runs import ExportKind, HistoryFilter, RunRecord, RunState, StagedProof, WaitingFile
 from tee_rex_app.model.services import ServiceName
 from tee_rex_app.model.setup import Fix
 from tee_rex_app.model.sites import SiteQuestion
 from tee_rex_app.model.state import Page, Success
-from tee_rex_app.model.waiting_files import WaitingFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Runs (proofs and flows): the current one, and those of the history."""
+"""Runs (proofs and flows): files that wait to become one, the current one, and those of the history."""
 
 from __future__ import annotations
 
@@ -46,6 +46,18 @@ class RunStage(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFile:
+    """A file that was opened and is not proved yet: execution steps, as far as anybody knows.
+
+    next_in: the mode in which it is proved as soon as nothing else runs, as the user has agreed; None while
+    it waits for the user.
+    """
+
+    path: Path
+    next_in: ProvingMode | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,10 @@ from tee_rex_app.model.attestation import ExaminedAttestation, ImageMeasurements
 from tee_rex_app.model.https import HttpsState
 from tee_rex_app.model.local_network import LocalNetwork
 from tee_rex_app.model.problem import Problem
-from tee_rex_app.model.runs import FlowState, FoundRuns, RunRecord, RunState, StagedProof
+from tee_rex_app.model.runs import FlowState, FoundRuns, RunRecord, RunState, StagedProof, WaitingFile
 from tee_rex_app.model.services import ModeState, ServiceName, ServiceState
 from tee_rex_app.model.setup import Fix, SetupState, part_of
 from tee_rex_app.model.sites import SitesState
-from tee_rex_app.model.waiting_files import WaitingFile
 
 
 class Notice(StrEnum):

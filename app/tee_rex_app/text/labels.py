@@ -20,11 +20,10 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex_app.model.actions import Action, Remedy
 from tee_rex_app.model.local_network import LocalNetwork, NetworkStage
-from tee_rex_app.model.runs import PROGRAM, SAMPLE, Outcome, RunRecord
+from tee_rex_app.model.runs import PROGRAM, SAMPLE, Outcome, RunRecord, WaitingFile
 from tee_rex_app.model.services import Lock, ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.setup import WALLETS, Fix, SetupItem, SetupState
 from tee_rex_app.model.state import Notice, State, Success
-from tee_rex_app.model.waiting_files import WaitingFile
 from tee_rex_app.text import formats
 from tee_rex_app.text.translation import tr, translated
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from tee_rex.errors.message import printable
 from tee_rex_app.model.intents import Intents
+from tee_rex_app.model.runs import WaitingFile
 from tee_rex_app.model.state import State
-from tee_rex_app.model.waiting_files import WaitingFile
 from tee_rex_app.text import labels
 from tee_rex_app.ui.widgets.layouts import column_of, empty, row_of
 from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, announce, button, label

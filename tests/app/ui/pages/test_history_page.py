@@ -32,11 +32,11 @@ from tee_rex.transaction.samples import account_deployment
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.controllers.history import MAX_HELD
 from tee_rex_app.log.event_log import EventLog
+from tee_rex_app.main import show_request
 from tee_rex_app.model.actions import Action
 from tee_rex_app.model.comparison import Comparison, RowKind, default_choice
 from tee_rex_app.model.runs import PAGE, ExportKind, FoundRuns, HistoryFilter, Outcome, RunRecord, RunStage
 from tee_rex_app.model.state import Page, State, Store, Success
-from tee_rex_app.platform.open_requests import take
 from tee_rex_app.platform.single_instance import OpenRequest
 from tee_rex_app.services import exports
 from tee_rex_app.services.history import FILE_NAME, NEWEST, Found, History
@@ -536,7 +536,7 @@ def test_a_file_whose_name_is_not_text_is_proved_and_recorded(run_app: RunApp, t
     async def act(app: App) -> None:
         store = app.application.store
         await app.until(lambda: store.state.sample)
-        take(app.window, OpenRequest.of([file]))
+        show_request(app.window, OpenRequest.of([file]))
         await app.until(lambda: store.state.run)
         await app.proved()
         (run,) = store.state.history or ()

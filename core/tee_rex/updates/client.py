@@ -98,9 +98,10 @@ class UpdateClient:
             found = await self._asked(metadata)
             archive, folder = self._wanted(found), self.installed.folder
             if archive is not None and folder is not None:
-                async with folder.lock():
-                    await self._prepare(archive, progress)
-                    await finish_in_thread(self._remove_unused, archive.version)
+                with files.disk_errors(folder.top):
+                    async with folder.lock():
+                        await self._prepare(archive, progress)
+                        await finish_in_thread(self._remove_unused, archive.version)
             return self._report(found)
 
     async def activate(self) -> UpdateReport:
@@ -149,11 +150,10 @@ class UpdateClient:
         def report(done: int, total: int | None) -> None:
             progress(TaskProgress("update.download", f"Downloading TEE-Rex {version}", done, total, "bytes"))
 
-        with files.disk_errors(folder.top):
-            async with files.temporary_folder(folder.top, "download") as temporary:
-                downloaded = temporary / "archive"
-                await download(self.source, archive, downloaded, report)
-                await folder.add(downloaded, version, unpacked)
+        async with files.temporary_folder(folder.top, "download") as temporary:
+            downloaded = temporary / "archive"
+            await download(self.source, archive, downloaded, report)
+            await folder.add(downloaded, version, unpacked)
 
     def _wanted(self, found: SignedFiles) -> SignedFile | None:
         """The newest archive, if it is newer than what runs."""

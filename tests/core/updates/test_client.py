@@ -8,6 +8,7 @@ import pytest
 from support.errors import raises, raises_code
 from support.update_feed import Stage, broken_off, client_of, installed_in, tampered
 from tee_rex.errors.catalogue import updates as errors
+from tee_rex.errors.catalogue.files import DISK_NOT_WRITABLE
 from tee_rex.system.progress import TaskProgress
 from tee_rex.updates.client import UpdateState
 from tee_rex.updates.installed import Installed, InstallKind
@@ -46,6 +47,14 @@ async def test_a_release_is_found_made_ready_and_started_next(stage: Stage) -> N
         path for path in stage.folder.top.rglob("*") if path.name.startswith((".0", ".current", ".down"))
     ]
     assert hidden == []
+
+
+async def test_an_installation_that_cannot_be_written_is_named(stage: Stage) -> None:
+    stage.feed.release("0.2.0")
+    (stage.folder.top / ".update.lock").mkdir()
+    with raises(DISK_NOT_WRITABLE, match=str(stage.folder.top)):
+        await stage.client().prepare()
+    assert stage.starts() == "0.1.0"
 
 
 async def test_a_ready_release_is_not_downloaded_again(stage: Stage) -> None:

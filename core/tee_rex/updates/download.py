@@ -44,7 +44,7 @@ async def download(
     import httpx2
 
     base = ServerUrl.parse(source.targets_url)
-    limit = seconds or _LEAST_SECONDS + file.length / SLOWEST_BYTES_PER_SECOND
+    limit = seconds or _LEAST_SECONDS + file.length // SLOWEST_BYTES_PER_SECOND
 
     async def require_protected(request: httpx2.Request) -> None:
         if request.url.scheme != "https" and not (base.is_loopback and ServerUrl(request.url).is_loopback):
@@ -66,6 +66,7 @@ async def download(
         ):
             if response.status_code != httpx2.codes.OK:
                 raise errors.UPDATE_SOURCE_FAILED(status=response.status_code)
+            report(0, file.length)
             sha256 = await write_hashed(target, _bounded(response, file.length, report))
     except TimeoutError:
         raise errors.UPDATE_SOURCE_SLOW(seconds=limit) from None

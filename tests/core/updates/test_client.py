@@ -37,6 +37,7 @@ async def test_a_release_is_found_made_ready_and_started_next(stage: Stage) -> N
     assert (found.installed_by, found.download_bytes) == (InstallKind.FOLDER, archive.stat().st_size)
     seen: list[TaskProgress] = []
     assert (await client.prepare(seen.append)).state is UpdateState.READY
+    assert (seen[0].done, seen[0].total) == (0, found.download_bytes)
     assert (seen[-1].done, seen[-1].total) == (found.download_bytes, found.download_bytes)
     assert stage.starts() == "0.1.0"
     assert (await client.activate()).state is UpdateState.INSTALLED

@@ -33,10 +33,10 @@ from typing import Final, TypeAlias
 
 import msgspec
 from securesystemslib.signer import CryptoSigner
-from tuf.api.metadata import Root, Targets
+from tuf.api.metadata import Root
 
 from release.archive import unpacked_bytes, write_archive
-from release.feed import ROLES, Feed, FeedError, NewFile
+from release.feed import OFFLINE, ROLES, Feed, FeedError, NewFile
 from release.keys import KeyFileError, key_id, new_key, read_public_key, read_signer
 from release.pins import pins_update
 from tee_rex.attestation.eif import EifError, image_pcrs, read_eif
@@ -202,7 +202,7 @@ def _timestamp(arguments: argparse.Namespace) -> int:
 
 
 def _overdue_offline(feed: Feed) -> bool:
-    overdue = {role: end for role, end in feed.overdue().items() if role in (Root.type, Targets.type)}
+    overdue = {role: end for role, end in feed.overdue().items() if role in OFFLINE}
     for role, end in overdue.items():
         print(f"overdue: {role} ends {_day(end)}; its holders have to sign it again")
     return bool(overdue)
@@ -287,7 +287,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("role", choices=tuple(ROLES))
     one.add_argument("old", metavar="OLD-ID")
     one.add_argument("new", type=Path, metavar="FILE")
-    command("renew", _renew).add_argument("role", choices=(Root.type, Targets.type))
+    command("renew", _renew).add_argument("role", choices=OFFLINE)
     command("show", _show)
     command("sign", _sign).add_argument("key", type=Path, metavar="KEY")
     for name, run in (("publish", _publish), ("timestamp", _timestamp)):

@@ -45,6 +45,7 @@ ROLES: Final[Mapping[str, tuple[int, int]]] = {
 }
 """Number of keys of each role, and how many must sign."""
 OFFLINE: Final = (Root.type, Targets.type)
+"""Roles whose holders sign by hand."""
 VALID: Final = {
     Root.type: timedelta(days=365),
     Targets.type: timedelta(days=90),

@@ -119,8 +119,8 @@ def verified_update(paths: Paths, source: UpdateSource | None = None) -> PinsUpd
         return None
 
 
-async def fetch_pins(metadata: UpdateMetadata, listed: SignedFiles, paths: Paths) -> int:
-    """Fetch the newest pins update, if it is newer than the one on this machine; the serial number now.
+async def fetch_pins(metadata: UpdateMetadata, listed: SignedFiles, paths: Paths) -> None:
+    """Fetch the newest pins update, if it is newer than the one on this machine.
 
     The caller holds the lock of the updates folder. Raises as ``download`` does, UPDATE_REFUSED, DISK_FULL,
     DISK_NOT_WRITABLE; then the one before still holds.
@@ -134,7 +134,7 @@ async def fetch_pins(metadata: UpdateMetadata, listed: SignedFiles, paths: Paths
             held = max(held, decoded_revocations(content, paths).serial)
     newest = listed.newest_pins()
     if newest is None or serial_of(newest) <= held:
-        return held
+        return
     if newest.length > MAX_PINS_BYTES:
         raise errors.UPDATE_TOO_LARGE(limit=MAX_PINS_BYTES)
     target = pins_file(paths)
@@ -145,7 +145,6 @@ async def fetch_pins(metadata: UpdateMetadata, listed: SignedFiles, paths: Paths
             if decode_head(await read_in_thread(new.read_bytes)).serial != serial_of(newest):
                 raise errors.UPDATE_REFUSED(reason="A pins update has another serial number than was signed")
             await finish_in_thread(files.move_into_place, new, target)
-    return serial_of(newest)
 
 
 def decode_head(content: bytes) -> PinsHead:

@@ -47,9 +47,6 @@ def verify(
 async def _verify(file: Path, *, offline: bool) -> VerifiedFile:
     from tee_rex.settings.paths import Paths
     from tee_rex.updates.client import UpdateClient
-    from tee_rex.updates.installed import Installed, this_platform
-    from tee_rex.updates.source import UpdateSource
 
-    paths = Paths.from_environment(os.environ)
-    client = UpdateClient(UpdateSource.shipped(), paths, Installed.this(), this_platform())
+    client = UpdateClient.this(Paths.from_environment(os.environ))
     return await client.verify(file, offline=offline)

@@ -39,11 +39,8 @@ def update(
 async def _update(*, check: bool) -> UpdateReport:
     from tee_rex.settings.paths import Paths
     from tee_rex.updates.client import UpdateClient
-    from tee_rex.updates.installed import Installed, this_platform
-    from tee_rex.updates.source import UpdateSource
 
-    paths = Paths.from_environment(os.environ)
-    client = UpdateClient(UpdateSource.shipped(), paths, Installed.this(), this_platform())
+    client = UpdateClient.this(Paths.from_environment(os.environ))
     if check:
         return await client.check()
     with show_task_progress() as progress:

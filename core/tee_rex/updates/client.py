@@ -24,7 +24,7 @@ from tee_rex.system import files
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
 from tee_rex.system.threads import finish_in_thread
 from tee_rex.updates.download import download
-from tee_rex.updates.installed import Installed, InstallKind
+from tee_rex.updates.installed import Installed, InstallKind, this_platform
 from tee_rex.updates.pins import fetch_pins
 from tee_rex.updates.releases import ReleaseVersion, SignedFile, SignedFiles
 from tee_rex.updates.source import UpdateSource
@@ -80,10 +80,16 @@ class UpdateClient:
     installed: Installed
     platform: str
 
+    @classmethod
+    def this(cls, paths: Paths) -> UpdateClient:
+        """That of the running program; raises NO_UPDATE_SOURCE."""
+        return cls(UpdateSource.shipped(), paths, Installed.this(), this_platform())
+
     async def check(self) -> UpdateReport:
         """Ask the source, and fetch its pins update.
 
-        Raises as ``UpdateMetadata.refresh``, ``files`` and ``fetch_pins`` do.
+        Raises EXTRA_MISSING, PINS_DAMAGED, CHANGEABLE_BY_OTHERS, and as ``UpdateMetadata.refresh``,
+        ``files`` and ``fetch_pins`` do.
         """
         async with self._exclusive() as metadata:
             return self._report(await self._asked(metadata))
@@ -107,7 +113,8 @@ class UpdateClient:
     async def activate(self) -> UpdateReport:
         """Let the newest release start next, if it is ready; the network is not used.
 
-        A release that has been taken back since is not. Raises UPDATE_REFUSED, DISK_FULL, DISK_NOT_WRITABLE.
+        A release that has been taken back since is not. Raises EXTRA_MISSING, PINS_DAMAGED,
+        CHANGEABLE_BY_OTHERS, DISK_FULL, DISK_NOT_WRITABLE, and as ``UpdateMetadata.files`` does.
         """
         async with self._exclusive() as metadata:
             found = await metadata.files()

@@ -38,7 +38,7 @@ class Command:
     def __call__(self, *arguments: str) -> str:
         self.monkeypatch.setattr(UpdateSource, "shipped", lambda: self.stage.source)
         self.monkeypatch.setattr(Installed, "this", lambda: self.installed)
-        self.monkeypatch.setattr("tee_rex.updates.installed.this_platform", lambda: self.platform)
+        self.monkeypatch.setattr("tee_rex.updates.client.this_platform", lambda: self.platform)
         result = typer.testing.CliRunner().invoke(app, arguments)
         self.code = result.exit_code
         return result.output

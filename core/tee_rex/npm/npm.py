@@ -68,7 +68,9 @@ _OPTIONS = (
 # npm names what the system answered; these concern the disk and not the registry.
 _DISK_ERRORS = {"ENOSPC": errno.ENOSPC, "EDQUOT": errno.EDQUOT, "EROFS": errno.EROFS}
 _NO_ROUTE = frozenset({"ENETUNREACH", "ENETDOWN", "EHOSTUNREACH"})
-_UNKNOWN_HOST = re.compile(r"getaddrinfo (?:ENOTFOUND|EAI_AGAIN) (\S{1,253})")
+_UNKNOWN_HOST = frozenset({"ENOTFOUND", "EAI_AGAIN"})
+# npm has the host in its text alone.
+_HOST = re.compile(r"getaddrinfo \w+ (\S{1,253})")
 
 _GZIP = b"\x1f\x8b"
 
@@ -231,11 +233,10 @@ def failure_of(npm: Finished) -> UnusableEnvironmentError | OSError:
         error = decode_json(npm.stdout, _NpmAnswer).error
     except UndecodableError:
         return NPM_EXITED(code=npm.returncode)
-    unknown = _UNKNOWN_HOST.search(error.summary)
-    if (unknown or error.code in _NO_ROUTE) and not has_route():
+    if error.code in _UNKNOWN_HOST | _NO_ROUTE and not has_route():
         return NPM_NO_NETWORK(diagnostics=quoted(error.summary))
-    if unknown:
-        return NPM_HOST_NOT_FOUND(host=unknown[1])
+    if error.code in _UNKNOWN_HOST and (host := _HOST.search(error.summary)):
+        return NPM_HOST_NOT_FOUND(host=host[1])
     if error.code in _DISK_ERRORS:
         number = _DISK_ERRORS[error.code]
         return OSError(number, os.strerror(number))

@@ -99,6 +99,7 @@ async def test_cancelling_ends_npm(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         (b'{"error":{"code":"E500"}}', "E500"),
         (b'{"error":{"code":null,"summary":"' + b"x" * 1000 + b'"}}', f"{'x' * 300}."),
         (rb'{"error":{"code":"E403","summary":"\u001b[1mNo\u001b]0;\n  way."}}', ": �[1mNo�]0; way."),
+        (b'{"error":{"code":"E403","summary":"getaddrinfo ENOTFOUND here"}}', "npm reported: getaddrinfo"),
         (b'{"error":{"code":"E403","summary":"\xff"}}', "code 7"),
         (b'{"error":' * 100_000, "code 7"),
         (b"", "code 7"),

@@ -27,7 +27,7 @@ from tee_rex.system.child_process import exit_reason, run_to_end
 from tee_rex.system.platform import Platform
 from tee_rex.system.progress import ProgressListener, TaskProgress
 from tee_rex.system.text import quoted
-from tee_rex.system.threads import Checkpoint, finish_in_thread, in_thread
+from tee_rex.system.threads import Checkpoint, finish_in_thread, in_thread, read_in_thread
 from tee_rex.system.untrusted import Sha256, UndecodableError, decode_json
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -123,9 +123,8 @@ class InstalledBridges:
             await in_thread(partial(_place, new, folder))
 
     async def _exchange_keys(self, tree: Path, version: AztecVersion, progress: ProgressListener) -> None:
-        bb = (
-            await ensure_bb(self.paths, current_pins(self.paths), version, TrustedSetup.GENUINE, progress)
-        ).executable
+        pins = await read_in_thread(current_pins, self.paths)
+        bb = (await ensure_bb(self.paths, pins, version, TrustedSetup.GENUINE, progress)).executable
         runtime = await runtime_store(self.paths).ensure(bb.path, progress)
         progress(TaskProgress.phase("bridge.keys", "Adding the development keys to Aztec's wallet"))
         await place_bb(tree, bb, Platform.current(), runtime)

@@ -81,7 +81,7 @@ class UpdateMetadata:
                     await fetching.ended()
 
     async def files(self) -> SignedFiles:
-        """What the newest metadata in the cache lists; raises UPDATE_REFUSED, also where there is none."""
+        """What the newest metadata in the cache lists; raises UPDATE_NOT_FETCHED, UPDATE_REFUSED."""
         return await read_in_thread(self.read)
 
     def read(self) -> SignedFiles:
@@ -109,7 +109,7 @@ class UpdateMetadata:
         root = self._root()
         content = self._cached("targets.json", _MAX_TARGETS_BYTES)
         if content is None:
-            raise RepositoryError("no metadata was fetched yet")
+            raise errors.UPDATE_NOT_FETCHED()
         metadata = Metadata[Targets].from_bytes(content)
         if metadata.signed.type != Targets.type:
             raise RepositoryError("targets.json has another type")

@@ -93,6 +93,12 @@ def test_a_download_is_verified(stage: Stage, tee_rex: Command) -> None:
     assert (report["version"], report["kind"], report["offered"]) == ("0.2.0", "folder", False)
 
 
+def test_offline_without_metadata_is_no_attack(tee_rex: Command) -> None:
+    done = tee_rex("release", "verify", __file__, "--offline")
+    assert tee_rex.code == ExitCode.ENVIRONMENT
+    assert "No signed metadata yet" in done
+
+
 def test_another_file_is_refused(tee_rex: Command) -> None:
     done = tee_rex("release", "verify", __file__)
     assert tee_rex.code == ExitCode.BAD_INPUT

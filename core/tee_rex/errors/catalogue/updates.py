@@ -25,6 +25,13 @@ UPDATE_DOWNLOAD_BROKE_OFF = UPDATE_SOURCE_FAILED.says(
 UPDATE_HOST_NOT_FOUND = UPDATE_SOURCE_FAILED.says(
     "Can't find the host {host}.", UPDATE_DOWNLOAD_BROKE_OFF.hint
 )
+UPDATE_NOT_FETCHED = ErrorKind(
+    UnusableEnvironmentError, UPDATE_SOURCE_FAILED.code, "No signed metadata yet"
+).says(
+    "This computer has not fetched the update source's signed metadata yet.",
+    "Connect this computer to a network, then try again.",
+    "Omit --offline.",
+)
 
 UPDATE_REFUSED = ErrorKind(UnusableEnvironmentError, "UPDATE_REFUSED", "The update is not genuine").says(
     "{reason}.",

@@ -19,7 +19,7 @@ PATCHELF_MISSING = COMMAND_LINE_MISSING.says(
 LISTENER_MISSING = COMMAND_LINE_MISSING.says(
     "Proving for websites needs starlette and uvicorn.", "", "Run: pip install 'tee-rex[browser]'"
 )
-UPDATES_MISSING = COMMAND_LINE_MISSING.says("Updates need tuf.", "Run: pip install 'tee-rex[updates]'")
+UPDATES_MISSING = COMMAND_LINE_MISSING.says("Updates need tuf.", "", "Run: pip install 'tee-rex[updates]'")
 TOMLKIT_MISSING = COMMAND_LINE_MISSING.says(
     "Saving settings needs tomlkit.", "", "Run: pip install 'tee-rex[settings]'"
 )

@@ -179,6 +179,10 @@ async def serve(application: Application, window: MainWindow, files: Sequence[Pa
     window.closed.connect(closed.set)
     loop.on_interrupt(window.end)
     await application.start()
+    if getattr(sys, "frozen", False):
+        from tee_rex.updates.installed import confirm_start
+
+        confirm_start()
     if files:
         application.intents.open_files(files)
     try:

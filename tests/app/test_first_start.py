@@ -33,14 +33,15 @@ class Watched(main.DesktopApplication):
             windows[0].end()
 
 main.DesktopApplication = Watched
+{before}
 sys.argv[1:] = {arguments!r}
 sys.exit(main.main())
 """
 
 
-def dialogs_at_start(home: Path, *arguments: str) -> list[str]:
+def dialogs_at_start(home: Path, *arguments: str, before: str = "") -> list[str]:
     ended = subprocess.run(
-        [sys.executable, "-c", STARTED.format(arguments=list(arguments))],
+        [sys.executable, "-c", STARTED.format(arguments=list(arguments), before=before)],
         env={**os.environ, "TEE_REX_HOME": str(home), "LC_ALL": "C.UTF-8"},
         capture_output=True,
         text=True,
@@ -68,3 +69,17 @@ def test_a_file_to_prove_comes_first(tmp_path: Path) -> None:
     steps = tmp_path / "steps.msgpack"
     steps.write_bytes(b"")
     assert dialogs_at_start(tmp_path / "home", str(steps)) == []
+
+
+@pytest.mark.integration
+def test_an_update_that_shows_its_window_stays(tmp_path: Path) -> None:
+    top = tmp_path / "tee-rex"
+    for version in ("0.1.0", "0.2.0"):
+        (top / "versions" / version).mkdir(parents=True)
+    program = top / "versions" / "0.2.0" / "tee-rex-app"
+    program.touch()
+    (top / "current").symlink_to("versions/0.2.0")
+    (top / "previous").symlink_to("versions/0.1.0")
+    (top / "tried").touch()
+    dialogs_at_start(tmp_path / "home", before=f"sys.frozen, sys.executable = True, {str(program)!r}")
+    assert {path.name for path in top.iterdir()} == {"current", "versions"}

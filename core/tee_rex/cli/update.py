@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 def update(
     *,
     check: Annotated[
-        bool, typer.Option("--check", help="Only look whether there is a newer release.")
+        bool, typer.Option("--check", help="Only check for a newer release.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Install the newest release, which then starts next time; --check only looks.
+    """Install the newest release, which starts next time.
 
-    TEE-Rex installs a release itself only in a folder that it was unpacked in; elsewhere this says how. Both
-    fetch what the maintainers have signed since this release: new versions of bb and builds of enclaves, and
-    those that must not be used any more.
+    TEE-Rex updates itself only in a folder that it was unpacked in; elsewhere, this says how to update it.
+    With and without --check, it also fetches what the maintainers have signed since this release: new
+    versions of bb, new enclave builds, and those that must no longer be used.
     """
     report = run_command(_update(check=check), as_json=as_json)
     if as_json:
@@ -60,7 +60,7 @@ def _lines(report: UpdateReport) -> list[str]:
         UpdateState.READY: f"TEE-Rex {newest} is unpacked and ready. You run {running}.",
         UpdateState.INSTALLED: f"✓ TEE-Rex {newest} is installed and starts next time.",
         UpdateState.AHEAD: f"You run TEE-Rex {running}; the newest release is {newest}. "
-        "Yours may have been taken back: expect a newer one.",
+        "Yours may have been withdrawn; wait for a newer one.",
     }[report.state]
     lines = [first, *report.changes.splitlines()]
     if report.failed_before:

@@ -234,13 +234,13 @@ def _unpack(
         with tarfile.open(archive, "r|*") as members:
             for count, member in enumerate(members):
                 if count >= _MAX_MEMBERS:
-                    raise errors.UPDATE_ARCHIVE_UNUSABLE(reason=message("too many files"))
+                    raise errors.UPDATE_ARCHIVE_UNUSABLE(reason=message("it has too many files"))
                 name = _name_below(member.name, version)
                 if name is None:
                     continue
                 done += member.size
                 if done > most_bytes:
-                    raise errors.UPDATE_ARCHIVE_UNUSABLE(reason=message("larger than it was signed to be"))
+                    raise errors.UPDATE_ARCHIVE_UNUSABLE(reason=message("it is larger than its signed size"))
                 path = new / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 if not _is_real(path.parent, new):
@@ -267,7 +267,7 @@ def _make(member: tarfile.TarInfo, content: IO[bytes] | None, path: Path, name: 
         executable = member.mode & stat.S_IXUSR
         path.chmod(0o755 if executable else 0o644)
     else:
-        raise errors.UPDATE_ARCHIVE_UNUSABLE(reason=message("it contains something else than files"))
+        raise errors.UPDATE_ARCHIVE_UNUSABLE(reason=message("it contains something other than files"))
 
 
 def _name_below(name: str, version: ReleaseVersion) -> str | None:

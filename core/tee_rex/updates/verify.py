@@ -116,7 +116,7 @@ def _measured(opened: files.OpenFile, file: Path, signed: SignedFile) -> tuple[s
     wanted = signed.description.pcrs or ()
     other = [f"PCR{index}" for index, pcr in enumerate(pcrs) if wanted[index : index + 1] != (pcr,)]
     if other:
-        raise errors.IMAGE_MEASURES_OTHERWISE(file=str(file), registers=", ".join(other))
+        raise errors.IMAGE_MEASUREMENTS_DIFFER(file=str(file), registers=", ".join(other))
     return pcrs
 
 

@@ -74,7 +74,7 @@ def test_a_package_is_only_told(stage: Stage, tee_rex: Command) -> None:
 
 def test_a_release_that_was_taken_back(tee_rex: Command) -> None:
     tee_rex.installed = Installed(InstallKind.DEB, ReleaseVersion(0, 2, 0), Path("/usr/bin/tee-rex"))
-    assert "the newest release is 0.1.0. Yours may have been taken back" in tee_rex("update", "--check")
+    assert "the newest release is 0.1.0. Yours may have been withdrawn" in tee_rex("update", "--check")
 
 
 def test_a_source_without_releases_for_this_system(tee_rex: Command) -> None:

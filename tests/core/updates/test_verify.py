@@ -148,12 +148,12 @@ async def test_an_image_is_measured(stage: Stage) -> None:
 
 async def test_an_image_that_measures_otherwise_is_refused(stage: Stage) -> None:
     zero, one, two = pcrs()
-    with raises(errors.IMAGE_MEASURES_OTHERWISE, match="values: PCR1, PCR2"):
+    with raises(errors.IMAGE_MEASUREMENTS_DIFFER, match="signed ones: PCR1, PCR2"):
         await stage.client().verify(with_image(stage, IMAGE_FILE, (zero, two, one)))
 
 
 async def test_an_image_without_signed_measurements_is_refused(stage: Stage) -> None:
-    with raises(errors.IMAGE_MEASURES_OTHERWISE, match="PCR0, PCR1, PCR2"):
+    with raises(errors.IMAGE_MEASUREMENTS_DIFFER, match="PCR0, PCR1, PCR2"):
         await stage.client().verify(with_image(stage, IMAGE_FILE, None))
 
 

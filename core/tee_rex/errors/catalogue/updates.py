@@ -45,7 +45,7 @@ UPDATE_METADATA_OLD = UPDATE_REFUSED.says(
 UPDATE_CONTENT_DIFFERS = UPDATE_REFUSED.says("{file} does not have the signed length and SHA-256.")
 UPDATE_ARCHIVE_UNUSABLE = UPDATE_REFUSED.says("The archive cannot be used: {reason}.")
 UPDATE_EXPIRED = ErrorKind(
-    UnusableEnvironmentError, "UPDATE_EXPIRED", "The update source has not been renewed in time"
+    UnusableEnvironmentError, "UPDATE_EXPIRED", "The update source's metadata has expired"
 ).says(
     "{reason}.",
     "Check this computer's clock. If it is right, something may be holding back newer updates: try from "
@@ -60,7 +60,7 @@ UPDATE_NOT_STARTABLE = ErrorKind(
     "version.",
 )
 UPDATE_FOLDER_TAKEN = ErrorKind(
-    UnusableEnvironmentError, "UPDATE_FOLDER_TAKEN", "Something else is where the update belongs"
+    UnusableEnvironmentError, "UPDATE_FOLDER_TAKEN", "The update's folder already exists"
 ).says(
     "{folder} exists and was not made by TEE-Rex's updater, which deletes nothing of yours.",
     "Move it to another place, then try again.",
@@ -83,8 +83,8 @@ SBOM_UNREADABLE = NOT_A_RELEASE.says(
     "The signed SBOM {sbom} is not readable as CycloneDX.", "Tell TEE-Rex's maintainers."
 )
 IMAGE_UNREADABLE = NOT_A_RELEASE.says(
-    "{file} was signed as an enclave image and is none: {reason}.", "Tell TEE-Rex's maintainers."
+    "{file} was signed as an enclave image but is not one: {reason}.", "Tell TEE-Rex's maintainers."
 )
-IMAGE_MEASURES_OTHERWISE = NOT_A_RELEASE.says(
-    "The image {file} does not measure to the signed values: {registers}.", "Tell TEE-Rex's maintainers."
+IMAGE_MEASUREMENTS_DIFFER = NOT_A_RELEASE.says(
+    "The measurements of {file} are not the signed ones: {registers}.", "Tell TEE-Rex's maintainers."
 )

@@ -103,8 +103,8 @@ _NO_HINT = Hint()
 class Finding:
     """The result of one check. hint: what to do about it; empty when it is ready.
 
-    download_bytes: of what is missing; None where nothing is, or only its server knows. error: behind a
-    problem.
+    download_bytes: of what is missing, of libraries as on the day when they were pinned; None where nothing
+    is, or only its server knows. error: behind a problem.
     """
 
     id: FindingId
@@ -130,7 +130,9 @@ class Finding:
         }
 
 
-_GLIBC_OF_BB = [2, 39]
+_GLIBC_OF_BB_4 = [2, 39]
+_GLIBC_OF_BB = [2, 34]
+"""The newest glibc whose symbols bb asks for, since v5."""
 
 _Result: TypeAlias = (
     tuple[Verdict, Message] | tuple[Verdict, Message, Hint] | tuple[Verdict, Message, Hint, int | None]
@@ -321,7 +323,7 @@ async def _libraries(paths: Paths, pins: BbPins, version: AztecVersion) -> _Resu
     try:
         bb = await bb_store(paths, pins).find(version, TrustedSetup.GENUINE)
     except TeeRexError:
-        size = libraries_download_bytes() if _is_old(*platform.libc_ver()) else None
+        size = libraries_download_bytes() if _is_old(*platform.libc_ver(), version) else None
         detail = message("{glibc}; checked once bb is installed", glibc=glibc)
         return Verdict.ON_FIRST_USE, detail, Hint(), size
     try:
@@ -335,10 +337,11 @@ async def _libraries(paths: Paths, pins: BbPins, version: AztecVersion) -> _Resu
     return Verdict.READY, glibc
 
 
-def _is_old(name: str, version: str) -> bool:
-    """Whether a C library is older than the one that bb is built for."""
+def _is_old(name: str, version: str, aztec: AztecVersion) -> bool:
+    """Whether a C library is older than the one that this version's bb is built for."""
     numbers = [int(number) for number in re.findall(r"\d+", version)]
-    return name == "glibc" and numbers[:2] < _GLIBC_OF_BB
+    needed = _GLIBC_OF_BB_4 if aztec.major == 4 else _GLIBC_OF_BB
+    return name == "glibc" and numbers[:2] < needed
 
 
 async def _crs(paths: Paths, setup: TrustedSetup) -> _Result:

@@ -153,19 +153,23 @@ async def test_a_damaged_bb_of_any_version_is_a_problem(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "version", "counted"),
+    ("name", "version", "major", "counted"),
     [
-        ("glibc", "2.36", True),
-        ("glibc", "2.39", False),
-        ("glibc", "2.40", False),
-        ("glibc", "2.100", False),
-        ("", "", False),
+        ("glibc", "2.36", 4, True),
+        ("glibc", "2.39", 4, False),
+        ("glibc", "2.40", 4, False),
+        ("glibc", "2.100", 4, False),
+        ("glibc", "2.31", 5, True),
+        ("glibc", "2.36", 5, False),
+        ("", "", 4, False),
     ],
 )
 async def test_libraries_are_counted_where_the_system_is_too_old(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, version: str, *, counted: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, version: str, major: int, *, counted: bool
 ) -> None:
     monkeypatch.setattr("platform.libc_ver", lambda: (name, version))
-    found = await doctor.examine(Paths(tmp_path, tmp_path), BbPins.shipped())
+    pins = BbPins.shipped()
+    needed = next(one for one in pins.versions if one.major == major)
+    found = await doctor.examine(Paths(tmp_path, tmp_path), pins, needed)
     size = next(one.download_bytes for one in found if one.id is FindingId.LIBRARIES)
     assert (size is not None and size > 10_000_000) is counted

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import typer.testing
 
 from support.small_bb import CONTENT, SHA256
 from tee_rex import doctor
@@ -10,6 +11,7 @@ from tee_rex.aztec.wallet.sources import shipped_bridges
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbExecutable
 from tee_rex.bb.user_store import UserBbStore, user_store
+from tee_rex.cli.commands import app
 from tee_rex.doctor import FindingId, Verdict
 from tee_rex.errors import message
 from tee_rex.npm.npm import Npm
@@ -173,3 +175,13 @@ async def test_libraries_are_counted_where_the_system_is_too_old(
     found = await doctor.examine(Paths(tmp_path, tmp_path), pins, needed)
     size = next(one.download_bytes for one in found if one.id is FindingId.LIBRARIES)
     assert (size is not None and size > 10_000_000) is counted
+
+
+def test_the_command_tells_sizes_and_which_is_not_exact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platform.libc_ver", lambda: ("glibc", "2.36"))
+    monkeypatch.setenv("TEE_REX_HOME", str(tmp_path))
+    told = " ".join(typer.testing.CliRunner().invoke(app, ["doctor"], env={"COLUMNS": "200"}).output.split())
+    assert "4.1.2 is not installed (54 MB to download)" in told
+    assert "checked once bb is installed (about 1" in told

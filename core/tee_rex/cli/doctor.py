@@ -18,8 +18,9 @@ def doctor(
     """Check this machine and suggest fixes."""
     import msgspec
 
-    from tee_rex.doctor import Finding, Verdict, examine
+    from tee_rex.doctor import Finding, FindingId, Verdict, examine
     from tee_rex.settings.paths import Paths
+    from tee_rex.system.text import size_text
     from tee_rex.updates.pins import current_pins
 
     async def examined() -> list[Finding]:
@@ -46,7 +47,8 @@ def doctor(
         for finding in findings:
             detail = Text(str(finding.detail))
             if finding.download_bytes is not None:
-                detail.append(f" ({finding.download_bytes / 1e6:.1f} MB to download)")
+                about = "about " if finding.id is FindingId.LIBRARIES else ""  # apt's lists change daily
+                detail.append(f" ({about}{size_text(finding.download_bytes)} to download)")
             if str(finding.hint):
                 detail.append(f"\n→ {finding.hint}", style="dim")
             table.add_row(signs[finding.verdict], finding.name, detail)

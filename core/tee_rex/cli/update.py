@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 def update(
     *,
-    check: Annotated[
-        bool, typer.Option("--check", help="Only check for a newer release.")
-    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only check for a newer release.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Install the newest release, which starts next time.

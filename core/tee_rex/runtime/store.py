@@ -185,7 +185,10 @@ class RuntimeStore:
 
 
 def libraries_download_bytes() -> int | None:
-    """About what newer libraries for this platform download; the lists change daily. None where not known."""
+    """About what newer libraries for this platform download; the lists change daily. None where not known.
+
+    Raises BB_UNAVAILABLE_HERE.
+    """
     platform = Platform.current()
     sizes = [one.download_bytes for one in PinnedLibraries.shipped() if one.platform is platform]
     return sizes[-1] if sizes else None

@@ -40,7 +40,7 @@ from tee_rex_app.platform.folder_view import FolderView, start_program
 from tee_rex_app.platform.notifications import StateNotifier, desktop_notifier
 from tee_rex_app.platform.progress import LauncherEntry, RunProgress
 from tee_rex_app.platform.session_end import DesktopApplication, SessionEnd, ShutdownInhibitor
-from tee_rex_app.platform.single_instance import OpenRequest, SingleInstance, hand_over
+from tee_rex_app.platform.single_instance import ENDING_MS, OpenRequest, SingleInstance, hand_over
 from tee_rex_app.platform.tray import Tray, tray_available
 from tee_rex_app.platform.window_place import WindowPlace
 from tee_rex_app.text.translation import SYSTEM, Translations, translated
@@ -96,16 +96,15 @@ def _run(
     request = OpenRequest.of(command_line.files, os.environ.get("XDG_ACTIVATION_TOKEN", ""))
     translations = Translations(qt, QLocale.system())
     translations.use(SYSTEM)  # until the settings are read
-    try:
-        instance = SingleInstance.claim(paths.data)
-    except OSError as error:
-        raise DISK_NOT_WRITABLE(folder=error.filename or str(paths.data), reason=os_reason(error)) from error
+    instance = _claimed(paths.data)
     if instance is None:
         if command_line.hidden:
             return 0  # a start on login beside one by hand
-        if not hand_over(paths.data, request):
+        if hand_over(paths.data, request):
+            return 0
+        instance = _claimed(paths.data, ENDING_MS)
+        if instance is None:
             raise ALREADY_RUNNING()
-        return 0
     with ExitStack() as ends:
         ends.callback(instance.release)
         crashed = _keep_on_disk(log, ends)
@@ -152,6 +151,7 @@ def _run(
         notifier = desktop_notifier(sys.platform, bus, lambda: tray.icon)
         StateNotifier(window, application.store, notifier, time.monotonic)
         instance.asked.connect(partial(show_request, window))
+        window.closed.connect(instance.stop_listening)
         reporter.quit_asked.connect(window.end)
         SessionEnd(qt, window)
         tray.start(hidden=command_line.hidden)
@@ -190,6 +190,14 @@ async def serve(application: Application, window: MainWindow, files: Sequence[Pa
             await closed.wait()
     finally:
         await application.close()
+
+
+def _claimed(folder: Path, wait_ms: int = 0) -> SingleInstance | None:
+    """As ``SingleInstance.claim``. Raises DISK_NOT_WRITABLE."""
+    try:
+        return SingleInstance.claim(folder, wait_ms)
+    except OSError as error:
+        raise DISK_NOT_WRITABLE(folder=error.filename or str(folder), reason=os_reason(error)) from error
 
 
 def _keep_on_disk(log: EventLog, ends: ExitStack) -> bool:

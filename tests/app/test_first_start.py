@@ -1,4 +1,4 @@
-"""The real program's first start shows the introduction, and no later one does."""
+"""Starts of the real program: the first one shows the introduction, and no later one does."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from support.patience import PATIENCE
+from tee_rex_app.platform.single_instance import SingleInstance
 
 STARTED = """
 import sys
@@ -49,6 +51,36 @@ def dialogs_at_start(home: Path, *arguments: str, before: str = "") -> list[str]
         check=True,
     )
     return ended.stdout.split()
+
+
+TOLD = """
+from tee_rex_app import main
+
+def told(folder, request, hand_over=main.hand_over):
+    answered = hand_over(folder, request)
+    print("asked", flush=True)
+    return answered
+
+main.hand_over = told
+"""
+
+
+@pytest.mark.integration
+def test_a_start_waits_for_one_that_is_ending(qapp: QApplication, tmp_path: Path) -> None:
+    ending = SingleInstance.claim(tmp_path)
+    assert ending is not None
+    ending.stop_listening()
+    with subprocess.Popen(
+        [sys.executable, "-c", TOLD + STARTED.format(arguments=[])],
+        env={**os.environ, "TEE_REX_HOME": str(tmp_path), "LC_ALL": "C.UTF-8"},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as started:
+        assert started.stdout is not None
+        assert started.stdout.readline() == "asked\n"
+        ending.release()
+        assert started.communicate(timeout=PATIENCE)[0] == "Introduction\n"
+    assert started.returncode == 0
 
 
 @pytest.mark.integration

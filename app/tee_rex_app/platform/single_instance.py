@@ -24,6 +24,8 @@ ANSWER = b"ok\n"
 MAX_REQUEST_BYTES = 8_000_000
 """As many files as a command line of Linux, 2 MB, can name."""
 ANSWER_MS = 5_000
+ENDING_MS = 10_000
+"""Ending takes some seconds while a local network runs or much history is deleted."""
 _MAX_SOCKET_PATH = 100
 """Linux allows 107 bytes, macOS 103; longer paths move to the folder for temporary files."""
 
@@ -65,17 +67,17 @@ class SingleInstance(QObject):
         server.newConnection.connect(self._welcome)
 
     @classmethod
-    def claim(cls, folder: Path) -> SingleInstance | None:
+    def claim(cls, folder: Path, wait_ms: int = 0) -> SingleInstance | None:
         """Lock the folder; None if another process has it. Raises OSError if the lock cannot be written.
 
-        The lock of a dead process is taken over.
+        The lock of a dead process is taken over. wait_ms: for a process that is ending; blocks meanwhile.
         """
         folder.mkdir(parents=True, exist_ok=True)
         with suppress(FileNotFoundError):
             open_regular(folder / LOCK_NAME).close()  # Qt would wait for a FIFO
         lock = QLockFile(str(folder / LOCK_NAME))
         lock.setStaleLockTime(0)  # its age means nothing: a proof may take long
-        if not lock.tryLock(0):
+        if not lock.tryLock(wait_ms):
             if lock.error() is QLockFile.LockError.LockFailedError:
                 return None
             raise OSError(errno.EACCES, "Cannot be written", str(folder / LOCK_NAME))
@@ -86,9 +88,18 @@ class SingleInstance(QObject):
         server.listen(name)
         return cls(lock, server)
 
+    @property
+    def listening(self) -> bool:
+        """Whether later starts are heard."""
+        return self._server.isListening()
+
+    def stop_listening(self) -> None:
+        """Hear no later start any more, because this one is ending: it could not do what they ask."""
+        self._server.close()
+
     def release(self) -> None:
         """Release the lock."""
-        self._server.close()
+        self.stop_listening()
         self._lock.unlock()
 
     def _welcome(self) -> None:
@@ -121,7 +132,7 @@ class _Visitor(QObject):
     def _read(self) -> None:
         self._heard += bytes(self._connection.read(MAX_REQUEST_BYTES + 1 - len(self._heard)).data())
         line, end, _ = self._heard.partition(b"\n")
-        if end and self._instance.hear(line):
+        if end and self._instance.listening and self._instance.hear(line):
             self._connection.write(ANSWER)
             self._connection.disconnectFromServer()
         elif end or len(self._heard) > MAX_REQUEST_BYTES:

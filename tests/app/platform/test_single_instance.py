@@ -67,6 +67,27 @@ def test_without_a_running_instance_passing_on_fails(qapp: QApplication, tmp_pat
     assert not hand_over(tmp_path, OpenRequest())
 
 
+def test_one_that_ends_takes_no_request(qtbot: QtBot, tmp_path: Path) -> None:
+    instance = claimed(tmp_path)
+    asked: list[object] = []
+    instance.asked.connect(asked.append)
+    early = QLocalSocket()
+    early.connectToServer(_socket_name(tmp_path))
+    qtbot.waitUntil(
+        lambda: early.state() is QLocalSocket.LocalSocketState.ConnectedState, timeout=PATIENCE_MS
+    )
+    instance.stop_listening()
+    early.write(msgspec.json.encode(OpenRequest()) + b"\n")
+    early.flush()
+    qtbot.waitUntil(
+        lambda: early.state() is QLocalSocket.LocalSocketState.UnconnectedState, timeout=PATIENCE_MS
+    )
+    assert not hand_over(tmp_path, OpenRequest())
+    assert asked == []
+    assert SingleInstance.claim(tmp_path) is None
+    instance.release()
+
+
 @pytest.mark.parametrize(
     "line", [b"\n", b"{}x\n", b'{"files":1}\n', b"\xff\n", b"x" * (MAX_REQUEST_BYTES + 10)]
 )

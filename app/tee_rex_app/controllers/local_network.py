@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
-from tee_rex.bb.pins import BbPins
 from tee_rex.devnet.network import Condition, Devnet, NetworkStatus, running_devnet
 from tee_rex.devnet.packages import DevnetPackages, runs_here
 from tee_rex.devnet.ports import DEFAULT_NODE_PORT, Ports, any_free_port, is_free
@@ -158,8 +157,8 @@ class LocalNetworkController:
 
     @property
     def _packages(self) -> DevnetPackages:
-        paths = self._context.dependencies.paths
-        return DevnetPackages(paths, BbPins.shipped(), TrustedSetup.DEVELOPMENT)
+        installation = self._context.installation
+        return DevnetPackages(installation.paths, installation.pins, TrustedSetup.DEVELOPMENT)
 
     def _devnet(self, setup: TrustedSetup) -> Devnet:
         return Devnet.of_user(self._context.dependencies.paths, setup)

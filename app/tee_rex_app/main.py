@@ -22,6 +22,7 @@ from tee_rex.settings.paths import Paths
 from tee_rex.system.failures import explained
 from tee_rex.system.memory import forbid_core_dumps
 from tee_rex.system.text import os_reason
+from tee_rex.updates.installed import confirm_start, forget_start
 from tee_rex_app import __version__, loop
 from tee_rex_app.application import Application
 from tee_rex_app.crash.hooks import CrashHooks
@@ -98,6 +99,7 @@ def _run(
     translations.use(SYSTEM)  # until the settings are read
     instance = _claimed(paths.data)
     if instance is None:
+        forget_start()
         if command_line.hidden:
             return 0  # a start on login beside one by hand
         if hand_over(paths.data, request):
@@ -179,10 +181,7 @@ async def serve(application: Application, window: MainWindow, files: Sequence[Pa
     window.closed.connect(closed.set)
     loop.on_interrupt(window.end)
     await application.start()
-    if getattr(sys, "frozen", False):
-        from tee_rex.updates.installed import confirm_start
-
-        confirm_start()
+    confirm_start()
     if files:
         application.intents.open_files(files)
     try:

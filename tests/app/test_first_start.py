@@ -103,8 +103,9 @@ def test_a_file_to_prove_comes_first(tmp_path: Path) -> None:
     assert dialogs_at_start(tmp_path / "home", str(steps)) == []
 
 
-@pytest.mark.integration
-def test_an_update_that_shows_its_window_stays(tmp_path: Path) -> None:
+@pytest.fixture
+def updated(tmp_path: Path) -> Path:
+    """The app in a folder whose current version has started for the first time."""
     top = tmp_path / "tee-rex"
     for version in ("0.1.0", "0.2.0"):
         (top / "versions" / version).mkdir(parents=True)
@@ -112,6 +113,30 @@ def test_an_update_that_shows_its_window_stays(tmp_path: Path) -> None:
     program.touch()
     (top / "current").symlink_to("versions/0.2.0")
     (top / "previous").symlink_to("versions/0.1.0")
-    (top / "tried").touch()
-    dialogs_at_start(tmp_path / "home", before=f"sys.frozen, sys.executable = True, {str(program)!r}")
-    assert {path.name for path in top.iterdir()} == {"current", "versions"}
+    return program
+
+
+def as_started_by_its_script(program: Path) -> str:
+    """What installer/start-current.sh and a frozen program change."""
+    tried = program.parents[2] / "tried"
+    return (
+        f"import os, pathlib; pathlib.Path({str(tried)!r}).write_text(str(os.getpid()));"
+        f"sys.frozen, sys.executable = True, {str(program)!r}"
+    )
+
+
+@pytest.mark.integration
+def test_an_update_that_shows_its_window_stays(updated: Path, tmp_path: Path) -> None:
+    dialogs_at_start(tmp_path / "home", before=as_started_by_its_script(updated))
+    assert {path.name for path in updated.parents[2].iterdir()} == {"current", "versions"}
+
+
+@pytest.mark.integration
+def test_an_update_is_not_judged_by_a_start_beside_the_app_that_runs(
+    qapp: QApplication, updated: Path, tmp_path: Path
+) -> None:
+    running = SingleInstance.claim(tmp_path / "home")
+    assert running is not None
+    dialogs_at_start(tmp_path / "home", "--hidden", before=as_started_by_its_script(updated))
+    running.release()
+    assert {path.name for path in updated.parents[2].iterdir()} == {"current", "previous", "versions"}

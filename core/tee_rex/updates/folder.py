@@ -51,13 +51,17 @@ _MAX_MEMBERS: Final = 50_000
 """The app of 0.1.0 has about 1,500."""
 _MAX_NAME: Final = 1_000
 _MAX_LIST_BYTES: Final = 16 << 20
+_MAX_PID_DIGITS: Final = 20
 _TRIAL_SECONDS: Final = 120.0
 """For ``tee-rex --version``, which takes a second; a slow disk reads 100 MB first."""
 
 
 @dataclass(frozen=True, slots=True)
 class InstallFolder:
-    """One such folder; every method but ``confirm`` may only be used by whoever holds ``lock``."""
+    """One such folder.
+
+    Whoever changes it holds ``lock``; ``confirm`` and ``forget_start`` need none.
+    """
 
     top: Path
 
@@ -99,6 +103,18 @@ class InstallFolder:
             if running.name == judges and running.parent == current and self._is_on_trial():
                 (self.top / _PREVIOUS).unlink()
                 (self.top / _TRIED).unlink(missing_ok=True)
+
+    def forget_start(self) -> None:
+        """This process has not really started, so it shows nothing of the current version's health.
+
+        Blocking; raises nothing.
+        """
+        tried = self.top / _TRIED
+        with suppress(OSError, ValueError):
+            with files.open_regular(tried) as file:
+                pid = int(file.read(_MAX_PID_DIGITS))
+            if pid == os.getpid():
+                tried.unlink()
 
     async def add(self, archive: Path, version: ReleaseVersion, unpacked_bytes: int) -> None:
         """Unpack a version from a verified archive and try it out, unless that was done before.

@@ -83,6 +83,13 @@ def confirm_start() -> None:
         installed.folder.confirm(installed.executable)
 
 
+def forget_start() -> None:
+    """Say that this start only woke the app that runs already: the next one is judged; cheap."""
+    folder = Installed.this().folder
+    if folder is not None:
+        folder.forget_start()
+
+
 def this_platform() -> str:
     """The platform of this process, as in ``system.platform.Platform``, also where there is no bb."""
     machine, system = platform.machine(), platform.system()

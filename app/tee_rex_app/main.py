@@ -99,13 +99,13 @@ def _run(
     translations.use(SYSTEM)  # until the settings are read
     instance = _claimed(paths.data)
     if instance is None:
-        forget_start()
-        if command_line.hidden:
-            return 0  # a start on login beside one by hand
-        if hand_over(paths.data, request):
+        beside = command_line.hidden  # a start on login beside one by hand
+        if beside or hand_over(paths.data, request):
+            forget_start()
             return 0
         instance = _claimed(paths.data, ENDING_MS)
         if instance is None:
+            forget_start()
             raise ALREADY_RUNNING()
     with ExitStack() as ends:
         ends.callback(instance.release)

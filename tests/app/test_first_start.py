@@ -71,7 +71,7 @@ def test_a_start_waits_for_one_that_is_ending(qapp: QApplication, tmp_path: Path
     assert ending is not None
     ending.stop_listening()
     with subprocess.Popen(
-        [sys.executable, "-c", TOLD + STARTED.format(arguments=[])],
+        [sys.executable, "-c", TOLD + STARTED.format(arguments=[], before="")],
         env={**os.environ, "TEE_REX_HOME": str(tmp_path), "LC_ALL": "C.UTF-8"},
         stdout=subprocess.PIPE,
         text=True,

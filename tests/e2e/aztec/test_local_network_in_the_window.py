@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -13,12 +15,13 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from support.app_window import App, installed_home, with_app
-from support.devnet import ON_DEVNET
+from support.devnet import ON_DEVNET, prepared_packages
 from support.patience import SOON
 from support.processes import python_program, running
 from support.proving_server import wait_until
+from tee_rex.bb.pins import BbPins
 from tee_rex.devnet.network import Devnet
-from tee_rex.devnet.packages import devnet_download_bytes
+from tee_rex.devnet.packages import DevnetPackages, devnet_download_bytes
 from tee_rex.devnet.run_folder import RunFolder
 from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import TaskProgress
@@ -30,13 +33,21 @@ from tee_rex_app.ui.theme import Theme
 pytestmark = [*ON_DEVNET, pytest.mark.timeout(1500)]
 
 SECONDS = 900.0
-"""For a download of 0.4 GB and a start on a small, busy machine."""
+"""For a download of 283 MB and a start on a small, busy machine."""
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with bb, but not yet the network's programs; the first test brings them."""
-    return installed_home(tmp_path_factory.mktemp("h"))
+    """A data folder with bb, and with the network's programs as they are on this machine."""
+    folder = installed_home(tmp_path_factory.mktemp("h"))
+    asyncio.run(prepared_packages())
+    installed, here = packages_in(Paths.from_environment(os.environ)), packages_in(Paths(folder, folder))
+    shutil.copytree(installed.folder, here.folder, copy_function=os.link, symlinks=True)
+    return folder
+
+
+def packages_in(paths: Paths) -> DevnetPackages:
+    return DevnetPackages(paths, BbPins.shipped(), TrustedSetup.DEVELOPMENT)
 
 
 def devnet_in(home: Path) -> Devnet:
@@ -47,7 +58,8 @@ def members(home: Path) -> list[psutil.Process]:
     return RunFolder(devnet_in(home).folder).members()
 
 
-def test_it_is_downloaded_started_used_and_stopped(qapp: QApplication, home: Path) -> None:
+def start_use_and_stop(qapp: QApplication, home: Path) -> list[TaskProgress]:
+    """Do so from the window; the progress that it showed."""
     seen: list[TaskProgress] = []
 
     async def act(app: App) -> None:
@@ -61,9 +73,8 @@ def test_it_is_downloaded_started_used_and_stopped(qapp: QApplication, home: Pat
         store.changed.connect(note)
         await app.settled()
         part.start.click()
-        dialog = app.window.network_prompt.dialog
-        assert dialog is not None
-        dialog.start.click()
+        if (dialog := app.window.network_prompt.dialog) is not None:  # it asks before a download
+            dialog.start.click()
         await app.until(lambda: store.state.local_network.stage is not NetworkStage.STARTING, SECONDS)
         assert store.state.problem is None
         assert store.state.local_network.running
@@ -78,11 +89,21 @@ def test_it_is_downloaded_started_used_and_stopped(qapp: QApplication, home: Pat
         assert members(home) == []
 
     with_app(qapp, Theme(qapp), home, act)
-    downloaded = [one.done for one in seen if one.task == "devnet.download"]
-    assert len(downloaded) > 5
-    assert downloaded == sorted(downloaded)
-    assert {one.total for one in seen if one.task == "devnet.download"} == {devnet_download_bytes()}
     assert "devnet.start" in {one.task for one in seen}
+    return seen
+
+
+def test_it_is_started_used_and_stopped(qapp: QApplication, home: Path) -> None:
+    start_use_and_stop(qapp, home)
+
+
+@pytest.mark.soak
+def test_it_is_downloaded_first(qapp: QApplication, tmp_path: Path) -> None:
+    seen = start_use_and_stop(qapp, installed_home(tmp_path))
+    downloaded = [one for one in seen if one.task == "devnet.download"]
+    assert len(downloaded) > 5
+    assert [one.done for one in downloaded] == sorted(one.done for one in downloaded)
+    assert {one.total for one in downloaded} == {devnet_download_bytes()}
 
 
 APPLICATION = """
@@ -97,8 +118,6 @@ home, moment = Path(sys.argv[1]), sys.argv[2]
 async def act(app):
     network = lambda: app.application.store.state.local_network
     app.window.services.local_network.start.click()
-    if app.window.network_prompt.dialog is not None:  # when this test runs alone
-        app.window.network_prompt.dialog.start.click()
     if moment == "starting":
         await app.until(lambda: network().progress and network().progress.task == "devnet.start", 900)
     else:
@@ -115,10 +134,10 @@ with_app(qt, Theme(qt), home, act)
 @pytest.mark.parametrize(
     ("moment", "number"),
     [
-        ("starting", signal.SIGKILL),
+        pytest.param("starting", signal.SIGKILL, marks=pytest.mark.soak),
         ("running", signal.SIGKILL),
-        ("running", signal.SIGSEGV),
-        ("running", signal.SIGTERM),
+        pytest.param("running", signal.SIGSEGV, marks=pytest.mark.soak),
+        pytest.param("running", signal.SIGTERM, marks=pytest.mark.soak),
     ],
     ids=["killed while starting", "killed", "crashed", "end of the session"],
 )

@@ -15,7 +15,7 @@ from tee_rex_app.text import formats
 from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, empty, row_of
-from tee_rex_app.ui.widgets.parts import Look, Sign, SignMark, button, label
+from tee_rex_app.ui.widgets.parts import AskingButton, Look, Sign, SignMark, button, label
 from tee_rex_app.ui.widgets.problem_buttons import ProblemButtons
 
 _SIGNS = {
@@ -42,7 +42,8 @@ class HttpsCard(QFrame):
         paragraphs = (label(Look.SECOND, translated(text), wraps=True) for text in EXPLANATION)
         column_of(*paragraphs, inside=self.explanation, spacing=6)
         self.trust = button("", Look.SMALL_BUTTON, clicked=intents.enable_https)
-        self.remove = button(self.tr("Remove"), Look.SMALL_BUTTON, clicked=self._ask_once)
+        self.remove = AskingButton(self.tr("Remove"), self.tr("Remove it?"), Look.SMALL_BUTTON)
+        self.remove.confirmed.connect(intents.disable_https)
         self.stores = QWidget()
         self.stores.setAccessibleName(self.tr("Browsers"))
         self._rows = column_of(inside=self.stores, spacing=6)
@@ -62,7 +63,7 @@ class HttpsCard(QFrame):
         self.remove.setEnabled(not changing)
         if status is not self._shown:
             self._shown = status
-            self._forget_question()
+            self.remove.withdraw()
             if status is not None:
                 self._show_stores(status, state)
         self.setVisible(status is not None)
@@ -106,18 +107,6 @@ class HttpsCard(QFrame):
             self._rows.addWidget(StoreRow(self._theme, store, self._intents, state))
         if not status.stores:
             self._rows.addWidget(label(Look.SECOND, self.tr("No browser was found."), wraps=True))
-
-    def _forget_question(self) -> None:
-        self.remove.setProperty("asked", False)  # noqa: FBT003  # a property's value
-        self.remove.setText(self.tr("Remove"))
-
-    def _ask_once(self) -> None:
-        if self.remove.property("asked"):
-            self._forget_question()
-            self._intents.disable_https()
-            return
-        self.remove.setProperty("asked", True)  # noqa: FBT003
-        self.remove.setText(self.tr("Remove it?"))
 
 
 class StoreRow(QWidget):

@@ -11,8 +11,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
-    QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -430,7 +428,7 @@ class BuildList(QWidget):
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(1, 1)
-        self.buttons: list[QPushButton] = []
+        self.buttons: list[AskingButton] = []
 
     def show_builds(self, builds: tuple[ApprovedBuild, ...]) -> None:
         """Show others."""
@@ -447,21 +445,13 @@ class BuildList(QWidget):
             self._grid.addWidget(pcr, row, 1)
             pcr.show_value(build.pcr0, f"PCR0 {build.pcr0[:16]}…{build.pcr0[-8:]}")
             pcr.label.setToolTip(f"PCR0 {build.pcr0}\nPCR1 {build.pcr1 or '-'}\nPCR2 {build.pcr2 or '-'}")
-            remove = button(self.tr("Remove"), Look.SMALL_BUTTON)
-            remove.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            remove = AskingButton(self.tr("Remove"), self.tr("Remove it?"), Look.SMALL_BUTTON)
             remove.setAccessibleName(self.tr("Remove the build {name}").format(name=build.name))
-            remove.clicked.connect(partial(self._ask_once, remove, build))
+            remove.confirmed.connect(partial(self._remove, build))
             left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
             self._grid.addWidget(name, row, 0, left)
             self._grid.addWidget(remove, row, 2)
             self.buttons.append(remove)
-
-    def _ask_once(self, pressed: QPushButton, build: ApprovedBuild) -> None:
-        if pressed.property("asked"):
-            self._remove(build)
-            return
-        pressed.setProperty("asked", True)  # noqa: FBT003  # a property's value
-        pressed.setText(self.tr("Remove it?"))
 
 
 def _changed(draft: SettingsDraft, before: SettingsDraft, written: SettingsFile) -> SettingsFile:

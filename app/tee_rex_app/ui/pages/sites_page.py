@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
@@ -20,7 +22,7 @@ from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.form import CheckBox
 from tee_rex_app.ui.widgets.layouts import MIDDLE, STRETCH, TOP, column_of, empty, row_of
 from tee_rex_app.ui.widgets.page_area import PageArea, TwoColumns
-from tee_rex_app.ui.widgets.parts import Look, Sign, SignMark, button, card, label, link, rule
+from tee_rex_app.ui.widgets.parts import AskingButton, Look, Sign, SignMark, button, card, label, link, rule
 from tee_rex_app.ui.widgets.problem_buttons import ProblemButtons
 
 _BESIDE_FROM = 1000
@@ -174,11 +176,10 @@ class SiteRow(QWidget):
 
     def __init__(self, origin: Origin, intents: Intents) -> None:
         super().__init__()
-        self._origin = origin
-        self._intents = intents
         name = label(Look.STRONG, formats.breakable(str(origin)), wraps=True)
         self.facts = label(Look.SMALL, wraps=True)
-        self.revoke = button(self.tr("Revoke"), Look.SMALL_BUTTON, clicked=self._ask_once)
+        self.revoke = AskingButton(self.tr("Revoke"), self.tr("Revoke it?"), Look.SMALL_BUTTON)
+        self.revoke.confirmed.connect(partial(intents.revoke_site, origin))
         self.revoke.setAccessibleName(self.tr("Revoke {website}").format(website=origin))
         words = column_of(name, self.facts, spacing=2)
         row_of((words, 1), (self.revoke, MIDDLE), inside=self, spacing=16)
@@ -195,13 +196,6 @@ class SiteRow(QWidget):
         reads = self.tr("Who else could read the witness: {readers}").format(readers=readers)
         self.facts.setText(f"{' · '.join(facts)}\n{formats.breakable(reads)}")
         self.setAccessibleName(f"{site.origin}: {', '.join(facts)}. {reads}")
-
-    def _ask_once(self) -> None:
-        if self.revoke.property("asked"):
-            self._intents.revoke_site(self._origin)
-            return
-        self.revoke.setProperty("asked", True)  # noqa: FBT003  # a property's value
-        self.revoke.setText(self.tr("Revoke it?"))
 
 
 def _card(title: str, *beside: QWidget) -> tuple[QFrame, QVBoxLayout]:

@@ -207,6 +207,7 @@ class AskingButton(QPushButton):
         else:
             self.setFocus()
             self.setText(self._words[1])
+            announce(self, self._words[1])
 
 
 def card(look: Look = Look.CARD) -> QFrame:

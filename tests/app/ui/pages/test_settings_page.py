@@ -190,6 +190,11 @@ def test_a_pinned_build_is_removed_after_asking_once(run_app: RunApp, tmp_path: 
     async def act(app: App) -> None:
         page = await page_of(app)
         (remove,) = page.builds.buttons
+        await app.until(remove.isVisible)
+        remove.click()
+        assert remove.text() == "Remove it?"
+        page.fields[SettingField.TEE_URL].edit.setFocus()
+        assert remove.text() == "Remove"
         remove.click()
         assert app.application.store.state.settings.approved_builds
         remove.click()

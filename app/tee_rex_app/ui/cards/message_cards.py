@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QFrame
 
 from tee_rex import __version__
@@ -17,6 +17,7 @@ from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.state import Notice, State
 from tee_rex_app.text import formats, labels
 from tee_rex_app.text.translation import translated
+from tee_rex_app.ui.widgets.copying import copy_text
 from tee_rex_app.ui.widgets.layouts import TOP, column_of, row_of
 from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, announce, button, label, link
 from tee_rex_app.ui.widgets.problem_buttons import ProblemButtons
@@ -87,7 +88,7 @@ class ProblemCard(QFrame):
         return "\n".join(line for line in lines if line)
 
     def _copy_details(self) -> None:
-        QGuiApplication.clipboard().setText(self.details())
+        copy_text(self.details())
         self.copy.setText(self.tr("Copied"))
 
 

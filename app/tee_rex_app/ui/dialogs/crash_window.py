@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QPlainTextEdit
 
 from tee_rex_app.ui.dialogs.file_dialogs import ask_to_save, save_file
 from tee_rex_app.ui.theme import mono_font
+from tee_rex_app.ui.widgets.copying import copy_text
 from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
 from tee_rex_app.ui.widgets.parts import Look, button, label, link
 
@@ -86,7 +86,7 @@ class CrashWindow(QDialog):
         return saved
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.report.toPlainText())
+        copy_text(self.report.toPlainText())
         self.copy.setText(self.tr("Copied"))
 
     def _ask_where_to_save(self) -> None:

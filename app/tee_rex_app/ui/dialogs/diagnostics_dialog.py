@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QPlainTextE
 from tee_rex_app.model.diagnostics import DiagnosticsPart, archive_of, text_of
 from tee_rex_app.ui.dialogs.file_dialogs import ask_to_save, save_file
 from tee_rex_app.ui.theme import Theme, mono_font
+from tee_rex_app.ui.widgets.copying import copy_text
 from tee_rex_app.ui.widgets.form import CheckedItemDelegate
 from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, row_of
-from tee_rex_app.ui.widgets.menus import copy_text
 from tee_rex_app.ui.widgets.parts import Look, announce, button, label, link
 
 _ROW_HEIGHT = 32

@@ -31,9 +31,9 @@ from tee_rex_app.ui.dialogs.file_dialogs import ask_to_open, ask_to_save
 from tee_rex_app.ui.dialogs.pin_dialog import PinDialog
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import CARD_RADIUS, Theme, scaled
-from tee_rex_app.ui.widgets.copying import CopyableValue
+from tee_rex_app.ui.widgets.copying import CopyableValue, copy_text
 from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, add, column_of, empty, row_of
-from tee_rex_app.ui.widgets.menus import copy_text, offer_menu
+from tee_rex_app.ui.widgets.menus import offer_menu
 from tee_rex_app.ui.widgets.page_area import PageArea
 from tee_rex_app.ui.widgets.parts import (
     Look,

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QLocale, QModelIndex, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QBoxLayout, QFrame, QListView
 
 from tee_rex_app.model.comparison import Comparison, default_choice
@@ -19,6 +19,7 @@ from tee_rex_app.ui.cards.comparison_view import MOST, ComparisonView
 from tee_rex_app.ui.dialogs.file_dialogs import ask_to_save
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import scaled
+from tee_rex_app.ui.widgets.copying import copy_text
 from tee_rex_app.ui.widgets.delete_runs import DeleteRuns
 from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
 from tee_rex_app.ui.widgets.menus import ButtonMenu, Entry, offer_row_menu
@@ -355,7 +356,7 @@ class HistoryPage(PageArea):
         self._intents.open_page(Page.PROVE)
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(to_markdown(Comparison.of(self.chosen)))
+        copy_text(to_markdown(Comparison.of(self.chosen)))
         self.copy.setText(self.tr("Copied"))
 
     def export_csv(self) -> None:

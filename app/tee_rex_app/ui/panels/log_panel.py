@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QAction,
     QActionGroup,
     QDesktopServices,
-    QGuiApplication,
     QKeySequence,
     QShortcut,
     QShowEvent,
@@ -22,6 +21,7 @@ from tee_rex_app.log.line import plain_line
 from tee_rex_app.model.state import State, Success
 from tee_rex_app.ui.dialogs.file_dialogs import ask_to_save, save_file
 from tee_rex_app.ui.page_spec import ViewContext
+from tee_rex_app.ui.widgets.copying import copy_text
 from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
 from tee_rex_app.ui.widgets.log_list import LogList
 from tee_rex_app.ui.widgets.log_model import LogModel
@@ -153,7 +153,7 @@ class LogPanel(QWidget):
 
     def _copy(self, entries: list[LogEntry]) -> None:
         if entries:
-            QGuiApplication.clipboard().setText(_as_text(entries))
+            copy_text(_as_text(entries))
 
     def _ask_where_to_export(self) -> None:
         path = ask_to_save(self, self.tr("Export the log"), "tee-rex-log.txt", self.tr("Text (*.txt)"))

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from tee_rex_app.ui.theme import Theme, scaled
 from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, Part, row_of
-from tee_rex_app.ui.widgets.menus import copy_text, offer_menu
+from tee_rex_app.ui.widgets.menus import offer_menu
 from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, announce, label
 
 _SHOWN_MS = 2_000
+
+
+def copy_text(text: str) -> None:
+    """Put a text on the clipboard."""
+    QGuiApplication.clipboard().setText(text)
 
 
 class CopyButton(QPushButton):

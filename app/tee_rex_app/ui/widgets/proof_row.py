@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, QSize, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDrag, QGuiApplication, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QDrag, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from tee_rex_app.model.intents import Intents
@@ -12,6 +12,7 @@ from tee_rex_app.text import formats
 from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.dialogs.file_dialogs import ask_to_save
 from tee_rex_app.ui.theme import Theme, scaled
+from tee_rex_app.ui.widgets.copying import copy_text
 from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, row_of
 from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, announce, button, label
 
@@ -93,7 +94,7 @@ class ProofRow(QWidget):
 
     def _copy(self) -> None:
         if self._proof is not None:
-            QGuiApplication.clipboard().setText(self._proof.sha256)
+            copy_text(self._proof.sha256)
             self.copy.setText(self.tr("Copied"))
             announce(self.copy, self.tr("Copied"))
 

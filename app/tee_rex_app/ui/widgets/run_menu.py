@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QWidget
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.runs import Outcome, RunProof, RunRecord
 from tee_rex_app.text.translation import tr
-from tee_rex_app.ui.widgets.menus import Entry, copy_text
+from tee_rex_app.ui.widgets.copying import copy_text
+from tee_rex_app.ui.widgets.menus import Entry
 from tee_rex_app.ui.widgets.proof_row import ask_to_save_proof
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from tee_rex.aztec.networks import LOCAL_CHAIN
 from tee_rex.errors.message import printable
@@ -22,7 +22,7 @@ from tee_rex_app.ui.cards.flow_result import FlowResult
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.circuit_row import CircuitRow
 from tee_rex_app.ui.widgets.copying import CopyableValue
-from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, empty, row_of
+from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, empty, grid_of, row_of
 from tee_rex_app.ui.widgets.parts import (
     ElidedLabel,
     Look,
@@ -31,7 +31,6 @@ from tee_rex_app.ui.widgets.parts import (
     button,
     label,
     link,
-    margins,
     set_look,
 )
 
@@ -70,11 +69,7 @@ class FlowCard(QFrame):
         )
         self.result = FlowResult(theme)
         self._steps = QWidget()
-        self._grid = QGridLayout(self._steps)
-        margins(self._grid, 0, 0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(14)
-        self._grid.setVerticalSpacing(4)
-        self._grid.setColumnStretch(2, 1)
+        self._grid = grid_of(inside=self._steps, across=14, down=4, wide=2)
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tee_rex.aztec.flows.report import FlowKind, FlowReport
 from tee_rex.errors.message import printable
@@ -13,8 +13,8 @@ from tee_rex_app.text import flow_labels
 from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.copying import CopyableValue
-from tee_rex_app.ui.widgets.layouts import empty
-from tee_rex_app.ui.widgets.parts import Look, label, margins
+from tee_rex_app.ui.widgets.layouts import empty, grid_of
+from tee_rex_app.ui.widgets.parts import Look, label
 
 _ADDRESS_SHOWN = 80
 
@@ -35,11 +35,7 @@ class FlowResult(QWidget):
         super().__init__()
         self._theme = theme
         self.lines: tuple[ResultLine, ...] = ()
-        self._grid = QGridLayout(self)
-        margins(self._grid, 0, 4, 0, 4, 0)
-        self._grid.setHorizontalSpacing(14)
-        self._grid.setVerticalSpacing(4)
-        self._grid.setColumnStretch(1, 1)
+        self._grid = grid_of(inside=self, around=(0, 4, 0, 4), across=14, down=4, wide=1)
 
     def show_report(self, report: FlowReport | None) -> None:
         """Show the result; hidden when there is none."""

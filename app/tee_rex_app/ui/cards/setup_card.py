@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import cast
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QGridLayout, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QWidget
 
 from tee_rex.doctor import Verdict
 from tee_rex.system.progress import TaskProgress
@@ -19,8 +19,8 @@ from tee_rex_app.text import formats, labels
 from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.dialogs.file_dialogs import ask_to_open
 from tee_rex_app.ui.theme import Theme, scaled
-from tee_rex_app.ui.widgets.layouts import TOP, add, column_of, empty, row_of
-from tee_rex_app.ui.widgets.parts import Look, Sign, SignMark, button, label, margins
+from tee_rex_app.ui.widgets.layouts import TOP, add, column_of, empty, grid_of, row_of
+from tee_rex_app.ui.widgets.parts import Look, Sign, SignMark, button, label
 from tee_rex_app.ui.widgets.problem_buttons import ProblemButtons
 
 _SIGNS = {Verdict.READY: Sign.DOT, Verdict.ON_FIRST_USE: Sign.HOLLOW, Verdict.PROBLEM: Sign.CROSS}
@@ -131,11 +131,7 @@ class SetupCard(QFrame):
         words = column_of(self._title, self._text, spacing=2)
         add(head, (words, 1), (self.fix_all, TOP), (self.stop, TOP), (self.hide_card, TOP))
         self._rows = QWidget()
-        self._grid = QGridLayout(self._rows)
-        margins(self._grid, 0, 0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(2)
-        self._grid.setColumnStretch(2, 1)
+        self._grid = grid_of(inside=self._rows, across=12, down=2, wide=2)
         column_of(head, self.progress, self._rows, inside=self, around=(16, 14, 16, 14), spacing=10)
 
     def render_state(self, state: State) -> None:

@@ -29,7 +29,7 @@ from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.cards.setup_card import InstallProgress
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import Theme, scaled
-from tee_rex_app.ui.widgets.layouts import RIGHT, STRETCH, TOP, column_of, empty, row_of
+from tee_rex_app.ui.widgets.layouts import RIGHT, STRETCH, TOP, column_of, empty, grid_of, row_of, set_beside
 from tee_rex_app.ui.widgets.parts import (
     Look,
     ScrollPage,
@@ -39,7 +39,6 @@ from tee_rex_app.ui.widgets.parts import (
     button,
     card,
     label,
-    margins,
 )
 from tee_rex_app.ui.widgets.pictures import (
     Picture,
@@ -165,10 +164,7 @@ class _Screen(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         """Put what stands beside each other below each other where there is little room."""
         if self._beside is not None:
-            wide = self.width() >= scaled(_BESIDE_FROM)
-            self._beside.setDirection(
-                QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-            )
+            set_beside(self._beside, self.width() >= scaled(_BESIDE_FROM))
         super().resizeEvent(event)
 
 
@@ -294,12 +290,7 @@ class _DownloadsScreen(_Screen):
 
 
 def _grid() -> QGridLayout:
-    made = QGridLayout()
-    margins(made, 0, 0, 0, 0, 0)
-    made.setHorizontalSpacing(12)
-    made.setVerticalSpacing(8)
-    made.setColumnStretch(2, 1)
-    return made
+    return grid_of(across=12, down=8, wide=2)
 
 
 def _add_row(grid: QGridLayout, row: int, mark: SignMark, name: str, why: str, size: str) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from tee_rex.devnet.packages import INSTALLED_BYTES, MEMORY_USED, devnet_download_bytes
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.local_network import NetworkStage
 from tee_rex_app.model.state import State
 from tee_rex_app.text import formats
-from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, row_of
-from tee_rex_app.ui.widgets.parts import Look, button, label, margins
+from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, grid_of, row_of
+from tee_rex_app.ui.widgets.parts import Look, button, label
 
 
 class LocalNetworkDialog(QDialog):
@@ -41,10 +41,7 @@ class LocalNetworkDialog(QDialog):
                 self.tr("starts in half a minute on an idle machine; the first start also downloads"),
             ),
         )
-        grid = QGridLayout()
-        margins(grid, 0, 0, 0, 0, 6)
-        grid.setHorizontalSpacing(16)
-        grid.setColumnStretch(1, 1)
+        grid = grid_of(across=16, down=6, wide=1)
         for row, (name, value) in enumerate(facts):
             grid.addWidget(label(Look.SECOND, name), row, 0, TOP)
             grid.addWidget(label(Look.STRONG, value, wraps=True), row, 1)

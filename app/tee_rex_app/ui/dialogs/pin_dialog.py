@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from tee_rex.settings.rules import profile_name_problem
 from tee_rex_app.model.attestation import MEASURED_PCRS, ExaminedAttestation, ImageMeasurements
@@ -10,8 +10,8 @@ from tee_rex_app.text.attestation_steps import copying_pcr
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.copying import CopyableValue
 from tee_rex_app.ui.widgets.form import CheckBox, TextField
-from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, row_of
-from tee_rex_app.ui.widgets.parts import Look, button, label, margins
+from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, grid_of, row_of
+from tee_rex_app.ui.widgets.parts import Look, button, label
 
 
 class PinDialog(QDialog):
@@ -56,8 +56,7 @@ class PinDialog(QDialog):
         self.keep = button(self.tr("Keep TEE mode locked"), clicked=self.reject)
         self.keep.setDefault(True)
         measured = QWidget()
-        grid = QGridLayout(measured)
-        margins(grid, 0, 0, 0, 0, 4)
+        grid = grid_of(inside=measured, across=16, down=4, wide=1)
         for row, index in enumerate(MEASURED_PCRS):
             grid.addWidget(label(Look.STRONG, f"PCR{index}"), row, 0, TOP)
             digest = examined.pcr(index)
@@ -67,8 +66,6 @@ class PinDialog(QDialog):
             value = CopyableValue(theme, copying_pcr(index), wraps=True)
             grid.addWidget(value, row, 1)
             value.show_value(digest, halves)
-        grid.setColumnStretch(1, 1)
-        grid.setHorizontalSpacing(16)
         buttons = row_of(STRETCH, self.pin, self.keep, spacing=10)
         column_of(
             label(Look.TITLE, self.tr("Pin this build?")),

@@ -7,15 +7,15 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from tee_rex.browser.approvals import ANSWER_SECONDS
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.sites import SiteQuestion
 from tee_rex_app.model.state import State
 from tee_rex_app.text import formats, labels
-from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, row_of
-from tee_rex_app.ui.widgets.parts import Look, button, label, margins
+from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, grid_of, row_of
+from tee_rex_app.ui.widgets.parts import Look, button, label
 
 _TICK_MS = 250
 _SECONDS_TO_READ = 1.0
@@ -57,10 +57,7 @@ class SiteDialog(QDialog):
         rows = [(self.tr("Who else can read the witness"), reads)]
         if question.mode is not None:
             rows.insert(0, (self.tr("Mode"), labels.mode_name(question.mode)))
-        facts = QGridLayout()
-        margins(facts, 0, 0, 0, 0, 6)
-        facts.setHorizontalSpacing(16)
-        facts.setColumnStretch(1, 1)
+        facts = grid_of(across=16, down=6, wide=1)
         for row, (name, value) in enumerate(rows):
             facts.addWidget(label(Look.SECOND, name), row, 0, TOP)
             facts.addWidget(label(Look.STRONG, formats.breakable(value), wraps=True), row, 1)

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QWidget
 
 from tee_rex.errors.message import printable
 from tee_rex.settings.file import ApprovedBuild
@@ -32,7 +32,7 @@ from tee_rex_app.ui.dialogs.pin_dialog import PinDialog
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import CARD_RADIUS, Theme, scaled
 from tee_rex_app.ui.widgets.copying import CopyableValue, copy_text
-from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, add, column_of, empty, row_of
+from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, add, column_of, empty, grid_of, row_of, set_beside
 from tee_rex_app.ui.widgets.menus import offer_menu
 from tee_rex_app.ui.widgets.page_area import PageArea
 from tee_rex_app.ui.widgets.parts import (
@@ -122,10 +122,7 @@ class AttestationPage(PageArea):
         self.code = VerdictCard(self._theme)
         self.steps = card()
         self.steps.setAccessibleName(self.tr("Verification steps"))
-        self._grid = QGridLayout(self.steps)
-        margins(self._grid, 16, 8, 16, 8, 0)
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setColumnStretch(2, 1)
+        self._grid = grid_of(inside=self.steps, around=(16, 8, 16, 8), across=12, wide=2)
         self.comparison = ComparisonCard(self._theme)
         self.remedies = ProblemButtons(
             self._intents,
@@ -177,9 +174,7 @@ class AttestationPage(PageArea):
 
     def arrange(self) -> None:
         """Put the two results side by side if there is room."""
-        wide = self.width() >= scaled(_STACKED_BELOW)
-        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        self._beside.setDirection(direction)
+        set_beside(self._beside, self.width() >= scaled(_STACKED_BELOW))
         self._grid.setColumnMinimumWidth(1, scaled(_TITLE_WIDTH))
 
     def _empty_text(self, service: ServiceState | None) -> str:

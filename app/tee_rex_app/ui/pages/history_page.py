@@ -21,7 +21,7 @@ from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import scaled
 from tee_rex_app.ui.widgets.copying import copy_text
 from tee_rex_app.ui.widgets.delete_runs import DeleteRuns
-from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
+from tee_rex_app.ui.widgets.layouts import STRETCH, UNLIMITED, add, column_of, row_of, set_beside
 from tee_rex_app.ui.widgets.menus import ButtonMenu, Entry, offer_row_menu
 from tee_rex_app.ui.widgets.page_area import PageArea
 from tee_rex_app.ui.widgets.parts import Look, button, card, label, link
@@ -34,7 +34,6 @@ from tee_rex_app.ui.widgets.run_menu import run_entries
 _TWO_COLUMNS_FROM = 960
 _LIST_WIDTH = 340
 _LIST_HEIGHT_BELOW = 300
-_WIDEST = 16_777_215
 
 
 class RunsList(QListView):
@@ -180,13 +179,12 @@ class HistoryPage(PageArea):
     def arrange(self) -> None:
         """Use two columns if there is room."""
         wide = self.width() >= scaled(_TWO_COLUMNS_FROM) and not self._right.isHidden()
-        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        self._beside.setDirection(direction)
+        set_beside(self._beside, wide)
         self._beside.setStretch(2, int(self._right.isHidden()))
         self._arrange_actions()
         self.filters.arrange(narrow=wide)
         self._left.setMinimumWidth(scaled(_LIST_WIDTH) if wide else 0)
-        self._left.setMaximumWidth(scaled(_LIST_WIDTH) if wide else _WIDEST)
+        self._left.setMaximumWidth(scaled(_LIST_WIDTH) if wide else UNLIMITED)
         self._left.setMinimumHeight(0 if wide or self.list.isHidden() else scaled(_LIST_HEIGHT_BELOW))
 
     def _arrange_actions(self) -> None:
@@ -196,9 +194,8 @@ class HistoryPage(PageArea):
         beside = (
             scaled(_LIST_WIDTH) + 16 if self._beside.direction() == QBoxLayout.Direction.LeftToRight else 0
         )
-        fits = needed <= self.width() - beside - 58 - 32  # the margins of the page and of the card
-        directions = QBoxLayout.Direction
-        self._top.setDirection(directions.LeftToRight if fits else directions.TopToBottom)
+        room = self.width() - beside - 58 - 32  # the margins of the page and of the card
+        set_beside(self._top, needed <= room)
 
     def _prove_sample(self) -> None:
         self._intents.open_page(Page.PROVE)

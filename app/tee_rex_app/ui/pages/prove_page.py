@@ -25,7 +25,7 @@ from tee_rex_app.ui.cards.waiting_files_card import WaitingFilesCard
 from tee_rex_app.ui.dialogs.file_dialogs import ask_to_open
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import scaled
-from tee_rex_app.ui.widgets.layouts import column_of, row_of
+from tee_rex_app.ui.widgets.layouts import UNLIMITED, column_of, row_of, set_beside
 from tee_rex_app.ui.widgets.menus import ButtonMenu
 from tee_rex_app.ui.widgets.page_area import PageArea
 from tee_rex_app.ui.widgets.parts import Look, button, label, margins
@@ -216,16 +216,12 @@ class ProvePage(PageArea):
     def arrange(self) -> None:
         """Use two columns if there is room."""
         wide = self.width() >= scaled(_TWO_COLUMNS_FROM)
-        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        if self._below.direction() != direction:
-            self._below.setDirection(direction)
+        set_beside(self._below, wide)
         self.runs.setMinimumWidth(scaled(_RUNS_WIDTH) if wide else 0)
-        self.runs.setMaximumWidth(scaled(_RUNS_WIDTH) if wide else 16_777_215)
+        self.runs.setMaximumWidth(scaled(_RUNS_WIDTH) if wide else UNLIMITED)
         shown = (action for action in self._actions if not action.isHidden())
         in_a_row = sum(action.sizeHint().width() + 10 for action in shown) + 58  # the page's margins
-        self._actions_box.setDirection(
-            QBoxLayout.Direction.LeftToRight if self.width() >= in_a_row else QBoxLayout.Direction.TopToBottom
-        )
+        set_beside(self._actions_box, self.width() >= in_a_row)
         few = self._store.state.history or ()
         self._cards.setStretchFactor(self._below, 1 if few else 0)
         rows = min(len(few), _RUNS_BESIDE if wide else _RUNS_BELOW)

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -27,7 +26,7 @@ from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.copying import CopyableValue
 from tee_rex_app.ui.widgets.form import ArrowComboBox, CheckBox, Choice, TextField
-from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, empty, row_of
+from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, empty, grid_of, row_of
 from tee_rex_app.ui.widgets.page_area import PageArea, TwoColumns
 from tee_rex_app.ui.widgets.parts import (
     AskingButton,
@@ -37,7 +36,6 @@ from tee_rex_app.ui.widgets.parts import (
     card,
     label,
     link,
-    margins,
     rule,
 )
 
@@ -423,11 +421,7 @@ class BuildList(QWidget):
         super().__init__()
         self._theme = theme
         self._remove = remove
-        self._grid = QGridLayout(self)
-        margins(self._grid, 0, 0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(6)
-        self._grid.setColumnStretch(1, 1)
+        self._grid = grid_of(inside=self, across=12, down=6, wide=1)
         self.buttons: list[AskingButton] = []
 
     def show_builds(self, builds: tuple[ApprovedBuild, ...]) -> None:

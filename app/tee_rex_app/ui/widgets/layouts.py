@@ -1,16 +1,18 @@
-"""Rows and columns of widgets."""
+"""Rows, columns and grids of widgets."""
 
 from __future__ import annotations
 
 from typing import Final, TypeAlias, TypeVar
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QLayoutItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLayout, QLayoutItem, QVBoxLayout, QWidget
 
 BoxT = TypeVar("BoxT", bound=QBoxLayout)
 
 STRETCH: Final = -1
 """Takes the room that is left."""
+UNLIMITED: Final = 16_777_215
+"""No largest width or height: Qt's QWIDGETSIZE_MAX, which PySide does not have."""
 TOP: Final = Qt.AlignmentFlag.AlignTop
 MIDDLE: Final = Qt.AlignmentFlag.AlignVCenter
 RIGHT: Final = Qt.AlignmentFlag.AlignRight
@@ -32,6 +34,25 @@ def column_of(
 ) -> QVBoxLayout:
     """Parts below each other. inside: the widget that they fill."""
     return _filled(QVBoxLayout(), inside, parts, around, spacing)
+
+
+def grid_of(
+    *, inside: QWidget | None = None, around: Around = (0, 0, 0, 0), across: int = 0, down: int = 0, wide: int
+) -> QGridLayout:
+    """An empty grid. inside: the widget that it fills. across, down: gaps. wide: the column that grows."""
+    made = QGridLayout()
+    if inside is not None:
+        inside.setLayout(made)
+    made.setContentsMargins(*around)
+    made.setHorizontalSpacing(across)
+    made.setVerticalSpacing(down)
+    made.setColumnStretch(wide, 1)
+    return made
+
+
+def set_beside(box: QBoxLayout, beside: bool) -> None:  # noqa: FBT001  # as Qt's setters
+    """Put its parts beside each other, or below each other."""
+    box.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
 
 
 def add(layout: QBoxLayout, *parts: Part) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLayout, QWidget
 
 from tee_rex_app.ui.theme import scaled
-from tee_rex_app.ui.widgets.layouts import Part, column_of
+from tee_rex_app.ui.widgets.layouts import Part, column_of, set_beside
 from tee_rex_app.ui.widgets.parts import Look, ScrollPage, margins
 
 _MARGINS = (24, 12, 24, 20)
@@ -81,6 +81,6 @@ class TwoColumns(QWidget):
 
     def _arrange(self) -> None:
         wide = self.width() >= scaled(self._beside_from)
-        self._box.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        set_beside(self._box, wide)
         for at in range(2):
             self._box.setStretch(at, 1 if wide else 0)

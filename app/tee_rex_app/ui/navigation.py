@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QTabBar, QWidget
 
 from tee_rex_app.model.intents import Intents
@@ -39,9 +39,8 @@ class PageBar(QWidget):
 
     def render_state(self, state: State) -> None:
         """Select the tab of the current page."""
-        self.tabs.blockSignals(True)  # noqa: FBT003  # Qt's
-        self.tabs.setCurrentIndex(self._keys.index(state.page))
-        self.tabs.blockSignals(False)  # noqa: FBT003  # Qt's
+        with QSignalBlocker(self.tabs):
+            self.tabs.setCurrentIndex(self._keys.index(state.page))
 
 
 class BottomPanel(QWidget):

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSignalBlocker,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -196,13 +206,12 @@ class ComboBox(ArrowComboBox, Generic[T]):
         if [value for value, _ in values] == self._values:
             return False
         chosen = self.value() if self._values else None
-        self.blockSignals(True)  # noqa: FBT003  # Qt's
-        self.clear()
-        self._values = [value for value, _ in values]
-        self.addItems([words for _, words in values])
-        if chosen in self._values:
-            self.setCurrentIndex(self._values.index(chosen))
-        self.blockSignals(False)  # noqa: FBT003  # Qt's
+        with QSignalBlocker(self):
+            self.clear()
+            self._values = [value for value, _ in values]
+            self.addItems([words for _, words in values])
+            if chosen in self._values:
+                self.setCurrentIndex(self._values.index(chosen))
         return True
 
     def value(self) -> T:

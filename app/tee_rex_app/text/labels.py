@@ -240,7 +240,7 @@ def service_status(service: ServiceState) -> str:
         ServiceStatus.NOT_CONFIGURED: tr("not set up"),
         ServiceStatus.NOT_OFFERED: tr("not available"),
         ServiceStatus.INCOMPLETE: tr("not ready"),
-        ServiceStatus.UNREACHABLE: tr("no answer"),
+        ServiceStatus.UNREACHABLE: tr("no response"),
         ServiceStatus.REFUSED: tr("refused"),
         ServiceStatus.WRONG_CLOCK: tr("wrong clock"),
         ServiceStatus.WRONG_VERSION: tr("wrong version"),
@@ -282,7 +282,9 @@ def local_network(network: LocalNetwork, configured: str) -> str:
     if configured and not _same_address(configured, network.node_url):
         instead = tr("It is used in place of {address}.").format(address=configured)
         words.append(instead if network.ours else tr("It is not used: Settings name another node."))
-    words.append(tr("It stops when you quit.") if network.ours else tr("A command started it."))
+    words.append(
+        tr("It stops when you quit.") if network.ours else tr("It was started from the command line.")
+    )
     return " ".join(words)
 
 
@@ -331,7 +333,7 @@ def download_size(item: SetupItem) -> str:
     shown = formats.megabytes(size)
     # The lists of an archive's packages change daily.
     if item.fix in WALLETS.values():
-        return tr("{size} and npm's package data").format(size=shown)
+        return tr("{size} plus npm metadata").format(size=shown)
     return tr("about {size}").format(size=shown) if item.fix is Fix.LIBRARIES else shown
 
 
@@ -501,7 +503,7 @@ def remedy_name(remedy: Remedy, *, saved: bool = False) -> str:
         Action.DOWNLOAD_CRS: tr("Download the CRS"),
         Action.CRS_FROM_FILE: tr("CRS from file…"),
         Action.SYSTEM_CHECK: tr("Show system check"),
-        Action.TAKE_FROM_OTHERS: tr("Take permission away"),
+        Action.TAKE_FROM_OTHERS: tr("Remove their write access"),
         Action.SHOW_FILE: tr("Show in folder"),
         Action.START_LOCAL_NETWORK: tr("Start local network…"),
         Action.OPEN_SITES: tr("Open Sites"),

@@ -162,8 +162,8 @@ _SENTENCES: dict[str, Callable[[LogEntry], str]] = {
     ),
     "proof.final": lambda entry: tr("Final proof and self-check: {time}").format(time=_time_or_done(entry)),
     "proof.noir-circuit": lambda entry: tr("Noir circuit: {time}").format(time=_time_or_done(entry)),
-    "proof.server-silent": lambda _entry: tr("The server does not answer"),
-    "proof.server-answers": lambda _entry: tr("The server answers again"),
+    "proof.server-silent": lambda _entry: tr("The server does not respond"),
+    "proof.server-answers": lambda _entry: tr("The server responds again"),
     "proof.cancelling": lambda _entry: tr("Cancelling"),
     "proof.cancelled": lambda entry: tr("{source}: cancelled after {time}").format(
         source=_source(entry), time=_time(entry)

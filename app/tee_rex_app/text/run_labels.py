@@ -15,7 +15,7 @@ def doing(run: RunState) -> str:
     if run.stage is RunStage.CANCELLING:
         return tr("Cancelling…")
     if run.silent_since is not None:
-        return tr("The server does not answer")
+        return tr("The server does not respond")
     if run.task is not None:
         return formats.task_text(run.task)
     if run.news is not None:

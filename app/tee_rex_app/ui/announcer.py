@@ -72,7 +72,7 @@ def doing_in_words(run: RunState | FlowState) -> str:
         return tr("Cancelling…")
     proof = run if isinstance(run, RunState) else run.proof
     if proof is not None and proof.silent_since is not None:
-        return tr("The server does not answer")
+        return tr("The server does not respond")
     task = run.task or (proof.task if proof is not None else None)
     if task is not None:
         return formats.task_name(task.task) or task.label

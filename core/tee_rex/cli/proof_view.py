@@ -193,7 +193,7 @@ def server_news(event: events.ProofEvent) -> str | None:
         case events.RetryScheduled(seconds, busy):
             return f"{'The server is busy' if busy else 'No response'}: retrying in {seconds:g} s"
         case events.ServerSilent(seconds):
-            return f"No response for {seconds:.0f} s: still asking"
+            return f"No response for {seconds:.0f} s: still trying"
         case events.ServerAnswered():
             return "The server responds again"
         case events.FinalProofStarted():

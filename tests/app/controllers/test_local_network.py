@@ -116,10 +116,10 @@ async def test_it_is_started_from_the_sidebar_after_its_sizes_were_told(app: App
     part.start.click()
     dialog = dialog_of(app)
     told = dialog.accessibleDescription()
-    assert f"Download: {megabytes(devnet_download_bytes() or 0)} and npm's package data, once" in told
+    assert f"Download: {megabytes(devnet_download_bytes() or 0)} plus npm metadata, once" in told
     assert "Memory: about 1.1 GB while it runs" in told
-    assert "starts in half a minute on an idle machine; the first start also downloads" in told
-    assert f"On disk: {megabytes(INSTALLED_BYTES)}" in told
+    assert "starts in about half a minute on an idle computer; the first start also downloads" in told
+    assert f"On disk: about {megabytes(INSTALLED_BYTES)}" in told
     assert "INSECURE" in told
     dialog.refuse.click()
     assert shown(app).stage is NetworkStage.OFF
@@ -229,7 +229,7 @@ async def test_one_of_a_command_is_used_stopped_and_never_ended_by_quitting(app:
         await devnet.up(packages(), free_ports())
         await running(app)
         assert not shown(app).ours
-        assert "A command started it." in part_of(app).words.text()
+        assert "It was started from the command line." in part_of(app).words.text()
         assert app.window.unfinished() == ()
         await devnet.down()
         await off(app)

@@ -99,7 +99,7 @@ class Parts:
     ("glibc", "total", "libraries"),
     [
         ("2.36", "about 76 MB to download", "Not installed · about 13 MB"),
-        ("2.39", "62 MB to download", "Only older systems need them: checked once the prover is there."),
+        ("2.39", "62 MB to download", "Only older systems need them: checked once the prover is installed."),
     ],
 )
 def test_the_total_includes_the_libraries_where_the_system_is_old(
@@ -135,7 +135,7 @@ def test_each_row_changes_when_its_part_is_there(
         }
         card(app).fix_all.click()
         await app.until(lambda: parts.begun == [Fix.BB_GENUINE])
-        assert rows(app)["Prover (bb)"] == "Installing now · 54 MB"
+        assert rows(app)["Prover (bb)"] == "Installing · 54 MB"
         assert rows(app)["CRS for real networks"] == "Waiting · 8.4 MB"
         assert card(app).progress.doing.text() == "Downloading the prover · 21.0 of 54.0 MB · 38 %"
         assert card(app).progress.bar.value() == 38
@@ -170,7 +170,7 @@ def test_pausing_keeps_what_is_there_and_resuming_goes_on(
         await app.until(lambda: not store.state.busy)
         await app.until(lambda: store.state.setup.paused and card(app).fix_all.isVisible())
         assert card(app).fix_all.text() == "Resume"
-        assert card(app)._text.text().startswith("Paused. What is complete stays")
+        assert card(app)._text.text().startswith("Paused. What is installed is kept")
         assert rows(app)["Prover (bb)"] == "there"
         assert store.state.problem is None
         assert app.window.focusWidget() is card(app).fix_all
@@ -267,7 +267,7 @@ def test_a_proof_that_installs_something_changes_the_card_at_once(
         await app.proved()
 
     run_app(tmp_path, act, backend=lambda: backend)
-    assert "Installing now · 8.4 MB | Downloading the CRS · 0.0 of 8.4 MB · 0 % · 0 s" in shown
+    assert "Installing · 8.4 MB | Downloading the CRS · 0.0 of 8.4 MB · 0 % · 0 s" in shown
 
 
 def test_progress_that_stands_still_counts_seconds_and_keeps_the_rows(
@@ -290,8 +290,8 @@ def test_progress_that_stands_still_counts_seconds_and_keeps_the_rows(
         await app.settled()
         card(app).fix_all.click()
         await app.until(lambda: card(app).progress.doing.text().endswith("100 % · 1 s"))
-        assert rows(app)["Prover (bb)"] == "Installing now · 54 MB"
-        assert rows(app)["System libraries"].startswith("Installing now")
+        assert rows(app)["Prover (bb)"] == "Installing · 54 MB"
+        assert rows(app)["System libraries"].startswith("Installing")
         for one in (Fix.BB_GENUINE, Fix.LIBRARIES, Fix.BB_DEVELOPMENT):
             gates[one].set()
         await app.until(lambda: card(app).progress.doing.text().startswith("Computing the development CRS"))
@@ -378,7 +378,7 @@ def test_a_flow_that_installs_the_wallet_shows_that_in_its_row(run_app: RunApp, 
         await app.until(lambda: app.status(ServiceName.NODE) is ServiceStatus.READY)
         app.window.prove.deploy.click()
         await app.until(lambda: "Development wallet" in rows(app))
-        assert rows(app)["Development wallet"] == "Installing now · 159 MB and npm's package data"
+        assert rows(app)["Development wallet"] == "Installing · 159 MB plus npm metadata"
         told = card(app).progress.doing.text()
         assert told.startswith("Downloading Aztec's wallet · 0 of 159 MB · 0 %")
         before = store.state.setup.items
@@ -440,7 +440,7 @@ async def test_the_system_check_shows_everything_and_can_be_hidden(app: App) -> 
     assert {"Cores", "Wallet for real networks", "Development CRS"} <= rows(app).keys()
     assert (
         rows(app)["Wallet for real networks"]
-        == "Not installed · 159 MB and npm's package data. Only accounts and tokens need it."
+        == "Not installed · 159 MB plus npm metadata. Only accounts and tokens need it."
     )
     assert card(app).buttons[Fix.WALLET_GENUINE].accessibleName() == "Wallet for real networks: Install"
     app.window.services._details.click()

@@ -56,7 +56,7 @@ async def test_it_says_what_is_done_who_reads_what_is_downloaded_and_where_to_go
         assert words in first
     dialog.forward.click()
     second = texts(dialog)
-    sizes = ("54 MB", "8.4 MB", "159 MB", "283 MB", "npm's package data comes on top")
+    sizes = ("54 MB", "8.4 MB", "159 MB", "283 MB", "plus npm metadata")
     assert all(words in second for words in ("Prover (bb)", *sizes))
     assert (dialog.later.isVisible(), dialog.forward.text()) == (True, "Install now")
     dialog.later.click()
@@ -118,7 +118,7 @@ def test_install_now_installs_and_shows_it(
         assert (dialog.forward.text(), dialog.later.isVisible()) == ("Next", False)
         full.set()
         await app.until(lambda: not store.state.busy)
-        await app.until(lambda: "could not be installed" in texts(dialog))
+        await app.until(lambda: "Could not be installed" in texts(dialog))
 
     async def fix(_readiness: object, fix: Fix, _progress: object) -> None:
         await full.wait()

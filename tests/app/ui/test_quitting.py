@@ -195,6 +195,6 @@ async def test_files_that_were_not_proved_are_mentioned(app: App, tmp_path: Path
     app.window.close()
     assert not app.window.ended
     told = [words.text() for words in question(app).findChildren(QLabel)]
-    assert "Files under “Not proved yet” will not be proved. The files stay." in told
+    assert "Files under “Not proved yet” will not be proved. The files themselves are kept." in told
     question(app).quit.click()
     assert app.window.ended

@@ -150,7 +150,8 @@ class BreakdownCard(QFrame):
     def _empty_text(self, run: RunRecord | None, *, running: bool) -> str:
         if run is None and running:
             return self.tr(
-                "This shows where the time goes, once the run ends. Until then, select an earlier one."
+                "When the run ends, this shows where the time went. Until then, you can select an earlier"
+                " run."
             )
         if run is None:
             return self.tr(

@@ -168,7 +168,7 @@ class RunCard(QFrame):
         match run.stage:
             case RunStage.RUNNING if run.silent_since is not None:
                 return self.tr(
-                    "If the server answers again, the proof goes on. If it does not, the proof fails."
+                    "If the server responds again, the proof continues. If it does not, the proof fails."
                 )
             case RunStage.RUNNING if len(run.blocks) > 1:
                 return self.tr(

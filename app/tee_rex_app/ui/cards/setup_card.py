@@ -189,7 +189,7 @@ class SetupCard(QFrame):
         if not setup.missing:
             return self.tr("Everything was checked; every file matches its pinned digest.")
         if setup.paused:
-            return self.tr("Paused. What is complete stays; Resume installs the rest.")
+            return self.tr("Paused. What is installed is kept; Resume installs the rest.")
         size = labels.total_size(setup)
         once = (
             self.tr("One-time setup, {size} to download.").format(size=size)
@@ -254,9 +254,9 @@ class SetupCard(QFrame):
         detail = translated(finding.detail)
         if finding.verdict is Verdict.READY:
             return Sign.DOT, detail, detail
-        # bb's installation also brings the libraries, as a part of their own.
+        # Installing bb also installs the libraries, as a part of their own.
         if fix is not None and (fix is installing or fix in setup.fixing[:1]):
-            return Sign.RUNNING, _with_size(self.tr("Installing now"), item), detail
+            return Sign.RUNNING, _with_size(self.tr("Installing"), item), detail
         if fix is not None and (problem := setup.failures.get(fix)) is not None:
             why = self.tr("Failed: {reason}").format(reason=translated(problem.message))
             return Sign.CROSS, formats.breakable(why), translated(problem.hint)
@@ -271,7 +271,7 @@ class SetupCard(QFrame):
     def _not_installed(self, item: SetupItem) -> str:
         words = _with_size(self.tr("Not installed"), item)
         if item.fix is Fix.LIBRARIES and item.finding.download_bytes is None:
-            return self.tr("Only older systems need them: checked once the prover is there.")
+            return self.tr("Only older systems need them: checked once the prover is installed.")
         if item.fix in (Fix.WALLET_GENUINE, Fix.WALLET_DEVELOPMENT):
             return self.tr("{state}. Only accounts and tokens need it.").format(state=words)
         if item.optional and item.fix in (Fix.BB_DEVELOPMENT, Fix.CRS_DEVELOPMENT):

@@ -76,7 +76,7 @@ class Introduction(QDialog):
         ):
             made.clicked.connect(partial(self._leave_for, act))
         self.skip = button(self.tr("Skip"), Look.QUIET, clicked=self.reject)
-        self.skip.setAccessibleDescription(self.tr("It stays in the menu"))
+        self.skip.setAccessibleDescription(self.tr("You can open it again from the menu"))
         self._place = label(Look.SMALL)
         self.back = button(self.tr("Back"), clicked=lambda: self._go(-1))
         self.later = button(self.tr("Later"), clicked=lambda: self._go(1))
@@ -321,16 +321,14 @@ def _purpose(item: SetupItem) -> str:
 def _summary(state: State) -> str:
     setup = state.setup
     if setup.items is None:
-        return tr("Checking what is there already…")
+        return tr("Checking what is already installed…")
     if not setup.missing:
         return tr("✓ Everything is installed.")
     if setup.fixing:
-        if not setup.download_bytes:
-            return tr("Being installed. You can go on meanwhile.")
-        return tr("to download. You can go on meanwhile.")
+        return tr("Installing. You can continue meanwhile.")
     if setup.failures:
-        return tr("could not be installed. The Prove page says why.")
-    return tr("to download, now or with the first proof.")
+        return tr("Could not be installed. The Prove page says why.")
+    return tr("To download now, or with the first proof.")
 
 
 def _downloaded_later() -> list[tuple[str, str, str]]:
@@ -344,7 +342,7 @@ def _downloaded_later() -> list[tuple[str, str, str]]:
         found.append(
             (
                 tr("Aztec's wallet"),
-                tr("for accounts and tokens; npm's package data comes on top"),
+                tr("for accounts and tokens (plus npm metadata)"),
                 formats.megabytes(wallet),
             )
         )
@@ -352,7 +350,7 @@ def _downloaded_later() -> list[tuple[str, str, str]]:
         found.append(
             (
                 tr("Local network"),
-                tr("to try them without risk; npm's package data comes on top"),
+                tr("to try them without risk (plus npm metadata)"),
                 formats.megabytes(network),
             )
         )
@@ -361,7 +359,7 @@ def _downloaded_later() -> list[tuple[str, str, str]]:
 
 class _NextScreen(_Screen):
     def __init__(self, theme: Theme) -> None:
-        super().__init__(tr("Where to go next"), tr("You find this introduction again in the menu."))
+        super().__init__(tr("Where to go next"), tr("You can open this introduction again from the menu."))
         self._told: list[str] = []
         self.prove = self._choice(
             sample_picture(theme),
@@ -389,7 +387,7 @@ class _NextScreen(_Screen):
     def render_state(self, state: State) -> None:
         """A proof waits for the installation."""
         self.prove.setEnabled(not state.busy)
-        self.prove.setToolTip(tr("As soon as the installation has ended") if state.setup.fixing else "")
+        self.prove.setToolTip(tr("Available once the installation is done") if state.setup.fixing else "")
 
     def _choice(self, picture: Picture, title: str, text: str, act: str) -> QPushButton:
         made = button(act)

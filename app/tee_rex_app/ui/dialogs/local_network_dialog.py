@@ -28,17 +28,21 @@ class LocalNetworkDialog(QDialog):
             " else can reach it. It stops when you quit TEE-Rex, and its chain is deleted."
         )
         download = devnet_download_bytes()
-        size = self.tr("from npm") if download is None else formats.megabytes(download)
+        size = (
+            self.tr("Packages from npm, once")
+            if download is None
+            else self.tr("{size} plus npm metadata, once").format(size=formats.megabytes(download))
+        )
         facts = (
-            (self.tr("Download"), self.tr("{size} and npm's package data, once").format(size=size)),
-            (self.tr("On disk"), formats.megabytes(INSTALLED_BYTES)),
+            (self.tr("Download"), size),
+            (self.tr("On disk"), self.tr("about {size}").format(size=formats.megabytes(INSTALLED_BYTES))),
             (
                 self.tr("Memory"),
                 self.tr("about {size} while it runs").format(size=formats.gigabytes(MEMORY_USED)),
             ),
             (
                 self.tr("Time"),
-                self.tr("starts in half a minute on an idle machine; the first start also downloads"),
+                self.tr("starts in about half a minute on an idle computer; the first start also downloads"),
             ),
         )
         grid = grid_of(across=16, down=6, wide=1)

@@ -88,6 +88,8 @@ def _consequence(work: Unfinished) -> str:
         Unfinished.FLOW: tr("A flow is running. Transactions already sent stay sent; the rest is not sent."),
         Unfinished.INSTALLATION: tr("An installation is running. Unfinished downloads start again."),
         Unfinished.LOCAL_NETWORK: tr("The local network stops, and its chain is deleted."),
-        Unfinished.WAITING_FILES: tr("Files under “Not proved yet” will not be proved. The files stay."),
+        Unfinished.WAITING_FILES: tr(
+            "Files under “Not proved yet” will not be proved. The files themselves are kept."
+        ),
         Unfinished.SETTINGS: tr("Changes in Settings are not saved."),
     }[work]

@@ -70,9 +70,11 @@ class DeleteRuns(QWidget):
         if count == 0:
             return
         self._ids = ids
-        warning = self.tr("This can't be undone. Timings and proofs go too; log files keep their events.")
+        warning = self.tr(
+            "This can't be undone. Their timings and proofs are deleted too; log files keep their events."
+        )
         if ids is None and self._put_aside:
-            warning += " " + self.tr("Unreadable histories that were kept go too.")
+            warning += " " + self.tr("Unreadable history files that were kept are deleted too.")
         self.warning.setText(warning)
         words = self.tr("Delete %Ln run(s)?", "", count)
         self.confirm.setText(words)

@@ -58,7 +58,7 @@ class ProofRow(QWidget):
         self.copy.setAccessibleDescription(f"SHA-256 {proof.sha256}")
         self._note.setVisible(not proof.kept)
         if not proof.kept:
-            kept = self.tr("This proof is not kept: the history has the newest ones, up to {size}.")
+            kept = self.tr("This proof is not kept: the history keeps only the newest, up to {size}.")
             self._note.setText(kept.format(size=formats.megabytes(MAX_PROOFS_BYTES)))
         self._staged = staged if staged is not None and staged.sha256 == proof.sha256 else None
         if self._staged is not None and self.chip.held is not None:

@@ -33,7 +33,7 @@ CHANGEABLE_BY_OTHERS = ErrorKind(
     UnusableEnvironmentError, "CHANGEABLE_BY_OTHERS", "Other users could change TEE-Rex's files"
 ).says(
     "{path} can be written by other users.",
-    "Take that permission away from them.",
+    "Remove their write access.",
     "Run: chmod go-w {quoted}",
 )
 BELONGS_TO_ANOTHER_USER = CHANGEABLE_BY_OTHERS.says(

@@ -32,7 +32,7 @@ SERVER_URL_INSECURE = ErrorKind(
 # Connections
 
 SERVER_UNREACHABLE = ErrorKind(
-    ServerUnreachableError, "SERVER_UNREACHABLE", "The server does not answer"
+    ServerUnreachableError, "SERVER_UNREACHABLE", "The server does not respond"
 ).says(
     "The connection to {host} was lost ({reason}).", "Check its address, the network and the proxy settings."
 )

@@ -164,7 +164,7 @@ def test_a_server_that_dies_while_proving_is_said_within_seconds(
             else:
                 server.process.send_signal(19)  # SIGSTOP
             died = asyncio.get_running_loop().time()
-            await app.until(lambda: title(app) == "! The server does not answer")
+            await app.until(lambda: title(app) == "! The server does not respond")
             assert asyncio.get_running_loop().time() - died < 10
             assert re.fullmatch(r"for \d+ s, retrying", left(app))
             share = app.window.prove.run_card.row.grab().toImage()
@@ -203,7 +203,7 @@ async def test_the_card_names_the_file_and_no_earlier_breakdown_stands_below_it(
     assert card._source.text() == steps.name
     assert not breakdown.tree.isVisible()
     assert not window.prove.runs.list.currentIndex().isValid()
-    assert breakdown._empty.text().startswith("This shows where the time goes, once the run ends.")
+    assert breakdown._empty.text().startswith("When the run ends, this shows where the time went.")
     window.prove.runs.list.setFocus()
     QTest.keyClick(window.prove.runs.list, Qt.Key.Key_Home)
     assert breakdown.tree.isVisible() is (store.state.selected is not None)

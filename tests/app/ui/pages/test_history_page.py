@@ -719,7 +719,7 @@ def test_unreadable_histories_go_with_all_runs_and_it_is_said(run_app: RunApp, t
         assert "nreadable" not in page.delete.warning.text()
         page.delete.withdraw()
         choose_to_delete(page, "All:")
-        assert page.delete.warning.text().endswith("Unreadable histories that were kept go too.")
+        assert page.delete.warning.text().endswith("Unreadable history files that were kept are deleted too.")
         assert unreadable.exists()
         page.delete.confirm.click()
         await app.until(lambda: page.model.rowCount() == 0)

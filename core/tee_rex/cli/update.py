@@ -20,11 +20,11 @@ def update(
     check: Annotated[bool, typer.Option("--check", help="Only check for a newer release.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Install the newest release, which starts next time.
+    """Install the newest release, which runs from the next start; with --check, only check for it.
 
-    TEE-Rex updates itself only in a folder that it was unpacked in; elsewhere, this says how to update it.
-    With and without --check, it also fetches what the maintainers have signed since this release: new
-    versions of bb, new enclave builds, and those that must no longer be used.
+    TEE-Rex updates itself only where it was unpacked from an archive; elsewhere this command says how to
+    update. With or without --check, it fetches what the maintainers have signed since this release: new
+    versions of bb, new enclave builds, and revocations.
     """
     report = run_command(_update(check=check), as_json=as_json)
     if as_json:
@@ -56,7 +56,7 @@ def _lines(report: UpdateReport) -> list[str]:
         UpdateState.CURRENT: f"✓ TEE-Rex {running} is the newest release.",
         UpdateState.AVAILABLE: f"TEE-Rex {newest} is available. You run {running}.",
         UpdateState.READY: f"TEE-Rex {newest} is unpacked and ready. You run {running}.",
-        UpdateState.INSTALLED: f"✓ TEE-Rex {newest} is installed and starts next time.",
+        UpdateState.INSTALLED: f"✓ TEE-Rex {newest} is installed and runs from the next start.",
         UpdateState.AHEAD: f"You run TEE-Rex {running}; the newest release is {newest}. "
         "Yours may have been withdrawn; wait for a newer one.",
     }[report.state]

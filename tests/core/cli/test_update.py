@@ -58,7 +58,7 @@ def test_looking_installing_and_being_up_to_date(stage: Stage, tee_rex: Command)
         "→ Run: tee-rex update",
     ]
     assert stage.starts() == "0.1.0"
-    assert "✓ TEE-Rex 0.2.0 is installed and starts next time.\n" in tee_rex("update")
+    assert "✓ TEE-Rex 0.2.0 is installed and runs from the next start.\n" in tee_rex("update")
     assert stage.starts() == "0.2.0"
     report = json.loads(tee_rex("update", "--check", "--json"))
     assert (report["running"], report["newest"], report["state"]) == ("0.1.0", "0.2.0", "installed")

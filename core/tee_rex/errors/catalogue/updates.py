@@ -10,7 +10,7 @@ NO_UPDATE_SOURCE = ErrorKind(UnusableEnvironmentError, "NO_UPDATE_SOURCE", "No u
 )
 
 UPDATE_SOURCE_FAILED = ErrorKind(
-    UnusableEnvironmentError, "UPDATE_SOURCE_FAILED", "The update source does not answer properly"
+    UnusableEnvironmentError, "UPDATE_SOURCE_FAILED", "The update source failed"
 ).says("The update source answered with HTTP status {status}.", "Try again later.")
 UPDATE_SOURCE_SLOW = UPDATE_SOURCE_FAILED.says(
     "The update source took longer than {seconds:g} seconds.", "Check the network, then try again."
@@ -56,7 +56,7 @@ UPDATE_NOT_STARTABLE = ErrorKind(
     UnusableEnvironmentError, "UPDATE_NOT_STARTABLE", "The update does not start on this system"
 ).says(
     "TEE-Rex {version}: {reason}",
-    "The present version stays in use. Report this to TEE-Rex's maintainers, with your system and its "
+    "The current version stays in use. Report this to TEE-Rex's maintainers, with your system and its "
     "version.",
 )
 UPDATE_FOLDER_TAKEN = ErrorKind(

@@ -120,68 +120,62 @@ def test_the_total_includes_the_libraries_where_the_system_is_old(
     run_app(tmp_path, act, backend=PacedBackend)
 
 
-def test_each_row_changes_when_its_part_is_there(
-    run_app: RunApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@in_app()
+async def test_each_row_changes_when_its_part_is_there(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = Parts(monkeypatch)
+    store = app.application.store
+    await app.settled()
+    assert " MB to download" in card(app)._text.text()
+    assert rows(app) == {
+        "Prover (bb)": "Not installed · 54 MB",
+        "System libraries": rows(app)["System libraries"],  # depends on this system
+        "CRS for real networks": "Not installed · 8.4 MB",
+    }
+    card(app).fix_all.click()
+    await app.until(lambda: parts.begun == [Fix.BB_GENUINE])
+    assert rows(app)["Prover (bb)"] == "Installing · 54 MB"
+    assert rows(app)["CRS for real networks"] == "Waiting · 8.4 MB"
+    assert card(app).progress.doing.text() == "Downloading the prover · 21.0 of 54.0 MB · 38 %"
+    assert card(app).progress.bar.value() == 38
+    assert not card(app).buttons
+    parts.gates[Fix.BB_GENUINE].set()
+    await app.until(lambda: rows(app)["Prover (bb)"] == "there")  # while the others are not
+    assert store.state.setup.fixing
+    assert store.state.service(ServiceName.EMBEDDED).detail.startswith("2 item")
+    for gate in parts.gates.values():
+        gate.set()
+    await app.until(lambda: not store.state.busy)
+    await app.until(lambda: app.status(ServiceName.EMBEDDED) is ServiceStatus.READY)
+    assert not card(app).isVisible()
+
+
+@in_app()
+async def test_pausing_keeps_what_is_there_and_resuming_goes_on(
+    app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def act(app: App) -> None:
-        parts = Parts(monkeypatch)
-        store = app.application.store
-        await app.settled()
-        assert " MB to download" in card(app)._text.text()
-        assert rows(app) == {
-            "Prover (bb)": "Not installed · 54 MB",
-            "System libraries": rows(app)["System libraries"],  # depends on this system
-            "CRS for real networks": "Not installed · 8.4 MB",
-        }
-        card(app).fix_all.click()
-        await app.until(lambda: parts.begun == [Fix.BB_GENUINE])
-        assert rows(app)["Prover (bb)"] == "Installing · 54 MB"
-        assert rows(app)["CRS for real networks"] == "Waiting · 8.4 MB"
-        assert card(app).progress.doing.text() == "Downloading the prover · 21.0 of 54.0 MB · 38 %"
-        assert card(app).progress.bar.value() == 38
-        assert not card(app).buttons
-        parts.gates[Fix.BB_GENUINE].set()
-        await app.until(lambda: rows(app)["Prover (bb)"] == "there")  # while the others are not
-        assert store.state.setup.fixing
-        assert store.state.service(ServiceName.EMBEDDED).detail.startswith("2 item")
-        for gate in parts.gates.values():
-            gate.set()
-        await app.until(lambda: not store.state.busy)
-        await app.until(lambda: app.status(ServiceName.EMBEDDED) is ServiceStatus.READY)
-        assert not card(app).isVisible()
-
-    run_app(tmp_path, act, backend=PacedBackend)
-
-
-def test_pausing_keeps_what_is_there_and_resuming_goes_on(
-    run_app: RunApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def act(app: App) -> None:
-        parts = Parts(monkeypatch)
-        store = app.application.store
-        await app.settled()
-        parts.gates[Fix.BB_GENUINE].set()
-        card(app).fix_all.setFocus()
-        QTest.keyClick(card(app).fix_all, Qt.Key.Key_Space)
-        await app.until(lambda: parts.begun[-1:] == [Fix.LIBRARIES])
-        assert app.window.focusWidget() is card(app).stop
-        assert card(app).stop.text() == "Pause"
-        QTest.keyClick(card(app).stop, Qt.Key.Key_Space)
-        await app.until(lambda: not store.state.busy)
-        await app.until(lambda: store.state.setup.paused and card(app).fix_all.isVisible())
-        assert card(app).fix_all.text() == "Resume"
-        assert card(app)._text.text().startswith("Paused. What is installed is kept")
-        assert rows(app)["Prover (bb)"] == "there"
-        assert store.state.problem is None
-        assert app.window.focusWidget() is card(app).fix_all
-        for gate in parts.gates.values():
-            gate.set()
-        card(app).fix_all.click()
-        await app.until(lambda: app.status(ServiceName.EMBEDDED) is ServiceStatus.READY)
-        assert parts.begun == [Fix.BB_GENUINE, Fix.LIBRARIES, Fix.LIBRARIES, Fix.CRS_GENUINE]
-        assert not store.state.setup.paused
-
-    run_app(tmp_path, act, backend=PacedBackend)
+    parts = Parts(monkeypatch)
+    store = app.application.store
+    await app.settled()
+    parts.gates[Fix.BB_GENUINE].set()
+    card(app).fix_all.setFocus()
+    QTest.keyClick(card(app).fix_all, Qt.Key.Key_Space)
+    await app.until(lambda: parts.begun[-1:] == [Fix.LIBRARIES])
+    assert app.window.focusWidget() is card(app).stop
+    assert card(app).stop.text() == "Pause"
+    QTest.keyClick(card(app).stop, Qt.Key.Key_Space)
+    await app.until(lambda: not store.state.busy)
+    await app.until(lambda: store.state.setup.paused and card(app).fix_all.isVisible())
+    assert card(app).fix_all.text() == "Resume"
+    assert card(app)._text.text().startswith("Paused. What is installed is kept")
+    assert rows(app)["Prover (bb)"] == "there"
+    assert store.state.problem is None
+    assert app.window.focusWidget() is card(app).fix_all
+    for gate in parts.gates.values():
+        gate.set()
+    card(app).fix_all.click()
+    await app.until(lambda: app.status(ServiceName.EMBEDDED) is ServiceStatus.READY)
+    assert parts.begun == [Fix.BB_GENUINE, Fix.LIBRARIES, Fix.LIBRARIES, Fix.CRS_GENUINE]
+    assert not store.state.setup.paused
 
 
 def test_a_failed_download_keeps_its_row_with_the_reason_and_try_again(

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import ClassInfo, QObject, Slot
-from PySide6.QtDBus import QDBusConnection, QDBusServer
+from PySide6.QtDBus import QDBusConnection
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from support.bus_peer import bus_peer
 from tee_rex_app.platform.folder_view import FolderView, start_program
 
 NOT_CONNECTED = "no such connection"
@@ -60,42 +61,25 @@ class FileManager(QObject):  # type: ignore[operator]
 @pytest.mark.integration
 @pytest.mark.skipif(sys.platform != "linux", reason="file managers are on the bus on Linux")
 def test_the_file_manager_receives_the_documented_types(qtbot: QtBot, tmp_path: Path) -> None:
-    server = QDBusServer(f"unix:tmpdir={tmp_path}")
-    manager, connections = FileManager(), []
-
-    def serve(connection: QDBusConnection) -> None:
-        connections.append(connection)
-        everything = QDBusConnection.RegisterOption.ExportAllSlots
-        assert connection.registerObject("/org/freedesktop/FileManager1", manager, everything)
-
-    server.newConnection.connect(serve)
-    started = Started()
-    bus = QDBusConnection.connectToPeer(server.address(), "manager")
-    view = FolderView("linux", lambda: bus, started)
-    qtbot.waitUntil(lambda: bool(connections))
-    view.show(Path("/home/ada/my proofs/50 % ñ#1.proof"))
-    qtbot.waitUntil(lambda: bool(manager.heard))
-    assert manager.heard == [(["file:///home/ada/my%20proofs/50%20%25%20%C3%B1%231.proof"], "")]
-    view.show(Path(os.fsdecode(b"/home/ada/latin-\xff.proof")))
-    qtbot.waitUntil(lambda: len(manager.heard) == 2)
+    manager, started = FileManager(), Started()
+    with bus_peer(qtbot, tmp_path, "/org/freedesktop/FileManager1", manager) as bus:
+        view = FolderView("linux", lambda: bus, started)
+        view.show(Path("/home/ada/my proofs/50 % ñ#1.proof"))
+        qtbot.waitUntil(lambda: bool(manager.heard))
+        assert manager.heard == [(["file:///home/ada/my%20proofs/50%20%25%20%C3%B1%231.proof"], "")]
+        view.show(Path(os.fsdecode(b"/home/ada/latin-\xff.proof")))
+        qtbot.waitUntil(lambda: len(manager.heard) == 2)
     assert manager.heard[1] == (["file:///home/ada/latin-%FF.proof"], "")
     assert started.commands == []
-    QDBusConnection.disconnectFromPeer("manager")
 
 
 @pytest.mark.integration
 @pytest.mark.skipif(sys.platform != "linux", reason="file managers are on the bus on Linux")
 def test_where_no_file_manager_answers_the_folder_is_opened(qtbot: QtBot, tmp_path: Path) -> None:
-    server = QDBusServer(f"unix:tmpdir={tmp_path}")
-    connections: list[QDBusConnection] = []
-    server.newConnection.connect(connections.append)  # nobody has the file manager's object
     started = Started()
-    bus = QDBusConnection.connectToPeer(server.address(), "nobody")
-    view = FolderView("linux", lambda: bus, started)
-    qtbot.waitUntil(lambda: bool(connections))
-    view.show(Path("/home/ada/a.proof"))
-    qtbot.waitUntil(lambda: started.commands == [["xdg-open", "/home/ada"]])
-    QDBusConnection.disconnectFromPeer("nobody")
+    with bus_peer(qtbot, tmp_path) as bus:  # nobody has the file manager's object
+        FolderView("linux", lambda: bus, started).show(Path("/home/ada/a.proof"))
+        qtbot.waitUntil(lambda: started.commands == [["xdg-open", "/home/ada"]])
 
 
 @pytest.mark.integration

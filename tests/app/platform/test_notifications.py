@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import ClassInfo, QEvent, QObject, Qt, Slot
-from PySide6.QtDBus import QDBusConnection, QDBusServer
+from PySide6.QtDBus import QDBusConnection
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 from pytestqt.qtbot import QtBot
 
 from support.app_runs import report
 from support.app_states import running, site_question
+from support.bus_peer import bus_peer
 from tee_rex_app.model.runs import RunStage
 from tee_rex_app.model.sites import SitesState
 from tee_rex_app.model.state import Page, State, Store
@@ -106,37 +107,23 @@ class Portal(QObject):  # type: ignore[operator]
 @pytest.mark.integration
 @pytest.mark.skipif(sys.platform != "linux", reason="the desktop portal is Linux's")
 def test_the_portal_receives_the_documented_types(qtbot: QtBot, tmp_path: Path) -> None:
-    server = QDBusServer(f"unix:tmpdir={tmp_path}")
-    portal, connections = Portal(), []
-
-    def serve(connection: QDBusConnection) -> None:
-        connections.append(connection)
-        everything = QDBusConnection.RegisterOption.ExportAllSlots
-        assert connection.registerObject("/org/freedesktop/portal/desktop", portal, everything)
-
-    server.newConnection.connect(serve)
-    notifier = PortalNotifier(QDBusConnection.connectToPeer(server.address(), "portal"), Heard())
-    qtbot.waitUntil(lambda: bool(connections))
-    notifier.show("Proof generated and verified", "Sample · 16.9 s")
-    notifier.withdraw()
-    qtbot.waitUntil(lambda: bool(portal.removed))
+    portal = Portal()
+    with bus_peer(qtbot, tmp_path, "/org/freedesktop/portal/desktop", portal) as bus:
+        notifier = PortalNotifier(bus, Heard())
+        notifier.show("Proof generated and verified", "Sample · 16.9 s")
+        notifier.withdraw()
+        qtbot.waitUntil(lambda: bool(portal.removed))
     texts = {"title": "Proof generated and verified", "body": "Sample · 16.9 s", "priority": "normal"}
     assert portal.heard == [(portal.removed[0], texts)]
-    QDBusConnection.disconnectFromPeer("portal")
 
 
 @pytest.mark.integration
 @pytest.mark.skipif(sys.platform != "linux", reason="the desktop portal is Linux's")
 def test_what_the_portal_refuses_is_shown_otherwise(qtbot: QtBot, tmp_path: Path) -> None:
-    server = QDBusServer(f"unix:tmpdir={tmp_path}")
-    connections: list[QDBusConnection] = []
-    server.newConnection.connect(connections.append)  # nobody has the portal's object
     heard = Heard()
-    notifier = PortalNotifier(QDBusConnection.connectToPeer(server.address(), "none"), heard)
-    qtbot.waitUntil(lambda: bool(connections))
-    notifier.show("title", "text")
-    qtbot.waitUntil(lambda: heard.shown == [("title", "text")])
-    QDBusConnection.disconnectFromPeer("none")
+    with bus_peer(qtbot, tmp_path) as bus:  # nobody has the portal's object
+        PortalNotifier(bus, heard).show("title", "text")
+        qtbot.waitUntil(lambda: heard.shown == [("title", "text")])
 
 
 def test_without_a_bus_it_is_shown_otherwise(qapp: QApplication) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from PySide6.QtCore import ClassInfo, QObject, Slot
-from PySide6.QtDBus import QDBusConnection, QDBusServer, QDBusUnixFileDescriptor
+from PySide6.QtDBus import QDBusConnection, QDBusUnixFileDescriptor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from support.bus_peer import bus_peer
 from tee_rex_app.platform.progress import Progress
 from tee_rex_app.platform.session_end import ShutdownInhibitor
 
@@ -47,36 +49,22 @@ class Logind(QObject):  # type: ignore[operator]
             return True
 
 
-Connect = Callable[[], tuple[ShutdownInhibitor, Logind]]
+Inhibiting: TypeAlias = tuple[ShutdownInhibitor, Logind]
 
 
 @pytest.fixture
-def connect(qtbot: QtBot, tmp_path: Path) -> Iterator[Connect]:
-    server, logind = QDBusServer(f"unix:tmpdir={tmp_path}"), Logind()
-    connections: list[QDBusConnection] = []
-
-    def serve(connection: QDBusConnection) -> None:
-        connections.append(connection)
-        everything = QDBusConnection.RegisterOption.ExportAllSlots
-        assert connection.registerObject("/org/freedesktop/login1", logind, everything)
-
-    server.newConnection.connect(serve)
-
-    def made() -> tuple[ShutdownInhibitor, Logind]:
-        inhibitor = ShutdownInhibitor(QDBusConnection.connectToPeer(server.address(), "logind"))
-        qtbot.waitUntil(lambda: bool(connections))
-        return inhibitor, logind
-
-    yield made
-    QDBusConnection.disconnectFromPeer("logind")
+def inhibiting(qtbot: QtBot, tmp_path: Path) -> Iterator[Inhibiting]:
+    logind = Logind()
+    with bus_peer(qtbot, tmp_path, "/org/freedesktop/login1", logind) as bus:
+        yield ShutdownInhibitor(bus), logind
     for lock in logind.locks:
         os.close(lock)
 
 
 @pytest.mark.integration
 @pytest.mark.skipif(sys.platform != "linux", reason="logind is Linux's")
-def test_shutting_down_is_delayed_exactly_while_something_runs(qtbot: QtBot, connect: Connect) -> None:
-    inhibitor, logind = connect()
+def test_shutting_down_is_delayed_exactly_while_something_runs(qtbot: QtBot, inhibiting: Inhibiting) -> None:
+    inhibitor, logind = inhibiting
     inhibitor.show(RUNNING)
     inhibitor.show(Progress(running=True, percent=5))
     qtbot.waitUntil(lambda: bool(inhibitor._lock))
@@ -93,8 +81,8 @@ def test_shutting_down_is_delayed_exactly_while_something_runs(qtbot: QtBot, con
 
 @pytest.mark.integration
 @pytest.mark.skipif(sys.platform != "linux", reason="logind is Linux's")
-def test_a_run_that_ends_before_the_answer_leaves_no_lock(qtbot: QtBot, connect: Connect) -> None:
-    inhibitor, logind = connect()
+def test_a_run_that_ends_before_the_answer_leaves_no_lock(qtbot: QtBot, inhibiting: Inhibiting) -> None:
+    inhibitor, logind = inhibiting
     inhibitor.show(RUNNING)
     inhibitor.show(IDLE)
     qtbot.waitUntil(lambda: bool(logind.asked))

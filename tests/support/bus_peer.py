@@ -1,0 +1,34 @@
+"""A D-Bus peer that serves one object: the real messages, without a session's bus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtDBus import QDBusConnection, QDBusServer
+from pytestqt.qtbot import QtBot
+
+_NAME = "peer"
+
+
+@contextmanager
+def bus_peer(
+    qtbot: QtBot, folder: Path, path: str = "", served: QObject | None = None
+) -> Iterator[QDBusConnection]:
+    """A connection to the peer. folder: for its socket. path: of the object; without one, none is served."""
+    server = QDBusServer(f"unix:tmpdir={folder}")
+    connections: list[QDBusConnection] = []  # ended with the last reference
+
+    def serve(connection: QDBusConnection) -> None:
+        connections.append(connection)
+        if served is not None:
+            everything = QDBusConnection.RegisterOption.ExportAllSlots
+            assert connection.registerObject(path, served, everything)
+
+    server.newConnection.connect(serve)
+    made = QDBusConnection.connectToPeer(server.address(), _NAME)
+    qtbot.waitUntil(lambda: bool(connections))
+    yield made
+    QDBusConnection.disconnectFromPeer(_NAME)

@@ -11,47 +11,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from support.patience import PATIENCE
+from support.started_app import WATCHED, started_app
 from tee_rex_app.platform.single_instance import SingleInstance
-
-STARTED = """
-import sys
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog
-from tee_rex_app import main
-from tee_rex_app.ui.main_window import MainWindow
-
-class Watched(main.DesktopApplication):
-    def __init__(self, arguments):
-        super().__init__(arguments)
-        self.timer = QTimer(self, interval=50)
-        self.timer.timeout.connect(self.look)
-        self.timer.start()
-
-    def look(self):
-        windows = [one for one in self.topLevelWidgets() if isinstance(one, MainWindow)]
-        if windows and windows[0].isVisible() and windows[0].store.state.setup.items is not None:
-            dialogs = [one for one in self.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible()]
-            print(*(type(one).__name__ for one in dialogs), flush=True)
-            windows[0].end()
-
-main.DesktopApplication = Watched
-{before}
-sys.argv[1:] = {arguments!r}
-sys.exit(main.main())
-"""
-
-
-def dialogs_at_start(home: Path, *arguments: str, before: str = "") -> list[str]:
-    ended = subprocess.run(
-        [sys.executable, "-c", STARTED.format(arguments=list(arguments), before=before)],
-        env={**os.environ, "TEE_REX_HOME": str(home), "LC_ALL": "C.UTF-8"},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=True,
-    )
-    return ended.stdout.split()
-
 
 TOLD = """
 from tee_rex_app import main
@@ -71,7 +32,7 @@ def test_a_start_waits_for_one_that_is_ending(qapp: QApplication, tmp_path: Path
     assert ending is not None
     ending.stop_listening()
     with subprocess.Popen(
-        [sys.executable, "-c", TOLD + STARTED.format(arguments=[], before="")],
+        [sys.executable, "-c", TOLD + WATCHED],
         env={**os.environ, "TEE_REX_HOME": str(tmp_path), "LC_ALL": "C.UTF-8"},
         stdout=subprocess.PIPE,
         text=True,
@@ -79,28 +40,28 @@ def test_a_start_waits_for_one_that_is_ending(qapp: QApplication, tmp_path: Path
         assert started.stdout is not None
         assert started.stdout.readline() == "asked\n"
         ending.release()
-        assert started.communicate(timeout=PATIENCE)[0] == "Introduction\n"
+        assert started.communicate(timeout=PATIENCE)[0] == "MainWindow Introduction\n"
     assert started.returncode == 0
 
 
 @pytest.mark.integration
 def test_the_introduction_is_shown_once(tmp_path: Path) -> None:
-    assert dialogs_at_start(tmp_path) == ["Introduction"]
-    assert dialogs_at_start(tmp_path) == []
+    assert started_app(str(tmp_path)).shown == "MainWindow Introduction"
+    assert started_app(str(tmp_path)).shown == "MainWindow"
 
 
 @pytest.mark.integration
 def test_it_is_not_shown_to_those_who_know_the_window(tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "window.ini").write_text("[General]\ngeometry=@ByteArray()\n")
-    assert dialogs_at_start(tmp_path) == []
+    assert started_app(str(tmp_path)).shown == "MainWindow"
 
 
 @pytest.mark.integration
 def test_a_file_to_prove_comes_first(tmp_path: Path) -> None:
     steps = tmp_path / "steps.msgpack"
     steps.write_bytes(b"")
-    assert dialogs_at_start(tmp_path / "home", str(steps)) == []
+    assert started_app(str(tmp_path / "home"), str(steps)).shown == "MainWindow"
 
 
 @pytest.fixture
@@ -120,14 +81,14 @@ def as_started_by_its_script(program: Path) -> str:
     """What installer/start-current.sh and a frozen program change."""
     tried = program.parents[2] / "tried"
     return (
-        f"import os, pathlib; pathlib.Path({str(tried)!r}).write_text(str(os.getpid()));"
-        f"sys.frozen, sys.executable = True, {str(program)!r}"
+        f"import os, pathlib, sys; pathlib.Path({str(tried)!r}).write_text(str(os.getpid()))\n"
+        f"sys.frozen, sys.executable = True, {str(program)!r}\n{WATCHED}"
     )
 
 
 @pytest.mark.integration
 def test_an_update_that_shows_its_window_stays(updated: Path, tmp_path: Path) -> None:
-    dialogs_at_start(tmp_path / "home", before=as_started_by_its_script(updated))
+    started_app(str(tmp_path / "home"), program=as_started_by_its_script(updated))
     assert {path.name for path in updated.parents[2].iterdir()} == {"current", "versions"}
 
 
@@ -137,6 +98,6 @@ def test_an_update_is_not_judged_by_a_start_beside_the_app_that_runs(
 ) -> None:
     running = SingleInstance.claim(tmp_path / "home")
     assert running is not None
-    dialogs_at_start(tmp_path / "home", "--hidden", before=as_started_by_its_script(updated))
+    started_app(str(tmp_path / "home"), "--hidden", program=as_started_by_its_script(updated))
     running.release()
     assert {path.name for path in updated.parents[2].iterdir()} == {"current", "previous", "versions"}

@@ -72,14 +72,6 @@
         <translation>Circuito de Noir: {time}</translation>
     </message>
     <message>
-        <source>The server does not answer</source>
-        <translation>El servidor no responde</translation>
-    </message>
-    <message>
-        <source>The server answers again</source>
-        <translation>El servidor vuelve a responder</translation>
-    </message>
-    <message>
         <source>{source}: cancelled after {time}</source>
         <translation>{source}: cancelado a los {time}</translation>
     </message>
@@ -193,6 +185,14 @@
     <message>
         <source>Final proof and self-check: {time}</source>
         <translation>Prueba final y autocomprobación: {time}</translation>
+    </message>
+    <message>
+        <source>The server does not respond</source>
+        <translation>El servidor no responde</translation>
+    </message>
+    <message>
+        <source>The server responds again</source>
+        <translation>El servidor vuelve a responder</translation>
     </message>
     <message>
         <source>Cancelling</source>
@@ -425,10 +425,6 @@
     <message>
         <source>not ready</source>
         <translation>no listo</translation>
-    </message>
-    <message>
-        <source>no answer</source>
-        <translation>sin respuesta</translation>
     </message>
     <message>
         <source>The certificate for browsers expires soon</source>
@@ -800,6 +796,10 @@
         <translation>{memory} por prueba</translation>
     </message>
     <message>
+        <source>no response</source>
+        <translation>sin respuesta</translation>
+    </message>
+    <message>
         <source>The local network is stopping.</source>
         <translation>La red local se está deteniendo.</translation>
     </message>
@@ -818,10 +818,6 @@
     <message>
         <source>It stops when you quit.</source>
         <translation>Se detiene al salir.</translation>
-    </message>
-    <message>
-        <source>A command started it.</source>
-        <translation>La inició un comando.</translation>
     </message>
     <message>
         <source>Installing the prover</source>
@@ -858,6 +854,10 @@
     <message>
         <source>Development wallet</source>
         <translation>Cartera de desarrollo</translation>
+    </message>
+    <message>
+        <source>{size} plus npm metadata</source>
+        <translation>{size} más los metadatos de npm</translation>
     </message>
     <message>
         <source>about {size}</source>
@@ -1334,16 +1334,16 @@
         <translation>Hay una instalación en curso.</translation>
     </message>
     <message>
+        <source>It was started from the command line.</source>
+        <translation>Se inició desde la línea de comandos.</translation>
+    </message>
+    <message>
         <source>Installing Aztec&apos;s wallet</source>
         <translation>Instalando la cartera de Aztec</translation>
     </message>
     <message>
         <source>Installing the development wallet</source>
         <translation>Instalando la cartera de desarrollo</translation>
-    </message>
-    <message>
-        <source>{size} and npm&apos;s package data</source>
-        <translation>{size} y los datos de paquetes de npm</translation>
     </message>
     <message>
         <source>Set its address, or start a local network to test.</source>
@@ -1490,10 +1490,6 @@
         <translation>Ver la comprobación</translation>
     </message>
     <message>
-        <source>Take permission away</source>
-        <translation>Retirar el permiso</translation>
-    </message>
-    <message>
         <source>Show in folder</source>
         <translation>Mostrar en la carpeta</translation>
     </message>
@@ -1632,6 +1628,10 @@
     <message>
         <source>The history could not be read</source>
         <translation>No se pudo leer el historial</translation>
+    </message>
+    <message>
+        <source>Remove their write access</source>
+        <translation>Retirar el permiso de escritura</translation>
     </message>
     <message>
         <source>All cores</source>
@@ -1858,7 +1858,7 @@
         <translation>La red local se detiene y su cadena se elimina.</translation>
     </message>
     <message>
-        <source>Files under “Not proved yet” will not be proved. The files stay.</source>
+        <source>Files under “Not proved yet” will not be proved. The files themselves are kept.</source>
         <translation>No se generarán las pruebas de los archivos de «Aún sin prueba». Los archivos se conservan.</translation>
     </message>
     <message>
@@ -1941,28 +1941,44 @@
         <translation>Descargas</translation>
     </message>
     <message>
-        <source>Being installed. You can go on meanwhile.</source>
-        <translation>Instalándose. Puede seguir mientras tanto.</translation>
+        <source>Checking what is already installed…</source>
+        <translation>Comprobando lo que ya está instalado…</translation>
     </message>
     <message>
-        <source>to download. You can go on meanwhile.</source>
-        <translation>por descargar. Puede seguir mientras tanto.</translation>
+        <source>Installing. You can continue meanwhile.</source>
+        <translation>Instalando. Puede continuar mientras tanto.</translation>
     </message>
     <message>
-        <source>could not be installed. The Prove page says why.</source>
-        <translation>no se pudo instalar. La página Generar prueba dice por qué.</translation>
+        <source>Could not be installed. The Prove page says why.</source>
+        <translation>No se pudo instalar. La página Generar prueba dice por qué.</translation>
     </message>
     <message>
-        <source>to download, now or with the first proof.</source>
-        <translation>por descargar, ahora o con la primera prueba.</translation>
+        <source>To download now, or with the first proof.</source>
+        <translation>Por descargar, ahora o con la primera prueba.</translation>
+    </message>
+    <message>
+        <source>Available once the installation is done</source>
+        <translation>Disponible cuando termine la instalación</translation>
     </message>
     <message>
         <source>Aztec&apos;s wallet</source>
         <translation>Cartera de Aztec</translation>
     </message>
     <message>
+        <source>for accounts and tokens (plus npm metadata)</source>
+        <translation>para cuentas y tokens (más los metadatos de npm)</translation>
+    </message>
+    <message>
         <source>Local network</source>
         <translation>Red local</translation>
+    </message>
+    <message>
+        <source>to try them without risk (plus npm metadata)</source>
+        <translation>para probarlos sin riesgo (más los metadatos de npm)</translation>
+    </message>
+    <message>
+        <source>You can open this introduction again from the menu.</source>
+        <translation>Puede volver a abrir esta introducción desde el menú.</translation>
     </message>
     <message>
         <source>Enter its address, and a faster machine proves for you.</source>
@@ -1985,28 +2001,12 @@
         <translation>puntos públicos que toda prueba necesita</translation>
     </message>
     <message>
-        <source>Checking what is there already…</source>
-        <translation>Comprobando lo que ya está…</translation>
-    </message>
-    <message>
         <source>✓ Everything is installed.</source>
         <translation>✓ Todo está instalado.</translation>
     </message>
     <message>
-        <source>for accounts and tokens; npm&apos;s package data comes on top</source>
-        <translation>para cuentas y tokens; además, los datos de paquetes de npm</translation>
-    </message>
-    <message>
-        <source>to try them without risk; npm&apos;s package data comes on top</source>
-        <translation>para probarlos sin riesgo; además, los datos de paquetes de npm</translation>
-    </message>
-    <message>
         <source>Where to go next</source>
         <translation>Por dónde seguir</translation>
-    </message>
-    <message>
-        <source>You find this introduction again in the menu.</source>
-        <translation>Encontrará esta introducción en el menú.</translation>
     </message>
     <message>
         <source>A recorded account deployment, to see how long a proof takes here.</source>
@@ -2031,10 +2031,6 @@
     <message>
         <source>Open Settings</source>
         <translation>Abrir Ajustes</translation>
-    </message>
-    <message>
-        <source>As soon as the installation has ended</source>
-        <translation>En cuanto termine la instalación</translation>
     </message>
     <message>
         <source>Proofs (*{suffix});;All files (*)</source>
@@ -2221,8 +2217,8 @@
         <translation>Ejecución anterior: {run}</translation>
     </message>
     <message>
-        <source>This shows where the time goes, once the run ends. Until then, select an earlier one.</source>
-        <translation>Aquí se verá en qué se va el tiempo cuando termine la ejecución. Hasta entonces, seleccione una anterior.</translation>
+        <source>When the run ends, this shows where the time went. Until then, you can select an earlier run.</source>
+        <translation>Cuando termine la ejecución, aquí se verá en qué se fue el tiempo. Hasta entonces, puede seleccionar una anterior.</translation>
     </message>
     <message>
         <source>After a proof, this shows where the time went: phases, circuits and the final proof.</source>
@@ -2476,12 +2472,12 @@
         </translation>
     </message>
     <message>
-        <source>This can&apos;t be undone. Timings and proofs go too; log files keep their events.</source>
-        <translation>No se puede deshacer. También se van los tiempos y las pruebas; los archivos de registro conservan sus eventos.</translation>
+        <source>This can&apos;t be undone. Their timings and proofs are deleted too; log files keep their events.</source>
+        <translation>No se puede deshacer. También se eliminan sus tiempos y sus pruebas; los archivos de registro conservan sus eventos.</translation>
     </message>
     <message>
-        <source>Unreadable histories that were kept go too.</source>
-        <translation>También se eliminan los historiales ilegibles que se conservaron.</translation>
+        <source>Unreadable history files that were kept are deleted too.</source>
+        <translation>También se eliminan los archivos de historial ilegibles que se conservaron.</translation>
     </message>
     <message numerus="yes">
         <source>Delete %Ln run(s)?</source>
@@ -2828,8 +2824,8 @@
         <translation>Omitir</translation>
     </message>
     <message>
-        <source>It stays in the menu</source>
-        <translation>Sigue en el menú</translation>
+        <source>You can open it again from the menu</source>
+        <translation>Puede volver a abrirla desde el menú</translation>
     </message>
     <message>
         <source>Back</source>
@@ -2886,28 +2882,28 @@
         <translation>Una red de Aztec real en este equipo, para desplegar cuentas y mover tokens sin riesgo. Nadie más puede acceder a ella. Se detiene al salir de TEE-Rex y su cadena se elimina.</translation>
     </message>
     <message>
-        <source>from npm</source>
-        <translation>desde npm</translation>
-    </message>
-    <message>
         <source>Download</source>
         <translation>Descargar</translation>
-    </message>
-    <message>
-        <source>{size} and npm&apos;s package data, once</source>
-        <translation>{size} y los datos de paquetes de npm, una sola vez</translation>
     </message>
     <message>
         <source>about {size} while it runs</source>
         <translation>unos {size} mientras funciona</translation>
     </message>
     <message>
-        <source>starts in half a minute on an idle machine; the first start also downloads</source>
-        <translation>se inicia en medio minuto en un equipo libre; el primer inicio también descarga</translation>
+        <source>Packages from npm, once</source>
+        <translation>Paquetes de npm, una sola vez</translation>
+    </message>
+    <message>
+        <source>{size} plus npm metadata, once</source>
+        <translation>{size} más los metadatos de npm, una sola vez</translation>
     </message>
     <message>
         <source>On disk</source>
         <translation>En disco</translation>
+    </message>
+    <message>
+        <source>about {size}</source>
+        <translation>unos {size}</translation>
     </message>
     <message>
         <source>Memory</source>
@@ -2916,6 +2912,10 @@
     <message>
         <source>Time</source>
         <translation>Tiempo</translation>
+    </message>
+    <message>
+        <source>starts in about half a minute on an idle computer; the first start also downloads</source>
+        <translation>se inicia en medio minuto en un equipo libre; el primer inicio también descarga</translation>
     </message>
     <message>
         <source>! Uses the INSECURE development setup and public test keys: for tests only.</source>
@@ -3220,8 +3220,8 @@
         <translation>Copiar hash</translation>
     </message>
     <message>
-        <source>This proof is not kept: the history has the newest ones, up to {size}.</source>
-        <translation>Esta prueba no se conserva: el historial guarda las más recientes, hasta {size}.</translation>
+        <source>This proof is not kept: the history keeps only the newest, up to {size}.</source>
+        <translation>Esta prueba no se conserva: el historial guarda solo las más recientes, hasta {size}.</translation>
     </message>
     <message>
         <source>Copied</source>
@@ -3341,7 +3341,7 @@
         <translation>Despliegue grabado de una cuenta: {count} circuitos y una prueba final. Cuanto más ancho es un bloque, más debería tardar. También puede soltar un archivo de pasos de ejecución en esta ventana.</translation>
     </message>
     <message>
-        <source>If the server answers again, the proof goes on. If it does not, the proof fails.</source>
+        <source>If the server responds again, the proof continues. If it does not, the proof fails.</source>
         <translation>Si el servidor vuelve a responder, la prueba continúa. Si no, la prueba falla.</translation>
     </message>
     <message>
@@ -3774,8 +3774,16 @@
         <translation>Todo se ha comprobado; cada archivo coincide con su hash fijado.</translation>
     </message>
     <message>
-        <source>Paused. What is complete stays; Resume installs the rest.</source>
-        <translation>En pausa. Lo completado se conserva; Reanudar instala el resto.</translation>
+        <source>Paused. What is installed is kept; Resume installs the rest.</source>
+        <translation>En pausa. Lo instalado se conserva; Reanudar instala el resto.</translation>
+    </message>
+    <message>
+        <source>Installing</source>
+        <translation>Instalando</translation>
+    </message>
+    <message>
+        <source>Only older systems need them: checked once the prover is installed.</source>
+        <translation>Solo las necesitan sistemas antiguos: se comprueba cuando el probador está instalado.</translation>
     </message>
     <message>
         <source>One-time setup, {size} to download.</source>
@@ -3798,20 +3806,12 @@
         <translation>Desde fichero…</translation>
     </message>
     <message>
-        <source>Installing now</source>
-        <translation>Instalando</translation>
-    </message>
-    <message>
         <source>Failed: {reason}</source>
         <translation>Error: {reason}</translation>
     </message>
     <message>
         <source>Waiting</source>
         <translation>En espera</translation>
-    </message>
-    <message>
-        <source>Only older systems need them: checked once the prover is there.</source>
-        <translation>Solo las necesitan sistemas antiguos: se comprueba cuando el probador está instalado.</translation>
     </message>
     <message>
         <source>{state}. Only accounts and tokens need it.</source>
@@ -4817,6 +4817,10 @@
         <translation>No hay servidor configurado para el modo {mode}.</translation>
     </message>
     <message>
+        <source>No signed metadata yet</source>
+        <translation>Aún no hay metadatos firmados</translation>
+    </message>
+    <message>
         <source>No space is left in {folder}.</source>
         <translation>No queda espacio en {folder}.</translation>
     </message>
@@ -5003,6 +5007,10 @@
     <message>
         <source>Remove some profiles or builds.</source>
         <translation>Quite algunos perfiles o compilaciones.</translation>
+    </message>
+    <message>
+        <source>Remove their write access.</source>
+        <translation>Retire su permiso de escritura.</translation>
     </message>
     <message>
         <source>Restart the server.</source>
@@ -5229,6 +5237,10 @@
         <translation>El contenido no es el fragmento {index} (configuración: {setup}).</translation>
     </message>
     <message>
+        <source>The current version stays in use. Report this to TEE-Rex&apos;s maintainers, with your system and its version.</source>
+        <translation>Se sigue usando la versión actual. Informe a los responsables de TEE-Rex, con su sistema y su versión.</translation>
+    </message>
+    <message>
         <source>The data does not start with a list of circuits.</source>
         <translation>Los datos no empiezan con una lista de circuitos.</translation>
     </message>
@@ -5409,6 +5421,10 @@
         <translation>La lista de probadores no es la que indica el documento.</translation>
     </message>
     <message>
+        <source>The measurements of {file} are not the signed ones: {registers}.</source>
+        <translation>Las mediciones de {file} no son las firmadas: {registers}.</translation>
+    </message>
+    <message>
         <source>The message cannot be decrypted</source>
         <translation>No se puede descifrar el mensaje</translation>
     </message>
@@ -5551,10 +5567,6 @@
     <message>
         <source>The server did not send the list of provers that the document refers to.</source>
         <translation>El servidor no envió la lista de probadores que indica el documento.</translation>
-    </message>
-    <message>
-        <source>The server does not answer</source>
-        <translation>El servidor no responde</translation>
     </message>
     <message>
         <source>The server does not have the expected key</source>
@@ -5829,6 +5841,18 @@
         <translation>bb {version} ya no es el que había al iniciarse este programa.</translation>
     </message>
     <message>
+        <source>it contains something other than files</source>
+        <translation>contiene algo más que archivos</translation>
+    </message>
+    <message>
+        <source>it has too many files</source>
+        <translation>tiene demasiados archivos</translation>
+    </message>
+    <message>
+        <source>it is larger than its signed size</source>
+        <translation>es más grande que su tamaño firmado</translation>
+    </message>
+    <message>
         <source>no answer within {seconds:g} s</source>
         <translation>sin respuesta en {seconds:g} s</translation>
     </message>
@@ -5843,10 +5867,6 @@
     <message>
         <source>{file} has {size}; one chunk has {needed}.</source>
         <translation>{file} tiene {size}; un fragmento tiene {needed}.</translation>
-    </message>
-    <message>
-        <source>{file} was signed as an enclave image and is none: {reason}.</source>
-        <translation>{file} se firmó como imagen de enclave y no lo es: {reason}.</translation>
     </message>
     <message>
         <source>{folder} does not contain {package}.</source>
@@ -6073,6 +6093,10 @@
         <translation>El nodo dice que ejecuta Aztec {version}, pero sus claves de verificación son las de {circuits}.</translation>
     </message>
     <message>
+        <source>The server does not respond</source>
+        <translation>El servidor no responde</translation>
+    </message>
+    <message>
         <source>The step of {circuit} has a kind, which steps of {generation} do not have.</source>
         <translation>El paso de {circuit} tiene un tipo, que los pasos de {generation} no tienen.</translation>
     </message>
@@ -6099,6 +6123,18 @@
     <message>
         <source>The transaction or circuit could not be proved.</source>
         <translation>No se pudo generar la prueba de la transacción o del circuito.</translation>
+    </message>
+    <message>
+        <source>The update source failed</source>
+        <translation>La fuente de actualizaciones falló</translation>
+    </message>
+    <message>
+        <source>The update source&apos;s metadata has expired</source>
+        <translation>Los metadatos de la fuente de actualizaciones han caducado</translation>
+    </message>
+    <message>
+        <source>The update&apos;s folder already exists</source>
+        <translation>La carpeta de la actualización ya existe</translation>
     </message>
     <message>
         <source>The user cancelled the proof.</source>
@@ -6143,6 +6179,10 @@
     <message>
         <source>This bb does not prove for that verifier</source>
         <translation>Este bb no genera pruebas para ese verificador</translation>
+    </message>
+    <message>
+        <source>This computer has not fetched the update source&apos;s signed metadata yet.</source>
+        <translation>Este equipo aún no ha obtenido los metadatos firmados de la fuente de actualizaciones.</translation>
     </message>
     <message>
         <source>This release has no bb for Aztec {version}.</source>
@@ -6677,10 +6717,6 @@
         <translation>No le envíe nada. Pida a su operador un enclave de una versión más nueva.</translation>
     </message>
     <message>
-        <source>Something else is where the update belongs</source>
-        <translation>Otra cosa ocupa el lugar de la actualización</translation>
-    </message>
-    <message>
         <source>Something else stopped it.</source>
         <translation>Otra cosa la detuvo.</translation>
     </message>
@@ -6729,10 +6765,6 @@
         <translation>Los responsables de TEE-Rex no han firmado ningún archivo con el SHA-256 de {file} ({sha256}).</translation>
     </message>
     <message>
-        <source>Take that permission away from them.</source>
-        <translation>Retíreles ese permiso.</translation>
-    </message>
-    <message>
         <source>Tell TEE-Rex&apos;s maintainers.</source>
         <translation>Avise a los responsables de TEE-Rex.</translation>
     </message>
@@ -6763,10 +6795,6 @@
     <message>
         <source>The history no longer has this proof.</source>
         <translation>El historial ya no tiene esta prueba.</translation>
-    </message>
-    <message>
-        <source>The image {file} does not measure to the signed values: {registers}.</source>
-        <translation>Las mediciones de la imagen {file} no son los valores firmados: {registers}.</translation>
     </message>
     <message>
         <source>The input is larger than {limit_mb:,} MB.</source>
@@ -6821,10 +6849,6 @@
         <translation>El puerto está en uso</translation>
     </message>
     <message>
-        <source>The present version stays in use. Report this to TEE-Rex&apos;s maintainers, with your system and its version.</source>
-        <translation>Se sigue usando la versión actual. Informe a los responsables de TEE-Rex, con su sistema y su versión.</translation>
-    </message>
-    <message>
         <source>The processor refused an instruction (SIGILL), although it has everything that bb is known to need.</source>
         <translation>El procesador rechazó una instrucción (SIGILL), aunque tiene todo lo que se sabe que bb necesita.</translation>
     </message>
@@ -6859,14 +6883,6 @@
     <message>
         <source>The update source answered with HTTP status {status}.</source>
         <translation>La fuente de actualizaciones respondió con el estado HTTP {status}.</translation>
-    </message>
-    <message>
-        <source>The update source does not answer properly</source>
-        <translation>La fuente de actualizaciones no responde correctamente</translation>
-    </message>
-    <message>
-        <source>The update source has not been renewed in time</source>
-        <translation>La fuente de actualizaciones no se renovó a tiempo</translation>
     </message>
     <message>
         <source>The update source offers metadata of version {found}; this build has seen version {least}.</source>
@@ -7149,10 +7165,6 @@
         <translation>no está firmado con ECDSA y SHA-384</translation>
     </message>
     <message>
-        <source>it contains something else than files</source>
-        <translation>contiene algo más que archivos</translation>
-    </message>
-    <message>
         <source>it is damaged</source>
         <translation>está dañado</translation>
     </message>
@@ -7167,10 +7179,6 @@
     <message>
         <source>lacks {name}</source>
         <translation>carece de {name}</translation>
-    </message>
-    <message>
-        <source>larger than it was signed to be</source>
-        <translation>más grande de lo que se firmó</translation>
     </message>
     <message>
         <source>loading the CRS</source>
@@ -7285,10 +7293,6 @@
         <translation>se agotó el tiempo tras {seconds:g} s</translation>
     </message>
     <message>
-        <source>too many files</source>
-        <translation>demasiados archivos</translation>
-    </message>
-    <message>
         <source>two proofs requested at once</source>
         <translation>dos pruebas solicitadas a la vez</translation>
     </message>
@@ -7359,6 +7363,10 @@
     <message>
         <source>{file} is bb {other} for {other_platform}, not bb {version} for {platform}.</source>
         <translation>{file} es bb {other} para {other_platform}, no bb {version} para {platform}.</translation>
+    </message>
+    <message>
+        <source>{file} was signed as an enclave image but is not one: {reason}.</source>
+        <translation>{file} se firmó como imagen de enclave y no lo es: {reason}.</translation>
     </message>
     <message>
         <source>{folder} has {free_mb:,.0f} MB free; {needed_mb:,.0f} MB are needed.</source>

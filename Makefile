@@ -76,7 +76,7 @@ run: $(STAMP)
 
 # Everything. Unit tests first: they say in seconds what is wrong.
 test: setup browser-host
-	$(BIN)/pytest -m "not integration" $(IN_PARALLEL) $(TESTS) $(OR_NONE)
+	$(BIN)/pytest -m "not integration and not soak" $(IN_PARALLEL) $(TESTS) $(OR_NONE)
 	$(BIN)/pytest -m "integration and not emulation and not devnet and not soak" --durations=15 $(TESTS) $(OR_NONE)
 
 .PHONY: browser-host
@@ -188,7 +188,7 @@ lock: | $(UV)
 		--group pyproject.toml:dev $(MEMBERS:=/pyproject.toml) --output-file requirements.lock
 
 unit: $(STAMP)
-	$(BIN)/pytest -m "not integration" $(IN_PARALLEL) $(TESTS)
+	$(BIN)/pytest -m "not integration and not soak" $(IN_PARALLEL) $(TESTS)
 
 .PHONY: fuzz
 # Every reader of untrusted bytes, SECONDS in all; what crashes one is left in build/fuzz.

@@ -140,6 +140,31 @@ def test_the_first_size_follows_the_text_size_within_the_screen(
     closed(qapp, window)
 
 
+@pytest.mark.parametrize("name", ["checking", "servers", "history", "attestation-first", "sites", "settings"])
+def test_everything_is_in_its_place_at_the_first_paint(qapp: QApplication, theme: Theme, name: str) -> None:
+    window = make_window(theme, dict(SCENES)[name])
+    window.show()
+    qapp.processEvents()
+    first = window.grab().toImage()
+    for _ in range(5):
+        qapp.processEvents()
+    assert window.grab().toImage() == first
+    closed(qapp, window)
+
+
+def test_a_scroll_bar_that_comes_moves_nothing(qapp: QApplication, theme: Theme) -> None:
+    window = make_window(theme, dict(SCENES)["checking"])
+    window.setMinimumSize(0, 0)
+    scrolling, widths = [], []
+    for height in (1000, 400):
+        shown(qapp, window, (1280, height))
+        scrolling += [area.verticalScrollBar().maximum() > 0 for area in areas(window)]
+        widths.append([area.viewport().width() for area in areas(window)])
+    assert scrolling == [False, False, True, True]
+    assert widths[0] == widths[1]
+    closed(qapp, window)
+
+
 def test_the_menu_stays_within_the_window(qapp: QApplication, theme: Theme) -> None:
     window = make_window(theme, dict(SCENES)["ready"])
     window.setMinimumSize(0, 0)

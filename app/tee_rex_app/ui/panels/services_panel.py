@@ -246,7 +246,7 @@ class ServicesPanel(QWidget):
         self.profile = ProfileCard(intents)
         self.rows: dict[ServiceName, ServiceRow] = {}
         services = QWidget()
-        rows = column_of(inside=services, around=(0, 0, 10, 0), spacing=0)
+        rows = column_of(inside=services, spacing=0)
         for name in ServiceName:
             if self.rows:
                 rows.addWidget(rule())

@@ -15,12 +15,7 @@ _BETWEEN = 16
 
 
 class PageArea(ScrollPage):
-    """The content is equally wide with and without the scroll bar."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._column: QLayout | None = None
-        self.verticalScrollBar().rangeChanged.connect(self._keep_width)
+    """A page's column, in its margins."""
 
     def fill(self, name: str, column: QLayout) -> None:
         """Show a layout, whose margins become those of every page. name: for screen readers."""
@@ -29,8 +24,7 @@ class PageArea(ScrollPage):
         page.setProperty("look", Look.PAGE.value)
         page.setLayout(column)
         column.setSpacing(_BETWEEN)
-        self._column = column
-        self._keep_width(0, self.verticalScrollBar().maximum())
+        column.setContentsMargins(*_MARGINS)
         self.setWidget(page)
 
     def arrange(self) -> None:
@@ -46,12 +40,6 @@ class PageArea(ScrollPage):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self.arrange()
-
-    def _keep_width(self, _least: int, most: int) -> None:
-        if self._column is not None:
-            left, top, right, bottom = _MARGINS
-            room = 0 if most > 0 else self.verticalScrollBar().sizeHint().width()
-            self._column.setContentsMargins(left, top, right + room, bottom)
 
 
 class TwoColumns(QWidget):

@@ -16,7 +16,16 @@ from PySide6.QtGui import (
     QPen,
     QPolygonF,
 )
-from PySide6.QtWidgets import QFrame, QLabel, QLayout, QPushButton, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QScrollBar,
+    QSizePolicy,
+    QWidget,
+)
 
 from tee_rex_app.text.attestation_steps import StepVerdict
 from tee_rex_app.ui.theme import Theme, mono_font, scaled
@@ -222,11 +231,25 @@ def rule() -> QFrame:
     return card(Look.RULE)
 
 
+class _ScrollBar(QScrollBar):
+    """Keeps its room and shows nothing while there is nothing to scroll."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """Paint its handle."""
+        if self.maximum() > self.minimum():
+            super().paintEvent(event)
+
+
 class ScrollPage(QScrollArea):
-    """A page that scrolls up and down. A ring shows the focus where Tab brought it."""
+    """A page that scrolls up and down. A ring shows the focus where Tab brought it.
+
+    Its bar always has its room: else the content would move when the bar comes or goes.
+    """
 
     def __init__(self) -> None:
         super().__init__()
+        self.setVerticalScrollBar(_ScrollBar(self))
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -16,7 +16,6 @@ from pathlib import Path
 from PySide6.QtCore import QLocale, QTimer
 from PySide6.QtDBus import QDBusConnection
 
-from tee_rex.attestation.builds import shipped_builds
 from tee_rex.errors.catalogue.files import DISK_NOT_WRITABLE
 from tee_rex.settings.paths import Paths
 from tee_rex.system.failures import explained
@@ -118,7 +117,6 @@ def _run(
                 environ=os.environ,
                 clock=time.monotonic,
                 now=_now,
-                approved_builds=tuple(build.approved() for build in shipped_builds()),
                 on_bug=reporter.report,
                 show_in_folder=folders.show,
             ),

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from tee_rex.remote.attestation import AllowedProvers
     from tee_rex.remote.trust import KeyTrust
     from tee_rex.settings.resolve import Settings
+    from tee_rex.transaction.generations import KnownCircuits
 
 SERVER_TIME_LIMIT: Final = 300.0
 """Seconds for a whole proof on a server unless the caller says otherwise; that of the original client."""
@@ -257,13 +258,14 @@ def this_machine(environ: Mapping[str, str], *, allow_download: bool = True) -> 
     return DownloadingInstallation(paths, current_pins(paths), allow_download=allow_download)
 
 
-def read_request(untrusted_steps: bytes) -> ProofRequest:
+def read_request(untrusted_steps: bytes, circuits: KnownCircuits | None = None) -> ProofRequest:
     """The request for a transaction in the form of Aztec's ``serializePrivateExecutionSteps``.
 
-    Trusted setup and Aztec version are read from it. Raises an InputError for anything malformed or beyond
-    the limits (50 MB, 512 circuits).
+    Trusted setup and Aztec version are read from it. circuits: those that are known, such as
+    ``installation.pins.circuits``; by default those of this release. Raises an InputError for anything
+    malformed or beyond the limits (50 MB, 512 circuits).
     """
-    return ProofRequest.recognised(ExecutionSteps.from_bytes(untrusted_steps))
+    return ProofRequest.recognised(ExecutionSteps.from_bytes(untrusted_steps), circuits=circuits)
 
 
 def local_prover(

@@ -209,13 +209,14 @@ def _versions(named: Sequence[str], bb_binary_path: Path | None) -> tuple[AztecV
 
 
 def _installation(bb_binary_path: Path | None, *, allow_download: bool) -> DownloadingInstallation:
-    from tee_rex.bb.pins import BbPins
     from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex.settings.paths import Paths
+    from tee_rex.updates.pins import current_pins
 
+    paths = Paths.from_environment(os.environ)
     return DownloadingInstallation(
-        Paths.from_environment(os.environ),
-        BbPins.shipped(),
+        paths,
+        current_pins(paths),
         bb_binary_path,
         allow_download=allow_download,
         exact=True,

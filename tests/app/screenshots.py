@@ -1,4 +1,4 @@
-"""Screenshots of every view and state: ``python -m app.screenshots FOLDER [SCENE…]`` with tests/ on the path.
+"""Screenshots of every view and state, with tests/ on the path.
 
 Each is taken light and dark, in several sizes, and in the usual size at twice the pixels. A second process
 takes those, because QT_SCALE_FACTOR must be set before Qt starts.
@@ -6,6 +6,7 @@ takes those, because QT_SCALE_FACTOR must be set before Qt starts.
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -69,15 +70,18 @@ SPANISH = (
 
 
 def main() -> None:
-    """Write all screenshots into the folder named on the command line."""
+    """Write screenshots into the folder named on the command line."""
+    parser = argparse.ArgumentParser(prog="python -m app.screenshots", description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path, help="is made if it is missing")
+    parser.add_argument("scenes", nargs="*", metavar="SCENE", help="how its name begins; without any: all")
+    given = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    folder = Path(sys.argv[1])
+    folder, wanted = given.folder, given.scenes
     folder.mkdir(parents=True, exist_ok=True)
     twice = os.environ.get("QT_SCALE_FACTOR") == "2"
     qt = QApplication(sys.argv[:1])
     Translations(qt, QLocale("en_GB")).use("en")
     theme = Theme(qt)
-    wanted = sys.argv[2:]
     all_scenes = [scene for scene in scenes() if not wanted or any(scene[0].startswith(w) for w in wanted)]
     for scheme in Scheme:
         theme.use(scheme)
@@ -94,7 +98,7 @@ def main() -> None:
         for name, dialog in dialogs(ready, partial(make_window, theme, ready)):
             photograph_dialog(qt, dialog, folder / f"{name}-{scheme}{suffix}.png")
     if not twice:
-        command = [sys.executable, "-m", "app.screenshots", str(folder), *wanted]
+        command = [sys.executable, "-m", "app.screenshots", "--", str(folder), *wanted]
         subprocess.run(command, env={**os.environ, "QT_SCALE_FACTOR": "2"}, check=True)
 
 

@@ -258,7 +258,9 @@ def with_app(
         dependencies = replace(dependencies, flow=flow)
     if nitro is not None:
         builds = (approved_build(),) if approved else ()
-        dependencies = replace(dependencies, approved_builds=builds, attestation_root=lambda: nitro.root)
+        dependencies = replace(
+            dependencies, approved_builds=lambda *_: builds, attestation_root=lambda: nitro.root
+        )
 
     async def main() -> None:
         async with serving or nullcontext(dependencies.environ) as given:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tee_rex.attestation.builds import ExpectedPcrs
+from tee_rex.attestation.builds import ExpectedPcrs, shipped_builds
 from tee_rex.bb.pins import BbPins
-from tee_rex.errors import TeeRexError
+from tee_rex.errors import TeeRexError, UnusableEnvironmentError
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.provers import Prover, ProverConfig
 from tee_rex.remote.attestation import AllowedProvers
@@ -21,7 +21,10 @@ from tee_rex.revocations import Revocations
 from tee_rex.settings.file import ApprovedBuild
 from tee_rex.settings.resolve import Setting, Settings, SettingSource
 from tee_rex.system.failures import explained
+from tee_rex.system.threads import read_in_thread
 from tee_rex.transaction.request import ProvingMode
+from tee_rex.updates.client import UpdateClient
+from tee_rex.updates.pins import current_pins
 from tee_rex_app.dependencies import Dependencies
 from tee_rex_app.loop import TaskSet
 from tee_rex_app.model.attestation import AttestationRules
@@ -34,7 +37,8 @@ from tee_rex_app.services.files import write_file
 class ControllerContext:
     """Shared by all controllers; what follows from the settings is replaced when they change.
 
-    tasks: the work in the background; the errors that it raises are shown.
+    tasks: the work in the background; the errors that it raises are shown. pins: what may be used of bb.
+    updates: None in a build without an update source.
     """
 
     dependencies: Dependencies
@@ -42,9 +46,17 @@ class ControllerContext:
     tasks: TaskSet
     settings: Settings
     installation: DownloadingInstallation = field(init=False)
+    pins: BbPins = field(init=False)
+    updates: UpdateClient | None = field(default=None, init=False)
+    _release_builds: tuple[ApprovedBuild, ...] = field(init=False)
     _prover: Prover | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
+        with suppress(UnusableEnvironmentError):
+            self.updates = self.dependencies.updates(self.dependencies.paths)
+        # Those of the release, until ``read_pins``: nothing is proved or asked before it.
+        self.pins = BbPins.shipped()
+        self._release_builds = tuple(build.approved() for build in shipped_builds())
         self.use(self.settings)
 
     def use(self, settings: Settings) -> None:
@@ -52,9 +64,24 @@ class ControllerContext:
         explicit_bb = settings.bb_binary_path.value
         self.settings = settings
         self.installation = DownloadingInstallation(
-            self.dependencies.paths, BbPins.shipped(), Path(explicit_bb) if explicit_bb else None
+            self.dependencies.paths, self.pins, Path(explicit_bb) if explicit_bb else None
         )
         self._prover = None
+
+    async def read_pins(self) -> bool:
+        """Work by what has been signed and revoked since this release; return whether anything has changed.
+
+        A run keeps what it began with, but what was revoked is refused at its next use. Raises PINS_DAMAGED,
+        CHANGEABLE_BY_OTHERS; then nothing has changed.
+        """
+        before = (self.pins, self._release_builds)
+        self.pins, self._release_builds = await read_in_thread(self._current)
+        self.use(self.settings)
+        return before != (self.pins, self._release_builds)
+
+    def _current(self) -> tuple[BbPins, tuple[ApprovedBuild, ...]]:
+        paths, source = self.dependencies.paths, self.updates and self.updates.source
+        return current_pins(paths, source), self.dependencies.approved_builds(paths, source)
 
     @property
     def node_url(self) -> Setting[str]:
@@ -69,8 +96,8 @@ class ControllerContext:
 
     @property
     def approved_builds(self) -> tuple[ApprovedBuild, ...]:
-        """The builds that TEE mode accepts: the bundled ones and those of the settings."""
-        return (*self.dependencies.approved_builds, *self.settings.approved_builds)
+        """The builds that TEE mode accepts: those of releases and those of the settings."""
+        return (*self._release_builds, *self.settings.approved_builds)
 
     def attestation_rules(self) -> AttestationRules:
         """What TEE mode accepts."""

@@ -44,7 +44,10 @@ class ProvingController:
 
     def prove_file(self, path: Path) -> None:
         """Prove execution steps from a file."""
-        read = functools.partial(read_request, functools.partial(read_steps, path))
+
+        def read() -> Awaitable[ProofRequest]:
+            return read_request(functools.partial(read_steps, path), self._context.pins.circuits)
+
         self._start(
             path.name,
             lambda run: _FileJob(self._context, self._runs, self._modes, run, read),

@@ -14,6 +14,7 @@ from tee_rex.errors.catalogue.transaction import STEPS_FILE_TOO_LARGE
 from tee_rex.errors.message import printable
 from tee_rex.system.files import read_named, replacing
 from tee_rex.system.text import os_reason
+from tee_rex.transaction.generations import KnownCircuits
 from tee_rex.transaction.request import ProofRequest
 from tee_rex.transaction.steps import MAX_STEPS_BYTES
 from tee_rex_app.errors import NOT_SAVED
@@ -31,9 +32,14 @@ def read_steps(path: Path) -> bytes:
     return read_file(path, MAX_STEPS_BYTES, STEPS_FILE_TOO_LARGE)
 
 
-async def read_request(untrusted_steps: Callable[[], bytes]) -> ProofRequest:
-    """Read and parse execution steps in a thread. Raises an InputError."""
-    return await asyncio.to_thread(lambda: provers.read_request(untrusted_steps()))
+async def read_request(
+    untrusted_steps: Callable[[], bytes], circuits: KnownCircuits | None = None
+) -> ProofRequest:
+    """Read and parse execution steps in a thread. Raises an InputError.
+
+    circuits: those that are known; by default those of this release, which knows its samples.
+    """
+    return await asyncio.to_thread(lambda: provers.read_request(untrusted_steps(), circuits))
 
 
 @contextmanager

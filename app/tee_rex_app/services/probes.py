@@ -85,7 +85,8 @@ class ServiceProbe:
         )
         service = replace(service, versions=(info.node_version,), setup=None)
         try:
-            support = await read_in_thread(NetworkSupport.of, Network.accepted(info), self.installation)
+            network = Network.accepted(info, self.installation.pins.circuits)
+            support = await read_in_thread(NetworkSupport.of, network, self.installation)
         except InputError as error:
             status, problem = _not_accepted(error), Problem.of(error)
             return replace(service, status=status, detail=f"{detail}. {_reason(error)}", problem=problem)

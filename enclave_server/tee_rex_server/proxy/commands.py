@@ -82,9 +82,9 @@ def proxy(
     Requests are forwarded over vsock, encrypted to the enclaves; the proxy cannot read them. Logs are JSON on
     stderr.
     """
-    from tee_rex.bb.pins import BbPins
     from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex.settings.paths import Paths
+    from tee_rex.updates.pins import current_pins
     from tee_rex.web.server import listening_socket
     from tee_rex_server.logs import process_log
     from tee_rex_server.proxy.server import proxy_api, serve_proxy
@@ -104,9 +104,8 @@ def proxy(
             grace_seconds=grace,
         )
         log = process_log(sys.stderr, logging.DEBUG if verbose else logging.INFO)
-        installation = DownloadingInstallation(
-            Paths.from_environment(os.environ), BbPins.shipped(), allow_download=not offline
-        )
+        paths = Paths.from_environment(os.environ)
+        installation = DownloadingInstallation(paths, current_pins(paths), allow_download=not offline)
         listener = listening_socket(settings.host, settings.port)
         api = proxy_api(settings, installation, log)
         address, bound_port = listener.getsockname()[:2]

@@ -33,7 +33,7 @@ class Dependencies:
 
     clock: seconds, monotonic. now: the time of day, with its zone. make_backend: makes the backend of a mode.
     updates: the updates of this installation; raises NO_UPDATE_SOURCE. approved_builds: those of releases, by
-    what has been signed and revoked since; blocking. attestation_root: the only trust anchor. flow: makes one.
+    what was signed and revoked since; blocking. attestation_root: the only trust anchor. flow: makes one.
     site_ports: where websites are listened for, HTTP and HTTPS; 0 for any. on_bug: called with unhandled
     exceptions; None shows them in the window. show_in_folder: shows a file in the file manager.
     """

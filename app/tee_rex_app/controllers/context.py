@@ -80,7 +80,8 @@ class ControllerContext:
         return before != (self.pins, self._release_builds)
 
     def _current(self) -> tuple[BbPins, tuple[ApprovedBuild, ...]]:
-        paths, source = self.dependencies.paths, self.updates and self.updates.source
+        paths = self.dependencies.paths
+        source = None if self.updates is None else self.updates.source
         return current_pins(paths, source), self.dependencies.approved_builds(paths, source)
 
     @property

@@ -77,7 +77,7 @@ run: $(STAMP)
 # Everything. Unit tests first: they say in seconds what is wrong.
 test: setup browser-host
 	$(BIN)/pytest -m "not integration and not soak" $(IN_PARALLEL) $(TESTS) $(OR_NONE)
-	$(BIN)/pytest -m "integration and not emulation and not devnet and not soak" --durations=15 $(TESTS) $(OR_NONE)
+	$(BIN)/pytest -m "integration and not emulation and not devnet and not packages and not soak" --durations=15 $(TESTS) $(OR_NONE)
 
 .PHONY: browser-host
 # Browsers, their tools and an emulator, for the tests with real ones; installed as root on Debian or Ubuntu.
@@ -136,6 +136,17 @@ soak-versions:
 	@$(MAKE) aztec AZTEC=rehearse
 soak-tests:
 	@$(BIN)/pytest -m soak --durations=0
+
+.PHONY: package-server test-packages
+# build/package/tee-rex-server_<version>_amd64.deb
+package-server: setup
+	PYTHONHASHSEED=0 $(BIN)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build \
+		installer/server/tee-rex-server.spec
+	PYTHONPATH=installer $(BIN)/python installer/server_deb.py build/package --version 0.1.0
+
+# What is released, on fresh Debians without a network; as root. TEE_REX_PACKAGES=FOLDER tests those files.
+test-packages: setup
+	$(BIN)/pytest -m "packages and not soak" --durations=10 $(TESTS)
 
 .PHONY: aztec
 # The version bot: `make aztec`, `make aztec AZTEC="verify 5.0.0"`.

@@ -1,4 +1,4 @@
-"""What the tools need of the machine that builds them."""
+"""What building with Debian's packages needs of the machine."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from enclave_tools.archive import KEYRING
@@ -20,20 +21,21 @@ _NEEDED = {
 }
 
 
-def prepare_host(log: Path) -> None:
-    """Install the packages that building needs; raises EnclaveToolsError if this machine cannot build."""
+def prepare_host(log: Path, command: str = "make enclave-tools", more: Mapping[str, str] = {}) -> None:
+    """Install the packages that building needs; raises EnclaveToolsError if this machine cannot build.
+
+    command: what the user runs. more: programs or files that are needed besides, each with its package.
+    """
     if sys.platform != "linux" or platform.machine() != "x86_64":
-        raise EnclaveToolsError("Enclave tools can only be built on Linux with an x86-64 processor.")
+        raise EnclaveToolsError(f"{command} works only on Linux with an x86-64 processor.")
     if shutil.which("apt-get") is None:
-        raise EnclaveToolsError(
-            "Enclave tools are built with Debian's packages, so they need a machine with apt."
-        )
+        raise EnclaveToolsError(f"{command} uses Debian's packages, so it needs a machine with apt.")
     if os.geteuid() != 0:
         raise EnclaveToolsError(
-            "Building the enclave tools installs a Debian root file system, which only root can do: "
-            "sudo make enclave-tools (with TEE_REX_HOME set to your own account's data folder)."
+            "Only root can install a Debian root file system: "
+            f"sudo {command} (with TEE_REX_HOME set to your own account's data folder)."
         )
-    missing = sorted({package for name, package in _NEEDED.items() if not _exists(name)})
+    missing = sorted({package for name, package in {**_NEEDED, **more}.items() if not _exists(name)})
     if missing:
         environment = clean_environment({"DEBIAN_FRONTEND": "noninteractive"})
         # A mirror may fail for a moment, and another apt may be running.

@@ -24,13 +24,13 @@ _PARTS: Final = ROOT / "installer" / "server"
 _WHERE_UNITS_EXPECT_IT: Final = "/opt/tee-rex-server/bin/"
 _SYSUSERS: Final = "systemd | systemd-standalone-sysusers | systemd-sysusers"
 _DESCRIPTION: Final = (
-    "Clients encrypt the execution steps of a transaction to it, and get back the proof. It runs on this machine.",
+    "Clients encrypt the execution steps of a transaction to it, and get back the proof.",
     "With the same program a machine is the host of proving servers in AWS Nitro enclaves.",
     "Installing enables no service: see /etc/tee-rex-server.env, then systemctl enable --now tee-rex-server.",
 )
 _COPYRIGHT: Final = """\
-TEE-Rex is under the GNU Affero General Public License, version 3 or later, which follows. What it brings of others,
-with their licences, is listed in THIRD-PARTY-NOTICES.txt.gz beside this file.
+TEE-Rex is under the GNU Affero General Public License, version 3 or later, which follows. What it brings of
+others, with their licences, is listed in THIRD-PARTY-NOTICES.txt.gz beside this file.
 """
 _FILES: Final = """\
 .SH FILES

@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 from typing import Final
 
-from deb import DebPackage, changelog, compress, glibc_needed, slim_libraries, write_deb
 from man_page import man_page
+from server_deb_format import DebPackage, changelog, compress, glibc_needed, slim_libraries, write_deb
 from tee_rex_server.cli import app
 
 ROOT: Final = Path(__file__).parents[1]

@@ -52,7 +52,10 @@ def qt_warnings() -> Iterator[list[str]]:
 
     previous = qInstallMessageHandler(hear)
     yield heard
-    # Delete the test's windows: every change of colours would lay them out again.
+    # Every change of colours would lay the test's windows out again.
+    for window in QApplication.topLevelWidgets():
+        if window.parent() is None:
+            window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     qInstallMessageHandler(previous)
     assert heard == []

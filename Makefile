@@ -160,6 +160,11 @@ RELEASE ?= --help
 release: $(STAMP)
 	@PYTHONPATH=tools $(BIN)/python -m release $(RELEASE)
 
+.PHONY: release-rehearsal
+# A whole release on this machine, with throw-away keys: half an hour, most of it for building three of them.
+release-rehearsal: $(STAMP)
+	@PYTHONPATH=tools $(BIN)/python -m release rehearse build/rehearsal
+
 .PHONY: figures
 figures: setup
 	@$(BIN)/python tools/code_figures.py

@@ -4,7 +4,8 @@
     begin FEED ROLE=KEY.pub.json …     stage the first root: 3 keys of root, 2 of targets, 1 of snapshot and
                                        1 of timestamp
     archive FROZEN VERSION FILE        write the plain archive of a frozen program
-    add FEED VERSION KIND:PLATFORM:FILE …   stage the files of a release, offered to nobody yet
+    add FEED VERSION FOLDER            stage the files of a release, offered to nobody yet; their names say
+                                       what they are. KIND:PLATFORM:FILE … adds single ones
     pins FEED                          stage what this checkout pins and revokes, as a pins update
     promote FEED VERSION               stage that a release is offered to everybody
     roll-back FEED VERSION             stage that nothing newer than this release is offered
@@ -15,6 +16,8 @@
     publish FEED SNAPSHOT.key.json TIMESTAMP.key.json     publish what is staged
     timestamp FEED SNAPSHOT.key.json TIMESTAMP.key.json   renew the timestamp; every day
     embed FEED FOLDER METADATA-URL TARGETS-URL            write what builds have in resources/updates
+    health FOLDER                      fetch what FOLDER (resources/updates) names, as a new installation does
+    rehearse FOLDER                    a ceremony, three releases, updates and a rollback, all on this machine
 
 Passphrases are asked for; without a terminal, each is a line of standard input. Exit code 1: the feed is not
 in the state for this, or something is overdue (``show``, ``timestamp``); 2: a wrong command line.
@@ -23,11 +26,12 @@ in the state for this, or something is overdue (``show``, ``timestamp``); 2: a w
 from __future__ import annotations
 
 import argparse
+import asyncio
 import getpass
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -36,13 +40,17 @@ from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import Root
 
 from release.archive import unpacked_bytes, write_archive
+from release.artefacts import Artefact, artefacts_in, sboms_of
 from release.feed import OFFLINE, ROLES, Feed, FeedError, NewFile
+from release.health import feed_health
 from release.keys import KeyFileError, key_id, new_key, read_public_key, read_signer
 from release.pins import pins_update
+from release.rehearsal import RehearsalError, rehearse
 from tee_rex.attestation.eif import EifError, image_pcrs, read_eif
+from tee_rex.errors.tree import TeeRexError
 from tee_rex.system.files import replacing
 from tee_rex.updates.releases import FOLDER, IMAGE, SBOM, Description, ReleaseVersion
-from tee_rex.updates.source import ROOT_FILE, SOURCE_FILE, SourceFile
+from tee_rex.updates.source import ROOT_FILE, SOURCE_FILE, SourceFile, UpdateSource
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -92,7 +100,12 @@ def _archive(arguments: argparse.Namespace) -> int:
 
 def _add(arguments: argparse.Namespace) -> int:
     version = arguments.version
-    sboms = {platform: f"{version}/{file.name}" for kind, platform, file in arguments.files if kind == SBOM}
+    artefacts = [
+        artefact
+        for given in arguments.files
+        for artefact in (artefacts_in(given, version) if isinstance(given, Path) else (given,))
+    ]
+    sboms = sboms_of(artefacts)
     changes = "" if arguments.changes is None else arguments.changes.read_text("utf-8").strip()
     arguments.feed.add(
         [
@@ -105,11 +118,11 @@ def _add(arguments: argparse.Namespace) -> int:
                     platform,
                     changes="" if kind == SBOM else changes,
                     unpacked_bytes=unpacked_bytes(file, version) if kind == FOLDER else 0,
-                    sbom="" if kind == SBOM else sboms.get(platform, ""),
+                    sbom=f"{version}/{sboms[file].name}" if file in sboms else "",
                     pcrs=_pcrs(file) if kind == IMAGE else None,
                 ),
             )
-            for kind, platform, file in arguments.files
+            for kind, platform, file in artefacts
         ]
     )
     return _show(arguments)
@@ -226,6 +239,25 @@ def _embed(arguments: argparse.Namespace) -> int:
     return _DONE
 
 
+def _health(arguments: argparse.Namespace) -> int:
+    """1 if something was not renewed in time; an error if the feed cannot be used."""
+    source = UpdateSource.read(arguments.folder)
+    found = asyncio.run(feed_health(source, datetime.now(UTC)))
+    print(f"{source.metadata_url}, and what is offered from {source.targets_url}:")
+    for role, left in found.left.items():
+        print(f"    {role}: {left / timedelta(days=1):.1f} days left")
+    for file in found.files:
+        print(f"    {file.path}: {file.length:,} bytes, as signed")
+    for role in found.overdue:
+        print(f"overdue: {role}", file=sys.stderr)
+    return _NOT_NOW if found.overdue else _DONE
+
+
+def _rehearse(arguments: argparse.Namespace) -> int:
+    rehearse(ROOT, arguments.folder)
+    return _DONE
+
+
 def _role_and_key(text: str) -> tuple[str, Path]:
     role, equals, file = text.partition("=")
     if role not in ROLES or not equals:
@@ -233,12 +265,17 @@ def _role_and_key(text: str) -> tuple[str, Path]:
     return role, Path(file)
 
 
-def _release_file(text: str) -> tuple[str, str, Path]:
+def _release_file(text: str) -> Artefact | Path:
+    """A file, or the folder of all files."""
+    if Path(text).is_dir():
+        return Path(text)
     kind, _, rest = text.partition(":")
     platform, _, file = rest.partition(":")
     if not (kind and platform and file):
-        raise argparse.ArgumentTypeError("KIND:PLATFORM:FILE, such as folder:amd64-linux:tee-rex.tar.xz")
-    return kind, platform, Path(file)
+        raise argparse.ArgumentTypeError(
+            "a folder, or KIND:PLATFORM:FILE, such as folder:amd64-linux:tee-rex.tar.xz"
+        )
+    return Artefact(kind, platform, Path(file))
 
 
 def _version(text: str) -> str:
@@ -278,7 +315,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--made-at", type=int, required=True, metavar="SECONDS", help="SOURCE_DATE_EPOCH")
     one = command("add", _add)
     one.add_argument("version", type=_version)
-    one.add_argument("files", type=_release_file, nargs="+", metavar="KIND:PLATFORM:FILE")
+    one.add_argument("files", type=_release_file, nargs="+", metavar="FOLDER")
     one.add_argument("--changes", type=Path, metavar="FILE", help="what is new, for people")
     command("pins", _pins)
     for name, run in (("promote", _promote), ("roll-back", _roll_back)):
@@ -294,6 +331,8 @@ def parser() -> argparse.ArgumentParser:
         one = command(name, run)
         one.add_argument("snapshot", type=Path, metavar="SNAPSHOT-KEY")
         one.add_argument("timestamp", type=Path, metavar="TIMESTAMP-KEY")
+    command("health", _health, feed=False).add_argument("folder", type=Path)
+    command("rehearse", _rehearse, feed=False).add_argument("folder", type=Path)
     one = command("embed", _embed)
     one.add_argument("folder", type=Path)
     one.add_argument("metadata_url", metavar="METADATA-URL")
@@ -306,7 +345,7 @@ def main(command: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(command)
     try:
         return int(arguments.run(arguments))
-    except (FeedError, KeyFileError) as error:
+    except (FeedError, KeyFileError, RehearsalError, TeeRexError) as error:
         print(error, file=sys.stderr)
     except OSError as error:
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)

@@ -149,7 +149,7 @@ class Feed:
         if serial <= newest:
             raise FeedError(f"the feed has pins update {newest}: count up resources/pins/revoked.json")
         described = Description(str(serial), PINS, promoted=True)
-        self.add([NewFile(f"pins/{file.name}", file, described)])
+        self.add([NewFile(f"pins-{serial}/{file.name}", file, described)])
 
     def promote(self, version: str) -> None:
         """Stage targets that offer a release to everybody. Raises FeedError."""

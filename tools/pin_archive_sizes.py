@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.sources import npm_package
+from tee_rex.bb.sources import BB_FILES, npm_package
 from tee_rex.npm.npm import END_WITH_PARENT, LOCK_FILES, Npm
 from tee_rex.npm.sizes import ArchiveSizes, LockSizes
 from tee_rex.system.child_process import run_to_end
@@ -26,10 +26,9 @@ from tee_rex.system.threads import read_in_thread
 
 RESOURCES = Path(__file__).parents[1] / "resources"
 PINS = RESOURCES / "pins" / "archive-sizes.json"
+PLATFORMS = tuple(platform for platform, files in BB_FILES.items() if files.packaged)
 PROJECTS: Mapping[str, Iterable[Platform]] = {
-    **{
-        f"bridge/{file.parent.name}": tuple(Platform) for file in RESOURCES.glob("bridge/*/package-lock.json")
-    },
+    **{f"bridge/{file.parent.name}": PLATFORMS for file in RESOURCES.glob("bridge/*/package-lock.json")},
     "devnet": (Platform.AMD64_LINUX,),
 }
 SECONDS = 3600.0

@@ -83,6 +83,7 @@ async def development_session(
     threads: int = 2,
     memory_limit: int | None = None,
     grumpkin_folder: Path | None = None,
+    over_pipes: bool = False,
 ) -> BbSession:
     """A session on the development bb of a version (default: the default one)."""
     installation = real_installation()
@@ -91,5 +92,10 @@ async def development_session(
     )
     crs = await development_crs()
     return await BbSession.start(
-        command, crs, threads=threads, memory_limit=memory_limit, grumpkin_folder=grumpkin_folder
+        command,
+        crs,
+        threads=threads,
+        memory_limit=memory_limit,
+        grumpkin_folder=grumpkin_folder,
+        over_pipes=over_pipes,
     )

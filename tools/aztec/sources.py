@@ -13,7 +13,7 @@ from aztec.registry import Registry, RegistryError
 from aztec.releases import REPOSITORIES
 from tee_rex.bb.archives import BadArchiveError, members
 from tee_rex.bb.pins import DEVELOPMENT_PLATFORM
-from tee_rex.bb.sources import ArchiveSource, ReleaseArchive, released_archive
+from tee_rex.bb.sources import BB_FILES, ArchiveSource, ReleaseArchive
 from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.system.files import sha256_of
 from tee_rex.system.platform import Platform
@@ -80,7 +80,7 @@ class BbSources:
         for name, source in self.releases.items():
             # A repository without this platform's bb does not have the release.
             for platform in (DEVELOPMENT_PLATFORM, *(one for one in Platform if one != DEVELOPMENT_PLATFORM)):
-                place = f"release archive: {name} v{version} {released_archive(platform)}"
+                place = f"release archive: {name} v{version} {BB_FILES[platform].archive}"
                 target = folder / f"{name.replace('/', '-')}-{platform}"
                 target.mkdir()
                 try:
@@ -119,7 +119,7 @@ def executables_in(package: Path, target: Path, checkpoint: Checkpoint) -> Mappi
 
     Raises BadArchiveError, or OSError from the disk.
     """
-    places = {f"package/build/{platform}/bb": platform for platform in Platform}
+    places = {files.packaged: platform for platform, files in BB_FILES.items() if files.packaged}
     found = {}
     for name, pieces in members(package, places.__contains__, checkpoint):
         digest = hashlib.sha256()

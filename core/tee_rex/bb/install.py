@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.sources import NpmSource, Releases, npm_package
+from tee_rex.bb.sources import BB_FILES, NpmSource, Releases, npm_package
 from tee_rex.bb.store import BbCommand, BbExecutable, BbSource
 from tee_rex.bb.user_store import UserBbStore, user_store
 from tee_rex.errors.tree import BbCorruptError, BbMissingError
@@ -27,7 +27,7 @@ def downloading_store(paths: Paths, pins: BbPins) -> UserBbStore:
 
     Raises as ``user_store``.
     """
-    npm = Npm.if_installed()
+    npm = _npm_with_bb()
     release = Releases(pins)
     sources: tuple[BbSource, ...] = (release,) if npm is None else (NpmSource(npm), release)
     return replace(user_store(paths, pins), sources=sources, release=release)
@@ -35,8 +35,13 @@ def downloading_store(paths: Paths, pins: BbPins) -> UserBbStore:
 
 def bb_download_bytes(pins: BbPins, version: AztecVersion) -> int | None:
     """What installing the genuine bb of this version downloads; None where only the server knows."""
-    from_release = pins.archive(version, Platform.current()) is not None or Npm.if_installed() is None
+    from_release = pins.archive(version, Platform.current()) is not None or _npm_with_bb() is None
     return None if from_release else ArchiveSizes.shipped().of_package(npm_package(version))
+
+
+def _npm_with_bb() -> Npm | None:
+    """npm, where it is installed and its packages have bb for this platform."""
+    return None if BB_FILES[Platform.current()].packaged is None else Npm.if_installed()
 
 
 async def ensure_bb(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tee_rex.bb.archives import BadArchiveError, members
@@ -27,23 +28,42 @@ MAX_ARCHIVE_BYTES = 256 << 20
 # 54 MB over a line of 0.5 Mbit/s.
 _DOWNLOAD_SECONDS = 900.0
 
-RELEASED_BB = "bb"
-"""The path of bb in a release archive."""
+
+class BbFiles(NamedTuple):
+    """Where Aztec has bb for one platform.
+
+    archive: the file of a release. released: the path of bb in it. packaged: its path in the npm package
+    ``bb.js``; None where that has none.
+    """
+
+    archive: str
+    released: str = "bb"
+    packaged: str | None = None
 
 
-def packaged_bb(platform: Platform) -> str:
-    """The path of bb in the npm package ``bb.js``, which has it for every platform."""
-    return f"package/build/{platform}/bb"
+BB_FILES: Mapping[Platform, BbFiles] = MappingProxyType(
+    {
+        Platform.AMD64_LINUX: BbFiles(
+            "barretenberg-amd64-linux.tar.gz", packaged="package/build/amd64-linux/bb"
+        ),
+        Platform.ARM64_LINUX: BbFiles(
+            "barretenberg-arm64-linux.tar.gz", packaged="package/build/arm64-linux/bb"
+        ),
+        Platform.AMD64_MACOS: BbFiles(
+            "barretenberg-amd64-darwin.tar.gz", packaged="package/build/amd64-macos/bb"
+        ),
+        Platform.ARM64_MACOS: BbFiles(
+            "barretenberg-arm64-darwin.tar.gz", packaged="package/build/arm64-macos/bb"
+        ),
+        Platform.AMD64_WINDOWS: BbFiles("barretenberg-amd64-windows.tar.gz", released="bb.exe"),
+    }
+)
+"""Releases up to 5.2.0 and packages up to 5.0.0; those of 6 are the same but for npm's scope."""
 
 
 def npm_package(version: AztecVersion) -> str:
     """The npm package with this version's bb; raises AZTEC_GENERATION_UNKNOWN."""
     return f"{generation_of(version).npm_scope}/bb.js@{version}"
-
-
-def released_archive(platform: Platform) -> str:
-    """The file of a release with bb for this platform; releases name macOS by its kernel, unlike npm."""
-    return f"barretenberg-{platform.value.replace('macos', 'darwin')}.tar.gz"
 
 
 class BbArchive(NamedTuple):
@@ -87,14 +107,17 @@ class NpmSource(ArchiveSource):
     async def download(
         self, version: AztecVersion, platform: Platform, folder: Path, report: ByteCount
     ) -> BbArchive:
-        """Let ``npm pack`` store the package."""
+        """Let ``npm pack`` store the package; raises BB_NOT_IN_NPM."""
+        member = BB_FILES[platform].packaged
+        if member is None:
+            raise errors.BB_NOT_IN_NPM(platform=platform)
         await self.npm.pack(npm_package(version), folder, report)
         scope = generation_of(version).npm_scope
         # npm's rule for the file names of packages
         package = folder / f"{scope.removeprefix('@')}-bb.js-{version}.tgz"
         if not package.is_file():
             raise errors.BB_OTHER_PACKAGE()
-        return BbArchive(package, packaged_bb(platform))
+        return BbArchive(package, member)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +136,7 @@ class ReleaseArchive(ArchiveSource):
         """Stream the archive, following GitHub's redirects."""
         import httpx2
 
-        asset = released_archive(platform)
+        asset, member, _ = BB_FILES[platform]
         target = folder / asset
         try:
             async with (
@@ -143,7 +166,7 @@ class ReleaseArchive(ArchiveSource):
                 raise errors.BB_HOST_NOT_FOUND(host=error.request.url.host) from error
             reason = quoted(str(error)) or type(error).__name__
             raise errors.BB_DOWNLOAD_BROKE_OFF(reason=reason) from error
-        return BbArchive(target, RELEASED_BB)
+        return BbArchive(target, member)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,11 @@ import msgspec
 
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.sources import (
+    BB_FILES,
     MAX_ARCHIVE_BYTES,
-    RELEASED_BB,
     ArchiveSource,
     WholeArchive,
     extract_member,
-    packaged_bb,
 )
 from tee_rex.bb.store import BbExecutable, BbSource, BbStore, ExpectedBb, how_to_repair
 from tee_rex.errors import Hint, TeeRexError, UnusableEnvironmentError, message
@@ -50,6 +49,9 @@ MAX_RECORD_BYTES: Final = 4096
 _GENUINE: Final = TrustedSetup.GENUINE
 _GZIP: Final = b"\x1f\x8b"
 _EXECUTABLE: Final = 0o755
+_FIRST_IN_BINARY_MODE: Final = AztecVersion(6, 0, 0, "rc.1")
+"""Of bb for Windows. Older ones read and write all files and streams in text mode: a byte 0x1A ends what they
+read, and they put 0x0D before each 0x0A (aztec-packages, issue 25434 and pull request 25462)."""
 
 CheckBb = Callable[[BbExecutable], Awaitable[None]]
 """Raises a TeeRexError for a bb that must not be installed."""
@@ -84,6 +86,7 @@ class UserBbStore(BbStore):
         Raises BB_NOT_PINNED, BB_UNAVAILABLE_HERE, AZTEC_GENERATION_UNKNOWN; BB_MISSING for a bb that is
         pinned by its archive and was not installed yet; BB_CORRUPT, CHANGEABLE_BY_OTHERS for its record.
         """
+        self._refuse_text_mode(version)
         if setup is _GENUINE:
             if recorded := self.recorded(version):
                 return recorded
@@ -153,6 +156,7 @@ class UserBbStore(BbStore):
         pinned by its release archive takes only that. Raises BB_NOT_PINNED, BB_UNAVAILABLE_HERE,
         FILE_UNREADABLE, BB_FILE_UNUSABLE, DISK_FULL, DISK_NOT_WRITABLE; then nothing has changed.
         """
+        self._refuse_text_mode(version)
         archive = self.pins.archive(version, self.platform)
         digest = archive or self.pins.digest(version, _GENUINE, self.platform)
         source = _opened(given)
@@ -193,10 +197,12 @@ class UserBbStore(BbStore):
 
         sha256: 64 lower-case hex digits, of ``given``, which is the executable or a release archive; without
         it, of the release archive, which is downloaded. check: sees the bb before it is installed. Raises
-        BB_PINNED, AZTEC_GENERATION_UNKNOWN, FILE_UNREADABLE, BB_OTHER_DIGEST, BB_FILE_UNUSABLE,
-        BB_DOWNLOAD_FAILED, DISK_FULL, DISK_NOT_WRITABLE, and what ``check`` raises; then nothing has changed.
+        BB_UNAVAILABLE_HERE, BB_PINNED, AZTEC_GENERATION_UNKNOWN, FILE_UNREADABLE, BB_OTHER_DIGEST,
+        BB_FILE_UNUSABLE, BB_DOWNLOAD_FAILED, DISK_FULL, DISK_NOT_WRITABLE, and what ``check`` raises; then
+        nothing has changed.
         """
         generation_of(version)
+        self._refuse_text_mode(version)
         if self.pins.has_genuine(version, self.platform):
             raise errors.BB_PINNED(version=str(version), platform=self.platform)
         self.pins.require_valid(sha256, version, _GENUINE)
@@ -217,6 +223,11 @@ class UserBbStore(BbStore):
             self.pins.require_valid(bb.sha256, version, _GENUINE)
             await check(bb)
             return await self._keep(bb, sha256)
+
+    def _refuse_text_mode(self, version: AztecVersion) -> None:
+        """Raises BB_TEXT_MODE."""
+        if self.platform is Platform.AMD64_WINDOWS and version < _FIRST_IN_BINARY_MODE:
+            raise errors.BB_TEXT_MODE(version=str(version), first=str(_FIRST_IN_BINARY_MODE))
 
     def _has_record(self, version: AztecVersion) -> bool:
         """Whether it can be used by its record."""
@@ -291,7 +302,8 @@ class UserBbStore(BbStore):
 
         await finish_in_thread(unpack)
         if not path.exists():
-            wanted = (RELEASED_BB, packaged_bb(self.platform))
+            _, released, packaged = BB_FILES[self.platform]
+            wanted = (released, packaged or released)
             await in_thread(partial(extract_member, packed, wanted, path))
         await finish_in_thread(path.chmod, _EXECUTABLE)
         file = files.OpenFile(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -225,6 +226,8 @@ def last_lines(log: Path, count: int) -> list[str]:
 
 def _remove_shared_memory(node_pids: Iterable[int]) -> None:
     """bb.js names the memory it shares with bb after Node's process id; a killed Node leaves it (5 MB)."""
+    if sys.platform == "win32":
+        return
     for pid in node_pids:
         for file in _SHARED_MEMORY.glob(f"bb-sync-{pid}-*"):
             with suppress(OSError):

@@ -125,6 +125,8 @@ async def _copy(process: asyncio.subprocess.Process, log: BoundedLog) -> None:
 
 async def supervise(path: Path, *, with_parent: bool) -> None:
     """Run the network whose plan is in the folder ``path``."""
+    if sys.platform == "win32":  # the development setup is for Linux
+        raise NotImplementedError
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -147,6 +149,8 @@ def main() -> None:
 
 def run(folder: Path, *, with_parent: bool) -> None:
     """Supervise in the background: the process that was started exits at once."""
+    if sys.platform == "win32":
+        raise NotImplementedError
     if os.fork():
         os._exit(0)
     asyncio.run(supervise(folder, with_parent=with_parent))

@@ -22,12 +22,14 @@ from tee_rex.transaction.versions import AztecVersion
 
 _HEAD_BYTES: Final = 20
 _ELF: Final = b"\x7fELF\x02\x01"
+_PE: Final = b"MZ"
 _MACH_O: Final = b"\xcf\xfa\xed\xfe"
 _KINDS: Final[Mapping[Platform, tuple[bytes, int, bytes]]] = {
     Platform.AMD64_LINUX: (_ELF, 18, b"\x3e\x00"),
     Platform.ARM64_LINUX: (_ELF, 18, b"\xb7\x00"),
     Platform.AMD64_MACOS: (_MACH_O, 4, b"\x07\x00\x00\x01"),
     Platform.ARM64_MACOS: (_MACH_O, 4, b"\x0c\x00\x00\x01"),
+    Platform.AMD64_WINDOWS: (_PE, 0, _PE),  # names its processor further on
 }
 """How a program begins, and where it names its processor (elf(5): e_machine; mach-o/loader.h: cputype)."""
 

@@ -25,7 +25,7 @@ class BbErrorResponse(Exception):  # noqa: N818  # bb's own name for it
 
 
 class ConnectionLostError(Exception):
-    """bb closed the socket."""
+    """bb closed its socket, or its standard output."""
 
 
 class UnexpectedAnswerError(Exception):
@@ -40,7 +40,7 @@ class BbConnection:
     """A connection to bb: answers arrive in the order of the commands, which can be sent ahead."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, prefix: str = "") -> None:
-        """Take an open stream to bb's socket; prefix: of the name of every message."""
+        """Take open streams from and to bb; prefix: of the name of every message."""
         self._reader = reader
         self._writer = writer
         self._prefix = prefix
@@ -84,4 +84,5 @@ class BbConnection:
 
     def abort(self) -> None:
         """Close immediately; what was not sent is dropped."""
-        self._writer.transport.abort()
+        if not self._writer.transport.is_closing():  # a pipe's fails the second time
+            self._writer.transport.abort()

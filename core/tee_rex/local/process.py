@@ -6,14 +6,15 @@ import asyncio
 import errno
 import os
 import shutil
-import signal
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
 
-from tee_rex.bb.store import BbCommand
+from tee_rex.bb.store import BbCommand, BbExecutable
 from tee_rex.errors import ErrorKind, ProvingError, TeeRexError, message
 from tee_rex.errors.catalogue import proving as errors
 from tee_rex.system.child_process import (
@@ -22,11 +23,12 @@ from tee_rex.system.child_process import (
     exit_reason,
     processes_killed_for_memory,
     run_to_end,
+    signal_name,
 )
-from tee_rex.system.files import OpenFile, PrivateFolder, remove_abandoned
+from tee_rex.system.files import PrivateFolder, remove_abandoned, sha256_of
 from tee_rex.system.platform import processor_flags
 from tee_rex.system.text import os_reason
-from tee_rex.system.threads import finish_in_thread, read_in_thread
+from tee_rex.system.threads import finish_in_thread, in_thread, read_in_thread
 
 PROOF_MEMORY_MB = 300
 """What bb may take for an account deployment; 272 MB were measured, rounded up for people."""
@@ -37,9 +39,13 @@ signal came in the middle of malloc."""
 _SCHEMA_SECONDS = 20.0
 _FOLDER_PREFIX = "tee-rex-bb-"
 _SOCKET = "bb.sock"
-_PROGRAM = "bb"
+_PROGRAM = "bb.exe" if sys.platform == "win32" else "bb"
+_SYSTEM_FOLDER = "SYSTEMROOT"
+"""Without it, programs get no random numbers and no sockets from Windows."""
+OVER_PIPES = sys.platform == "win32"
+"""bb for Windows has no Unix sockets; there its messages go over its standard streams."""
 _OPEN_FILES = Path("/proc/self/fd")
-"""Where Linux has names for a process's open files; missing on macOS, and in a chroot without /proc."""
+"""Where Linux has names for a process's open files; missing elsewhere, and in a chroot without /proc."""
 _MAX_SOCKET_PATH_BYTES = 100
 """Unix socket paths hold 108 bytes on Linux and 104 on macOS."""
 
@@ -53,6 +59,23 @@ before they do anything.
 """
 _CAUGHT_A_FAULT = (1, None)
 """bb 4 and 5 exit so on SIGSEGV and SIGBUS; bb 4 hangs while it exits in about 5 of 50 tries (None)."""
+
+
+_STATUSES: Mapping[int, str] = MappingProxyType(
+    {0xC000_001D: "SIGILL", 0xC000_0409: "SIGABRT", 0xC000_013A: "SIGKILL", 0xC000_0017: "SIGABRT"}
+)
+"""Exit codes of Windows (ntstatus.h), by what they are elsewhere: STATUS_ILLEGAL_INSTRUCTION,
+STATUS_STACK_BUFFER_OVERRUN, which abort() has, STATUS_CONTROL_C_EXIT, STATUS_NO_MEMORY."""
+_ENDS: Mapping[str, ErrorKind[ProvingError]] = MappingProxyType(
+    {
+        "SIGHUP": errors.BB_STOPPED,
+        "SIGTERM": errors.BB_STOPPED,
+        "SIGXCPU": errors.BB_OUT_OF_PROCESSOR_TIME,
+        "SIGKILL": errors.BB_KILLED,
+        "SIGABRT": errors.BB_ABORTED,
+        "SIGILL": errors.BB_CRASHED_BY_SIGILL,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +97,15 @@ class BbProcess:
 
     What runs is the file that was checked, whatever its name stands for by then. bb asks the kernel to kill
     it when its parent ends. Its folder is also its CRS_PATH, so that it uses the Grumpkin points that it
-    generates, and never somebody's unchecked file.
+    generates, and never somebody's unchecked file. The witness goes through the socket, or a pipe, and is
+    never in a file.
     """
 
-    def __init__(self, child: ChildProcess, folder: PrivateFolder, memory_limit: int | None) -> None:
+    def __init__(
+        self, child: ChildProcess, folder: PrivateFolder, memory_limit: int | None, *, over_pipes: bool
+    ) -> None:
         """Use :meth:`start`."""
+        self._over_pipes = over_pipes
         self._child = child
         self._folder = folder
         self._memory_limit = memory_limit
@@ -97,21 +124,29 @@ class BbProcess:
         memory_limit: int | None = None,
         files: Mapping[str, FileContent] = MappingProxyType({}),
         room: int = 0,
+        over_pipes: bool = OVER_PIPES,
     ) -> BbProcess:
         """Start bb with ``threads`` threads and a minimal environment; raises BB_START_FAILED.
 
         memory_limit: resident bytes above which bb is killed (sampled ten times a second). files: by name, to
-        put into its folder first. room: bytes that bb itself will write.
+        put into its folder first. room: bytes that bb itself will write. over_pipes: its messages go over its
+        standard streams instead of a Unix socket.
         """
-        folder = _private_folder()
+        folder = _private_folder(with_socket=not over_pipes)
         environment = {**_environment(folder.path), "HARDWARE_CONCURRENCY": str(threads)}
         program = folder.path / _PROGRAM
-        command: list[str | Path] = [*bb.loader, program, "msgpack", "run", "--input", folder.path / _SOCKET]
+        command: list[str | Path] = [*bb.loader, program, "msgpack", "run"]
+        if not over_pipes:
+            command += ["--input", folder.path / _SOCKET]
         try:
             await finish_in_thread(_write_files, files, room, folder.path)
-            inherited = await _place(bb.executable.file, program)
+            inherited = await _place(bb.executable, program)
             child = await ChildProcess.start(
-                command, cwd=folder.path, environment=environment, inherited=inherited
+                command,
+                cwd=folder.path,
+                environment=environment,
+                keep_stdout=over_pipes,
+                inherited=inherited,
             )
         except OSError as error:
             folder.remove()
@@ -119,7 +154,7 @@ class BbProcess:
         except BaseException:
             folder.remove()
             raise
-        return cls(child, folder, memory_limit)
+        return cls(child, folder, memory_limit, over_pipes=over_pipes)
 
     @property
     def pid(self) -> int:
@@ -145,6 +180,12 @@ class BbProcess:
     def socket_path(self) -> Path:
         """Where bb listens once it is up."""
         return self._folder.path / _SOCKET
+
+    async def open_streams(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Its messages; raises FileNotFoundError or ConnectionRefusedError before it listens."""
+        if sys.platform == "win32" or self._over_pipes:
+            return self._child.stdout, self._child.stdin
+        return await asyncio.open_unix_connection(self.socket_path)
 
     @property
     def folder(self) -> Path:
@@ -174,7 +215,7 @@ class BbProcess:
         if self.passed_memory_limit:
             limit_mb = (self._memory_limit or 0) / 1e6
             return errors.MEMORY_LIMIT(limit_mb=limit_mb, needed_mb=PROOF_MEMORY_MB)
-        if code == -signal.SIGKILL and processes_killed_for_memory() > self._killed_for_memory_before:
+        if _signal(code) == "SIGKILL" and processes_killed_for_memory() > self._killed_for_memory_before:
             return errors.BB_KILLED_FOR_MEMORY(diagnostics=self.diagnostics)
         return _end(code, self.diagnostics)
 
@@ -201,20 +242,20 @@ def missing_instructions() -> tuple[str, ...]:
     return tuple(name for flag, name in _INSTRUCTIONS.items() if flags and flag not in flags)
 
 
+def _signal(code: int | None) -> str:
+    """The signal, or Windows' equal to it, that ended a process with this exit code; "" if none did."""
+    if code is None:
+        return ""
+    return signal_name(code) if code < 0 else _STATUSES.get(code, "")
+
+
 def _end(code: int | None, diagnostics: str) -> TeeRexError:
     """What a bb that ended by itself, or was ended, is reported as; None: it had to be killed."""
-    if code == -signal.SIGILL and (missing := missing_instructions()):
+    if _signal(code) == "SIGILL" and (missing := missing_instructions()):
         return errors.BB_LACKS_INSTRUCTIONS(missing=", ".join(missing), diagnostics=diagnostics)
-    kinds: dict[int | None, ErrorKind[ProvingError]] = {
-        0: errors.BB_STOPPED,  # bb 4 and 5 end so on SIGTERM and SIGINT
-        -signal.SIGHUP: errors.BB_STOPPED,
-        -signal.SIGTERM: errors.BB_STOPPED,
-        -signal.SIGXCPU: errors.BB_OUT_OF_PROCESSOR_TIME,
-        -signal.SIGKILL: errors.BB_KILLED,
-        -signal.SIGABRT: errors.BB_ABORTED,
-        -signal.SIGILL: errors.BB_CRASHED_BY_SIGILL,
-    }
-    kind = kinds.get(code, errors.BB_CRASHED)
+    kind = _ENDS.get(_signal(code), errors.BB_CRASHED)
+    if code == 0:
+        kind = errors.BB_STOPPED  # bb 4 and 5 end so on SIGTERM and SIGINT
     reason = exit_reason(code)
     if code in _CAUGHT_A_FAULT:
         reason = message("{reason} bb does so after SIGSEGV and SIGBUS.", reason=reason)
@@ -270,10 +311,10 @@ async def bb_schema(bb: BbCommand) -> bytes:
 
     Raises BB_START_FAILED, or what explains the signal that ended it.
     """
-    folder = _private_folder()
+    folder = _private_folder(with_socket=False)
     try:
         program = folder.path / _PROGRAM
-        inherited = await _place(bb.executable.file, program)
+        inherited = await _place(bb.executable, program)
         finished = await run_to_end(
             [*bb.loader, program, "msgpack", "schema"],
             cwd=folder.path,
@@ -296,25 +337,32 @@ async def bb_schema(bb: BbCommand) -> bytes:
 
 def _environment(folder: Path) -> dict[str, str]:
     """All that bb sees: its folder is its home, too."""
-    return dict.fromkeys(("HOME", "TMPDIR", "CRS_PATH"), str(folder))
+    environment = dict.fromkeys(("HOME", "TMPDIR", "CRS_PATH"), str(folder))
+    if sys.platform == "win32":
+        environment |= dict.fromkeys(("USERPROFILE", "TEMP", "TMP"), str(folder))
+        environment[_SYSTEM_FOLDER] = os.environ.get(_SYSTEM_FOLDER, r"C:\Windows")
+    return environment
 
 
-async def _place(file: OpenFile, program: Path) -> tuple[int, ...]:
-    """Make the open file executable as ``program``; returns the descriptors that bb must inherit for that.
+async def _place(bb: BbExecutable, program: Path) -> tuple[int, ...]:
+    """Make the checked bb executable as ``program``; returns the descriptors that bb must inherit for that.
 
-    Linux runs an open file, by the name that it gives the child's descriptor; other systems get a copy.
+    Linux runs an open file, by the name that it gives the child's descriptor; other systems get a copy, which
+    is compared with the SHA-256 again. Raises OSError.
     """
-    if (name := _OPEN_FILES / str(file.descriptor)).exists():
+    if (name := _OPEN_FILES / str(bb.file.descriptor)).exists():
         await finish_in_thread(program.symlink_to, name)
-        return (file.descriptor,)
-    await finish_in_thread(file.copy_to, program)
+        return (bb.file.descriptor,)
+    await finish_in_thread(bb.file.copy_to, program)
+    if await in_thread(partial(sha256_of, program)) != bb.sha256:
+        raise OSError(errno.EBUSY, "It was changed meanwhile")
     return ()
 
 
-def _private_folder() -> PrivateFolder:
+def _private_folder(*, with_socket: bool) -> PrivateFolder:
     try:
         folder = PrivateFolder(_FOLDER_PREFIX)
-        if len(os.fsencode(folder.path / _SOCKET)) > _MAX_SOCKET_PATH_BYTES:
+        if with_socket and len(os.fsencode(folder.path / _SOCKET)) > _MAX_SOCKET_PATH_BYTES:
             folder.remove()
             folder = PrivateFolder(_FOLDER_PREFIX, Path("/tmp"))  # noqa: S108  # a new folder, 0700
     except OSError as error:

@@ -28,7 +28,7 @@ from tee_rex.local.connection import (
     UnexpectedAnswerError,
 )
 from tee_rex.local.dialects import Dialect, dialect_of
-from tee_rex.local.process import BbProcess, bb_schema
+from tee_rex.local.process import OVER_PIPES, BbProcess, bb_schema
 from tee_rex.system.files import open_regular, replacing
 from tee_rex.system.threads import finish_in_thread, read_in_thread
 from tee_rex.system.untrusted import UndecodableError, decode_msgpack
@@ -122,12 +122,13 @@ class BbSession:
         threads: int,
         grumpkin_folder: Path | None = None,
         memory_limit: int | None = None,
+        over_pipes: bool = OVER_PIPES,
     ) -> BbSession:
         """Start bb and hand it the CRS (0.1 s for 2^17 points).
 
         grumpkin_folder: where the Grumpkin points are kept; if they are missing, bb generates them and they
-        are saved there. memory_limit: resident bytes. Raises BB_START_FAILED, BB_SCHEMA_UNKNOWN,
-        MEMORY_LIMIT, or what explains the signal that ended bb.
+        are saved there. memory_limit: resident bytes. over_pipes: as in BbProcess.start. Raises
+        BB_START_FAILED, BB_SCHEMA_UNKNOWN, MEMORY_LIMIT, or what explains the signal that ended bb.
         """
         dialect = dialect_of(bb.executable.version)
         if dialect.asks_schema or bb.executable.approved_by_user:
@@ -141,6 +142,7 @@ class BbSession:
             memory_limit=memory_limit,
             files=dialect.files(crs, grumpkin),
             room=_GRUMPKIN_BYTES if grumpkin is None else 0,  # else it fails in the middle of a proof
+            over_pipes=over_pipes,
         )
         try:
             async with asyncio.timeout(_START_SECONDS):
@@ -401,8 +403,8 @@ async def _connected(process: BbProcess, dialect: Dialect) -> BbConnection:
     """Wait until bb listens; raises ConnectionLostError when it ends before."""
     while process.running:
         with suppress(FileNotFoundError, ConnectionRefusedError):
-            streams = await asyncio.open_unix_connection(process.socket_path)
-            return BbConnection(*streams, prefix=dialect.prefix)
+            reader, writer = await process.open_streams()
+            return BbConnection(reader, writer, prefix=dialect.prefix)
         await asyncio.sleep(_SOCKET_POLL_SECONDS)
     raise ConnectionLostError
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tee_rex.errors import Message, message
 from tee_rex.system.files import bytes_below
+from tee_rex.system.job_objects import Job, kernel32
 from tee_rex.system.memory import forbid_core_dump_of
 from tee_rex.system.threads import read_in_thread, wait_until_done
 
@@ -26,19 +27,22 @@ _MAX_OUTPUT_BYTES = 16 << 20
 _SECONDS_BETWEEN_SIZES = 0.2
 _SECONDS_BETWEEN_MEMORY_SAMPLES = 0.1
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_APART = 0x0800_0000 | 0x0000_0200 if sys.platform == "win32" else 0
+"""CREATE_NO_WINDOW, which a program for consoles would open, and CREATE_NEW_PROCESS_GROUP."""
 
 
 class ChildProcess:
-    """A program in its own process group, which is killed as a whole.
+    """A program in its own process group, on Windows in its own job object, which is killed as a whole.
 
-    Its standard input is a pipe that ends when this process does, however that happens. The terminal's Ctrl-C
-    does not reach it. A crash never dumps its memory, which can hold the witness. The end of its stderr is
-    kept. Every wait is bounded.
+    Its standard input is a pipe that ends when this process does, however that happens; Windows then kills
+    the program, too. The terminal's Ctrl-C does not reach it. A crash never dumps its memory, which can hold
+    the witness. The end of its stderr is kept. Every wait is bounded.
     """
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
-        """Use :meth:`start`."""
+        """Use :meth:`start`. Raises OSError."""
         forbid_core_dump_of(process.pid)
+        self._job = Job(process.pid, kernel32()) if sys.platform == "win32" else None
         assert process.stdin is not None  # noqa: S101  # asked for as a pipe
         self._process = process
         self._stderr = bytearray()
@@ -73,10 +77,16 @@ class ChildProcess:
                 stderr=asyncio.subprocess.PIPE,
                 pass_fds=inherited,
                 start_new_session=True,
+                creationflags=_APART,
             )
         )
         try:
-            return cls(await asyncio.shield(starting))
+            process = await asyncio.shield(starting)
+            try:
+                return cls(process)
+            except OSError:
+                process.kill()
+                raise
         except asyncio.CancelledError:
             # asyncio itself would kill the program alone, and then wait for pipes that its children hold.
             await wait_until_done(starting)
@@ -112,7 +122,7 @@ class ChildProcess:
 
     @property
     def peak_memory_bytes(self) -> int:
-        """The most resident memory so far; only sampled where the system does not record it (macOS)."""
+        """The most resident memory so far; only sampled where Linux does not record it."""
         peak = peak_resident_bytes(self.pid)
         return max(self._peak_seen, resident_bytes(self.pid) if peak is None else peak)
 
@@ -146,8 +156,11 @@ class ChildProcess:
     def kill(self) -> None:
         """Kill everything in its group that has not ended."""
         if self.running or not self._keeping_stderr.done():  # children hold the pipe of one that has ended
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.pid, signal.SIGKILL)
+            if self._job is not None:
+                self._job.kill()
+            elif sys.platform != "win32":
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self.pid, signal.SIGKILL)
 
     async def close(self) -> None:
         """Kill it and wait for its end; safe to call twice, and when cancelled."""
@@ -161,6 +174,8 @@ class ChildProcess:
             await self.wait(_SECONDS_TO_DIE)
             await asyncio.wait(reading, timeout=_SECONDS_TO_DIE)
         finally:
+            if self._job is not None:
+                self._job.close()
             for task in (*reading, *filter(None, [self._watching_memory])):
                 task.cancel()
 

@@ -10,7 +10,10 @@ import secrets
 import shlex
 import shutil
 import stat
+import sys
 import tempfile
+import threading
+import time
 import weakref
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -36,6 +39,9 @@ CHUNK_BYTES = 1 << 20
 _MAX_HASHED_BYTES = 1 << 30
 """The largest file of ours is Node, 0.13 GB."""
 _SECONDS_BETWEEN_LOCK_ATTEMPTS = 0.1
+_ATTEMPTS_TO_REPLACE = 20 if sys.platform == "win32" else 1
+_SECONDS_BETWEEN_ATTEMPTS = 0.05
+_FOLDER_LOCK = ".lock"
 _MAX_NAME_KEPT = 60
 """Characters of a file's name in that of its unfinished successor; file systems take 255 bytes."""
 
@@ -127,13 +133,26 @@ def move_into_place(new: Path, target: Path) -> None:
     flush_to_disk(new)
     if new.is_dir() and target.is_dir():
         target.rename(new.with_name("old"))
-    new.replace(target)
+    _replace(new, target)
     flush_to_disk(target.parent)
+
+
+def _replace(new: Path, target: Path, attempts: int = _ATTEMPTS_TO_REPLACE) -> None:
+    """Rename ``new`` to ``target``; on Windows, wait a second for what has the old file open to close it.
+
+    Windows replaces no open file. Readers of ours, indexers and virus scanners have one for moments.
+    """
+    for _ in range(attempts - 1):
+        with suppress(PermissionError):
+            new.replace(target)
+            return
+        time.sleep(_SECONDS_BETWEEN_ATTEMPTS)
+    new.replace(target)
 
 
 def flush_to_disk(path: Path) -> None:
     """Make a file's content, or a folder's entries, survive a power cut."""
-    windows = os.name == "nt"  # flushes only what is open for writing, and no folders
+    windows = sys.platform == "win32"  # flushes only what is open for writing, and no folders
     if windows and path.is_dir():
         return
     descriptor = os.open(path, os.O_RDWR if windows else os.O_RDONLY)
@@ -222,10 +241,8 @@ class PrivateFolder:
 
     def remove(self) -> None:
         """Remove it with its content; safe to call twice. What cannot be removed is left."""
-        shutil.rmtree(self.path, ignore_errors=True)
         lock, self._lock = self._lock, None
-        if lock is not None:
-            os.close(lock)
+        _remove_locked(self.path, lock)
 
 
 def remove_abandoned(prefix: str, parent: Path) -> None:
@@ -239,15 +256,23 @@ def remove_abandoned(prefix: str, parent: Path) -> None:
                 with suppress(OSError):
                     lock = _lock_of(Path(entry.path))
                     if lock is not None:
-                        shutil.rmtree(entry.path, ignore_errors=True)
-                        os.close(lock)
+                        _remove_locked(Path(entry.path), lock)
+
+
+def _remove_locked(folder: Path, lock: int | None) -> None:
+    """Remove a folder whose lock this process has, and close that."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if lock is not None:
+        os.close(lock)
+    with suppress(OSError):  # all that is left on Windows, which removes no open file
+        (folder / _FOLDER_LOCK).unlink()
+        folder.rmdir()
 
 
 def _is_own_folder(entry: os.DirEntry[str]) -> bool:
     with suppress(OSError):
-        return (
-            entry.is_dir(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_uid == os.geteuid()
-        )
+        if entry.is_dir(follow_symlinks=False):  # on Windows, the folder for temporary files is the user's
+            return sys.platform == "win32" or entry.stat(follow_symlinks=False).st_uid == os.geteuid()
     return False
 
 
@@ -255,9 +280,20 @@ def _lock_of(folder: Path) -> int | None:
     """A descriptor that holds the folder's lock until it is closed; None while another one holds it.
 
     Raises FileNotFoundError when the folder has been removed, perhaps just before the lock was given, and
-    another OSError on file systems without locks.
+    another OSError on file systems without locks. On Windows, which has no locks of folders, it is that of a
+    file in it.
     """
-    import fcntl  # not on Windows, where bb does not run
+    if sys.platform == "win32":
+        import msvcrt
+
+        descriptor = os.open(folder / _FOLDER_LOCK, os.O_RDWR | os.O_CREAT | os.O_NOINHERIT)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            os.close(descriptor)
+            return None
+        return descriptor
+    import fcntl
 
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
@@ -321,16 +357,24 @@ class OpenFile:
         """Open it as ``open_regular`` does; raises OSError."""
         with open_regular(path) as file:
             self.descriptor = os.dup(file.fileno())
+        self._reading = threading.Lock()
         weakref.finalize(self, os.close, self.descriptor)
 
     def pieces(self) -> Iterator[bytes]:
         """Its content. Raises OSError, also for more than 1 GiB."""
         done = 0
-        while piece := os.pread(self.descriptor, CHUNK_BYTES, done):
+        while piece := self._read_at(done):
             done += len(piece)
             if done > _MAX_HASHED_BYTES:
                 raise OSError(errno.EINVAL, "The file is too large")
             yield piece
+
+    def _read_at(self, offset: int) -> bytes:
+        if sys.platform == "win32":  # has no pread
+            with self._reading:  # other threads move the one position
+                os.lseek(self.descriptor, offset, os.SEEK_SET)
+                return os.read(self.descriptor, CHUNK_BYTES)
+        return os.pread(self.descriptor, CHUNK_BYTES, offset)
 
     def sha256(self, checkpoint: Checkpoint) -> str:
         """Its SHA-256 (64 hex digits); ``checkpoint`` gets the bytes read. Raises OSError."""
@@ -379,9 +423,10 @@ def require_own(path: Path, top: Path) -> None:
 
     Looks at ``path`` and every folder that it is in, up to ``top``. What is missing or neither passes:
     whoever opens it is told. So do folders such as /tmp, where others may add but not replace, and what only
-    the user's own group may write. Raises CHANGEABLE_BY_OTHERS.
+    the user's own group may write. Raises CHANGEABLE_BY_OTHERS. Windows' access lists are not looked at:
+    there, a user's profile, with the data folder, is the user's, and what bb runs is a copy that was checked.
     """
-    if os.name == "nt":  # bb does not run there
+    if sys.platform == "win32":
         return
     below = [folder for folder in path.parents if folder == top or folder.is_relative_to(top)]
     for place in (path, *below):
@@ -418,6 +463,8 @@ def _others_may_write(status: os.stat_result) -> bool:
 
 def _is_own_group(group: int) -> bool:
     """Whether only this user, or root, is in it: many distributions give every user such a group."""
+    if sys.platform == "win32":
+        return True
     import grp
     import pwd
 

@@ -11,24 +11,25 @@ from tee_rex.errors.catalogue.bb import BB_UNAVAILABLE_HERE
 
 
 class Platform(StrEnum):
-    """Processor and operating system, named as in the npm package ``@aztec/bb.js``."""
+    """Processor and operating system, named as in the npm package ``@aztec/bb.js``, and so Windows too."""
 
     AMD64_LINUX = "amd64-linux"
     ARM64_LINUX = "arm64-linux"
     AMD64_MACOS = "amd64-macos"
     ARM64_MACOS = "arm64-macos"
+    AMD64_WINDOWS = "amd64-windows"
 
     @classmethod
     def of(cls, system: str, machine: str) -> Platform:
         """The platform that ``platform.system()`` and ``platform.machine()`` name.
 
-        Raises BB_UNAVAILABLE_HERE where there is no bb (Windows, 32-bit and other processors).
+        Raises BB_UNAVAILABLE_HERE where there is no bb (32-bit and other processors, Windows on ARM).
         """
-        processor = _PROCESSORS.get(machine.lower())
-        operating_system = _OPERATING_SYSTEMS.get(system)
-        if processor is None or operating_system is None:
-            raise BB_UNAVAILABLE_HERE(system=system or "this system", machine=machine)
-        return cls(f"{processor}-{operating_system}")
+        name = f"{_PROCESSORS.get(machine.lower())}-{_OPERATING_SYSTEMS.get(system)}"
+        try:
+            return cls(name)
+        except ValueError:
+            raise BB_UNAVAILABLE_HERE(system=system or "this system", machine=machine) from None
 
     @classmethod
     def current(cls) -> Platform:
@@ -42,7 +43,7 @@ class Platform(StrEnum):
 
 
 _PROCESSORS = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
-_OPERATING_SYSTEMS = {"Linux": "linux", "Darwin": "macos"}
+_OPERATING_SYSTEMS = {"Linux": "linux", "Darwin": "macos", "Windows": "windows"}
 
 
 def processor_flags(cpu_info: Path = Path("/proc/cpuinfo")) -> frozenset[str]:

@@ -18,9 +18,9 @@ from support.errors import raises
 from support.http_files import Answer, QuietHandler, http_files, serving
 from support.small_bb import CONTENT, VERSION, gzip_bomb, tar_gz
 from tee_rex.bb import archives, sources
-from tee_rex.bb.sources import NpmSource, ReleaseArchive, extract_member
+from tee_rex.bb.sources import BB_FILES, NpmSource, ReleaseArchive, extract_member
 from tee_rex.errors import UnusableEnvironmentError
-from tee_rex.errors.catalogue.bb import BB_DOWNLOAD_TIMED_OUT, BB_HOST_NOT_FOUND
+from tee_rex.errors.catalogue.bb import BB_DOWNLOAD_TIMED_OUT, BB_HOST_NOT_FOUND, BB_NOT_IN_NPM
 from tee_rex.errors.catalogue.npm import NODE_FILE_MISSING
 from tee_rex.npm.npm import Npm
 from tee_rex.system.platform import Platform
@@ -39,6 +39,21 @@ async def _download(answers: dict[str, Answer], folder: Path) -> list[tuple[int,
     extract_member(archive.path, (archive.member,), target, lambda _done: None)
     assert target.read_bytes() == CONTENT
     return reports
+
+
+def test_every_platform_has_its_archive_and_windows_no_package() -> None:
+    assert BB_FILES.keys() == set(Platform)
+    for platform, files in BB_FILES.items():
+        processor, _, system = platform.partition("-")
+        assert files.archive == f"barretenberg-{processor}-{system.replace('macos', 'darwin')}.tar.gz"
+        assert (files.packaged is None) == (files.released == "bb.exe") == (system == "windows")
+        assert files.packaged in (None, f"package/build/{platform}/bb")
+
+
+async def test_npm_is_not_asked_for_what_it_does_not_have(tmp_path: Path) -> None:
+    source = NpmSource(Npm(tmp_path / "no-node", tmp_path / "no-npm"))
+    with raises(BB_NOT_IN_NPM, match="The package has no bb for amd64-windows."):
+        await source.download(VERSION, Platform.AMD64_WINDOWS, tmp_path, lambda _done, _total: None)
 
 
 @pytest.mark.integration

@@ -40,7 +40,7 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
 GENUINE, DEVELOPMENT = TrustedSetup.GENUINE, TrustedSetup.DEVELOPMENT
-PLATFORM = Platform.AMD64_LINUX
+PLATFORM, WINDOWS = Platform.AMD64_LINUX, Platform.AMD64_WINDOWS
 PINNED = AztecVersion.parse("5.0.0")
 BY_ARCHIVE = AztecVersion.parse("5.2.0")
 UNPINNED = AztecVersion.parse("6.1.0")
@@ -79,6 +79,7 @@ class SmallRelease(ArchiveSource):
     started: asyncio.Event = field(default_factory=asyncio.Event)
     asked: int = 0
     name: str = "small release"
+    member: str = "bb"
 
     async def download(
         self, version: AztecVersion, platform: Platform, folder: Path, report: ByteCount
@@ -91,7 +92,7 @@ class SmallRelease(ArchiveSource):
         self.started.set()
         if self.pause is not None:
             await self.pause.wait()
-        return BbArchive(archive, "bb")
+        return BbArchive(archive, self.member)
 
 
 @pytest.fixture
@@ -494,6 +495,33 @@ async def test_a_version_that_is_pinned_elsewhere_only_can_be_approved_here(path
     with raises_code(errors.BB_NOT_PINNED):
         await store.install(BY_ARCHIVE)
     assert (await store.approve(BY_ARCHIVE, sha256(ARCHIVE), accept)).approved_by_user
+
+
+@pytest.mark.parametrize("version", ["4.1.2", "5.2.0", "6.0.0-nightly.20260901"])
+async def test_a_bb_for_windows_that_damages_proofs_is_neither_installed_nor_used(
+    version: str, paths: Paths, tmp_path: Path
+) -> None:
+    old, file = AztecVersion.parse(version), tmp_path / "bb.exe"
+    file.write_bytes(CONTENT)
+    pinned = VersionPins(5, False, "A/b", archives={WINDOWS: PinnedFile(sha256(ARCHIVE), ("a test",))})
+    store = UserBbStore(paths, BbPins(PINNED, {old: pinned}), WINDOWS, (), SmallRelease())
+    for refused in (
+        store.install(old),
+        store.install_from(old, file),
+        store.find(old, GENUINE, file),
+        store.approve(old, sha256(CONTENT), accept, file),
+    ):
+        with raises(errors.BB_TEXT_MODE, match=f"bb {version} for Windows damages proofs"):
+            await refused
+    assert files_of(paths) == set()
+
+
+@pytest.mark.parametrize("version", ["6.0.0-rc.1", "6.1.0"])
+async def test_a_newer_bb_for_windows_is_installed_from_its_archive(version: str, paths: Paths) -> None:
+    archive = tar_gz({"bb.exe": CONTENT})
+    store = UserBbStore(paths, BbPins(PINNED, {}), WINDOWS, (), SmallRelease(archive, member="bb.exe"))
+    bb = await store.approve(AztecVersion.parse(version), sha256(archive), accept)
+    assert (bb.sha256, bb.approved_by_user) == (sha256(CONTENT), True)
 
 
 async def test_a_file_in_place_of_the_versions_folder(paths: Paths) -> None:

@@ -21,7 +21,7 @@ from support.http_files import QuietHandler, serving
 from tee_rex.aztec.wallet.sources import shipped_bridges
 from tee_rex.bb.install import bb_download_bytes
 from tee_rex.bb.pins import BbPins
-from tee_rex.bb.sources import npm_package
+from tee_rex.bb.sources import BB_FILES, npm_package
 from tee_rex.cli import devnet, setup
 from tee_rex.crs.provision import crs_download_bytes
 from tee_rex.devnet.packages import devnet_download_bytes
@@ -43,7 +43,7 @@ def test_the_sizes_are_of_the_lock_files_as_they_are() -> None:
     sizes = ArchiveSizes.shipped()
     for bridge in shipped_bridges():
         lock = bridge.project.joinpath("package-lock.json").read_bytes()
-        assert all(sizes.of_lock(lock, platform) for platform in Platform)
+        assert all(sizes.of_lock(lock, platform) for platform in Platform if BB_FILES[platform].packaged)
     network = resource("devnet", "package-lock.json").read_bytes()
     assert sizes.of_lock(network, Platform.AMD64_LINUX)
     assert sizes.of_lock(network, Platform.ARM64_LINUX) is None

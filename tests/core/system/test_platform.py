@@ -15,6 +15,7 @@ from tee_rex.system.platform import Platform, processor_flags
         ("Linux", "aarch64", Platform.ARM64_LINUX),
         ("Darwin", "x86_64", Platform.AMD64_MACOS),
         ("Darwin", "arm64", Platform.ARM64_MACOS),
+        ("Windows", "AMD64", Platform.AMD64_WINDOWS),
     ],
 )
 def test_every_system_that_bb_is_released_for(system: str, machine: str, expected: Platform) -> None:
@@ -23,7 +24,7 @@ def test_every_system_that_bb_is_released_for(system: str, machine: str, expecte
 
 @pytest.mark.parametrize(
     ("system", "machine"),
-    [("Windows", "AMD64"), ("Linux", "i686"), ("Linux", "riscv64"), ("FreeBSD", "amd64"), ("", "")],
+    [("Windows", "ARM64"), ("Linux", "i686"), ("Linux", "riscv64"), ("FreeBSD", "amd64"), ("", "")],
 )
 def test_elsewhere_remote_proving_is_offered(system: str, machine: str) -> None:
     with pytest.raises(BbUnavailableHereError) as caught:

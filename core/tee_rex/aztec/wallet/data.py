@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import stat
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -88,6 +89,8 @@ class WalletData:
         Yields the lock's file descriptor. A process that inherits it holds the lock until it too has ended;
         if the flow that started it was killed, its end is awaited.
         """
+        if sys.platform == "win32":
+            raise errors.WALLET_NOT_ON_WINDOWS()
         with disk_errors(self.folder):
             for folder in (self.folder.parent, self.folder):
                 _make_private(folder)
@@ -134,7 +137,8 @@ class WalletData:
         try:
             with open_regular(path) as stream:
                 _require_own(path, os.fstat(stream.fileno()))
-                if os.fstat(stream.fileno()).st_mode & _PERMISSIONS_OF_OTHERS:
+                others = os.fstat(stream.fileno()).st_mode & _PERMISSIONS_OF_OTHERS
+                if sys.platform != "win32" and others:
                     os.fchmod(stream.fileno(), 0o600)
                 content = stream.read(MAX_ACCOUNTS_BYTES + 1)
         except FileNotFoundError:
@@ -170,7 +174,7 @@ def _make_private(folder: Path) -> None:
 
 
 def _require_own(path: Path, status: os.stat_result) -> None:
-    if status.st_uid != os.getuid():
+    if sys.platform != "win32" and status.st_uid != os.getuid():
         raise errors.WALLET_OF_ANOTHER_USER(path=str(path))
 
 
@@ -181,7 +185,9 @@ def _require_file(descriptor: int) -> None:
 
 async def _lock(descriptor: int) -> None:
     """Lock the file. If its owner was killed, wait: the wallet's process, which inherited it, ends soon."""
-    import fcntl  # not on Windows
+    if sys.platform == "win32":
+        raise errors.WALLET_NOT_ON_WINDOWS()
+    import fcntl
 
     deadline = time.monotonic() + _SECONDS_FOR_ORPHAN
     while True:

@@ -115,6 +115,12 @@ WALLET_IN_USE = ErrorKind(UnusableEnvironmentError, "WALLET_IN_USE", "The wallet
     "Wait until the other flow has ended, then try again.",
     "TEE_REX_HOME can name another folder.",
 )
+WALLET_NOT_ON_WINDOWS = ErrorKind(
+    UnusableEnvironmentError, "WALLET_NOT_ON_WINDOWS", "Aztec's wallet does not run on Windows here"
+).says(
+    "TEE-Rex runs Aztec's wallet on Linux and macOS only.",
+    "Prove the execution steps of another wallet, on a server (remote mode) or in an enclave (TEE mode).",
+)
 WALLET_STILL_ENDING = WALLET_IN_USE.says("The wallet of a killed flow has not exited yet.")
 
 SIMULATION_FAILED = ErrorKind(FlowError, "SIMULATION_FAILED", "The transaction could not be simulated").says(

@@ -70,6 +70,12 @@ BB_UNAVAILABLE_HERE = ErrorKind(
 )
 BB_NOT_FOR_PLATFORM = BB_UNAVAILABLE_HERE.says("There is no bb {version} ({setup} setup) for {platform}.")
 
+BB_TEXT_MODE = BB_UNAVAILABLE_HERE.says(
+    "bb {version} for Windows damages proofs, because it reads and writes them as text; {first} is the first "
+    "version that does not.",
+    "Use Aztec {first} or newer, or prove on a server (remote mode) or in an enclave (TEE mode).",
+)
+
 BB_MISSING = ErrorKind(BbMissingError, "BB_MISSING", "bb is not installed").says(
     "{path} does not exist.", "", "Run: tee-rex bb install"
 )
@@ -103,6 +109,7 @@ BB_DOWNLOAD_TIMED_OUT = BB_DOWNLOAD_FAILED.says("Timed out after {seconds:.0f} s
 BB_DOWNLOAD_BROKE_OFF = BB_DOWNLOAD_FAILED.says("{reason}.")
 BB_HOST_NOT_FOUND = BB_DOWNLOAD_FAILED.says("Can't find the host {host}.")
 BB_SERVER_REFUSED = BB_DOWNLOAD_FAILED.says("The server answered {status}.")
+BB_NOT_IN_NPM = BB_DOWNLOAD_FAILED.says("The package has no bb for {platform}.")
 BB_OTHER_PACKAGE = BB_DOWNLOAD_FAILED.says("npm delivered another package than the one requested.")
 BB_ARCHIVE_TOO_LARGE = BB_DOWNLOAD_FAILED.says("The archive is too large.")
 BB_ARCHIVE_DAMAGED = BB_DOWNLOAD_FAILED.says("The archive is damaged ({reason}).")

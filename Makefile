@@ -25,6 +25,8 @@ STAMP := $(VENV)/.installed
 # Wait for slow mirrors; uv tries three times.
 export UV_HTTP_TIMEOUT ?= 120
 
+# The date of everything that is built: that of the last commit.
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
 .PHONY: help setup run test unit check format lock bench screenshots docs icons translations frozen hooks clean
 
 help:
@@ -47,6 +49,7 @@ help:
 	@echo "make translations    update the app's catalogues of translations"
 	@echo "make screenshots     draw every view of the app into build/screenshots"
 	@echo "make frozen          build the app and the command line as folders that need no Python"
+	@echo "make package         build a deb and an archive of them, with bb inside, into build/package"
 	@echo "make devnet          start a real Aztec network on this machine, for development"
 	@echo "make e2e             test real transactions on such a network"
 	@echo "make enclave-image   build the enclave image into build/enclave"
@@ -193,7 +196,15 @@ translations: $(STAMP)
 
 # dist/tee-rex: the command line; dist/tee-rex-app: the desktop application and the command line.
 frozen: $(STAMP)
-	$(BIN)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build installer/tee-rex.spec
+	PYTHONHASHSEED=0 SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) \
+		$(BIN)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build installer/tee-rex.spec
+
+.PHONY: package
+# A deb, an archive that updates itself, their SBOM and digests, in build/package. VERSION=0.0.1: under that version.
+VERSION ?=
+package: frozen
+	SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) PYTHONPATH=tools $(BIN)/python installer/package.py build/package \
+		$(VERSION:%=--version %) $(PACKAGE)
 
 hooks: $(STAMP)
 	$(BIN)/pre-commit install

@@ -2,16 +2,26 @@
 # Adds TEE-Rex to this user's desktop menu: install-desktop-entry.sh [--remove]
 # `make frozen` puts it beside the program. Run it again after moving the folder.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "$(dirname "$0")" && pwd -P)
+# In a folder that updates itself, the menu starts whichever version is current.
+programs=$here
+case $here in */versions/*) [ ! -x "${here%/versions/*}/tee-rex-app" ] || programs=${here%/versions/*} ;; esac
 data=${XDG_DATA_HOME:-$HOME/.local/share}
 entry=$data/applications/tee-rex.desktop
+kind=$data/mime/packages/tee-rex.xml
 sizes="16 24 32 48 64 128 256 512"
 
+refresh() {
+    command -v update-desktop-database >/dev/null 2>&1 && update-desktop-database "$data/applications" || true
+    command -v update-mime-database >/dev/null 2>&1 && update-mime-database "$data/mime" || true
+}
+
 if [ "${1:-}" = --remove ]; then
-    rm -f "$entry"
+    rm -f "$entry" "$kind"
     for size in $sizes; do
         rm -f "$data/icons/hicolor/${size}x${size}/apps/tee-rex.png"
     done
+    refresh
     echo "Removed TEE-Rex from the menu."
     exit 0
 fi
@@ -19,9 +29,10 @@ if [ ! -x "$here/tee-rex-app" ]; then
     echo "tee-rex-app is not beside this script. Run the copy in the folder that \`make frozen\` builds." >&2
     exit 4
 fi
-mkdir -p "$data/applications"
+mkdir -p "$data/applications" "$data/mime/packages"
+cp "$here/tee-rex.xml" "$kind"
 # Exec's own quoting: backslash, quote, dollar and backtick are escaped inside the quotes, and % is doubled.
-program=$(printf '%s' "$here/tee-rex-app" | sed -e 's/[\\"$`]/\\\\&/g' -e 's/%/%%/g')
+program=$(printf '%s' "$programs/tee-rex-app" | sed -e 's/[\\"$`]/\\\\&/g' -e 's/%/%%/g')
 while IFS= read -r line; do
     case $line in
         Exec=*) printf 'Exec="%s" %%F\n' "$program" ;;
@@ -33,5 +44,5 @@ for size in $sizes; do
     mkdir -p "$folder"
     cp "$here/_internal/tee_rex_app/resources/icons/tee-rex-$size.png" "$folder/tee-rex.png"
 done
-command -v update-desktop-database >/dev/null 2>&1 && update-desktop-database "$data/applications" || true
+refresh
 echo "Added TEE-Rex to the menu. To remove it: $0 --remove"

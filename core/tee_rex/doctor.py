@@ -141,7 +141,9 @@ _Result: TypeAlias = (
 
 
 async def examine(paths: Paths, pins: BbPins, version: AztecVersion | None = None) -> list[Finding]:
-    """Check everything that local proving needs, in FindingId's order; changes nothing, uses no network.
+    """Check everything that local proving needs, in FindingId's order; uses no network.
+
+    It changes nothing but that libraries of the package are put into place where bb needs them.
 
     version: whose bb is needed; None: the default one's.
     """

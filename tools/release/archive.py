@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import subprocess
 import tarfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from subprocess import PIPE
+from typing import IO, Final, cast
 
 from release.feed import FeedError
 from tee_rex.updates.folder import APP, COMMAND
@@ -22,7 +25,7 @@ def write_archive(frozen: Path, version: str, target: Path, *, made_at: int) -> 
     the date of every file: the same input gives the same bytes.
     """
     unpacked = 0
-    with tarfile.open(target, "w:xz", format=tarfile.PAX_FORMAT) as archive:
+    with _xz(target) as packed, tarfile.open(fileobj=packed, mode="w|", format=tarfile.PAX_FORMAT) as archive:
 
         def add(member: tarfile.TarInfo, content: bytes = b"") -> None:
             member.mtime, member.size = made_at, len(content)
@@ -41,6 +44,18 @@ def write_archive(frozen: Path, version: str, target: Path, *, made_at: int) -> 
                 unpacked += len(content)
                 add(_member(name, 0o755 if path.stat().st_mode & 0o100 else 0o644), content)
     return unpacked
+
+
+@contextmanager
+def _xz(target: Path) -> Iterator[IO[bytes]]:
+    """Compress with all cores; blocks of one size, whatever their number is."""
+    command = ("xz", "--threads=0", "--block-size=64MiB", "-9", "--stdout")
+    with target.open("wb") as output, subprocess.Popen(command, stdin=PIPE, stdout=output) as process:
+        packed = cast("IO[bytes]", process.stdin)
+        yield packed
+        packed.close()
+        if process.wait() != 0:
+            raise FeedError(f"xz could not write {target}")
 
 
 def unpacked_bytes(archive: Path, version: str) -> int:

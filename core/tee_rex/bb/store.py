@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -122,12 +122,13 @@ class BbStore:
 
     def installed(self, setup: TrustedSetup) -> list[AztecVersion]:
         """The installed versions, oldest first, unchecked."""
-        versions = []
-        for path in self.paths.bb_dir(setup).glob("*/bb"):
-            try:
-                versions.append(AztecVersion.parse(path.parent.name))
-            except UsageError:
-                continue  # somebody else's folder, or an unfinished installation
+        versions = set()
+        for paths in (self.paths, self.paths.bundled):
+            for path in () if paths is None else paths.bb_dir(setup).glob("*/bb"):
+                try:
+                    versions.add(AztecVersion.parse(path.parent.name))
+                except UsageError:
+                    continue  # somebody else's folder, or an unfinished installation
         return sorted(versions)
 
     async def find(
@@ -135,12 +136,24 @@ class BbStore:
     ) -> BbExecutable:
         """The installed bb, or the one at ``explicit_path``, after comparing its SHA-256.
 
+        One that is missing or damaged in the data folder is looked for among what the package brings along.
         What is at ``explicit_path`` may be the pinned bb of another version with the same circuits; the
         result names that version.
 
         Raises BB_MISSING, BB_CORRUPT (installed, with other content), BB_NOT_PINNED (no such pin, or other
         content at ``explicit_path``), BB_REVOKED, BB_UNAVAILABLE_HERE, CHANGEABLE_BY_OTHERS.
         """
+        try:
+            return await self._find(version, setup, explicit_path)
+        except (BbMissingError, BbCorruptError):
+            if explicit_path is None and self.paths.bundled is not None:
+                with suppress(BbMissingError, BbCorruptError):
+                    return await replace(self, paths=self.paths.bundled).find(version, setup)
+            raise
+
+    async def _find(
+        self, version: AztecVersion, setup: TrustedSetup, explicit_path: Path | None
+    ) -> BbExecutable:
         expected = self.expected(version, setup)
         hint = how_to_repair(version, setup, explicit_path, approved_by_user=expected.approved_by_user)
         path = self.path_of(version, setup) if explicit_path is None else _absolute(explicit_path)

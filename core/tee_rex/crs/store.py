@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -49,13 +50,20 @@ class CrsStore:
     """
 
     def __init__(
-        self, folder: Path, pins: CrsPins, source: ChunkSource | None = None, top: Path | None = None
+        self,
+        folder: Path,
+        pins: CrsPins,
+        source: ChunkSource | None = None,
+        top: Path | None = None,
+        bundled: Path | None = None,
     ) -> None:
         """folder: of the chunks. source: of missing ones, None for nowhere.
 
-        top: the outermost folder that only this user may change; None: ``folder``.
+        top: the outermost folder that only this user may change; None: ``folder``. bundled: another folder of
+        chunks, which is only read.
         """
         self._folder = folder
+        self._bundled = bundled
         self._top = top or folder
         self._pins = pins
         self._source = source
@@ -90,10 +98,11 @@ class CrsStore:
 
     def stored(self, chunk: ChunkPin) -> bool:
         """Whether a file of the chunk's length exists; only ``load`` checks that it is intact."""
-        try:
-            return self._file(chunk).stat().st_size == chunk.length
-        except OSError:
-            return False
+        for file in self._files(chunk):
+            with suppress(OSError):
+                if file.stat().st_size == chunk.length:
+                    return True
+        return False
 
     async def keep(self, chunk: ChunkPin, content: bytes | bytearray) -> None:
         """Store a chunk that the caller got elsewhere.
@@ -146,11 +155,11 @@ class CrsStore:
         return [chunk for chunk in chunks if not await read_in_thread(self._read, chunk, g1[chunk.place])]
 
     def _read(self, chunk: ChunkPin, place: memoryview) -> bool:
-        try:
-            with open_regular(self._file(chunk)) as file:
-                return file.readinto(place) == chunk.length and chunk.matches(place)
-        except OSError:
-            return False
+        for path in self._files(chunk):
+            with suppress(OSError), open_regular(path) as file:
+                if file.readinto(place) == chunk.length and chunk.matches(place):
+                    return True
+        return False
 
     def _save(self, chunk: ChunkPin, content: bytes | bytearray) -> None:
         unfinished = self._unfinished(chunk)
@@ -162,10 +171,15 @@ class CrsStore:
     def _file(self, chunk: ChunkPin) -> Path:
         return self._folder / f"g1-{chunk.index:02}.dat"
 
+    def _files(self, chunk: ChunkPin) -> tuple[Path, ...]:
+        own = self._file(chunk)
+        return (own,) if self._bundled is None else (own, self._bundled / own.name)
+
     def _unfinished(self, chunk: ChunkPin) -> Path:
         return self._folder / f"g1-{chunk.index:02}.unfinished"
 
 
 def crs_store(paths: Paths, setup: TrustedSetup, source: ChunkSource | None = None) -> CrsStore:
     """The store of one trusted setup, with its shipped pins."""
-    return CrsStore(paths.crs_dir(setup), CrsPins.shipped(setup), source, paths.data)
+    bundled = None if paths.bundled is None else paths.bundled.crs_dir(setup)
+    return CrsStore(paths.crs_dir(setup), CrsPins.shipped(setup), source, paths.data, bundled)

@@ -7,6 +7,7 @@ import platform as system
 import re
 import shutil
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -86,6 +87,7 @@ class RuntimeStore:
 
     folder: for the private files. apt: where they come from. system_loader: the one that programs name;
     None on systems without glibc programs (macOS). pinned: digests of libraries that need no further check.
+    bundled: a folder that a package brings along, with pinned libraries.
     """
 
     folder: Path
@@ -93,6 +95,7 @@ class RuntimeStore:
     apt: AptMachine
     system_loader: Path | None
     pinned: Collection[str] = ()
+    bundled: Path | None = None
 
     @property
     def libraries(self) -> Path:
@@ -121,13 +124,14 @@ class RuntimeStore:
         private = Runtime((str(folder / self.system_loader.name), "--library-path", str(folder)))
         if await self._loads(private, needed_by):
             return private
-        if not allow_download:
+        bundled = await self._pinned_bundle()
+        if bundled is None and not allow_download:
             raise RUNTIME_MISSING(libraries=", ".join(unmet))
         with files.disk_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             async with files.exclusive(self.folder / f".{self.platform}.lock"):
                 if not await self._loads(private, needed_by):
-                    await self._assemble(progress)
+                    await (self._assemble(progress) if bundled is None else self._copy(bundled))
         if not await self._loads(private, needed_by):
             raise RUNTIME_UNAVAILABLE(program=needed_by.name)
         return private
@@ -155,6 +159,21 @@ class RuntimeStore:
 
     async def _is_pinned(self, folder: Path) -> bool:
         return await in_thread(partial(digest_of_libraries, folder)) in self.pinned
+
+    async def _pinned_bundle(self) -> Path | None:
+        with suppress(OSError):
+            if self.bundled is not None and await self._is_pinned(self.bundled):
+                return self.bundled
+        return None
+
+    async def _copy(self, bundled: Path) -> None:
+        """Copy them, because programs are made that name their place, and an update moves the package."""
+        async with files.temporary_folder(self.folder, self.platform) as temporary:
+            new = temporary / "new"
+            await finish_in_thread(
+                lambda: _copy_libraries({path.name: path for path in bundled.iterdir()}, new)
+            )
+            await finish_in_thread(files.move_into_place, new, self.libraries)
 
     async def _assemble(self, progress: ProgressListener) -> None:
         target = self.libraries
@@ -202,8 +221,9 @@ def runtime_store(paths: Paths) -> RuntimeStore:
         os_release = {}
     platform = Platform.current()
     pinned = {libraries.sha256 for libraries in PinnedLibraries.shipped()}
+    bundled = None if paths.bundled is None else paths.bundled.runtime_dir / platform
     return RuntimeStore(
-        paths.runtime_dir, platform, AptMachine(os_release), SYSTEM_LOADERS.get(platform), pinned
+        paths.runtime_dir, platform, AptMachine(os_release), SYSTEM_LOADERS.get(platform), pinned, bundled
     )
 
 
@@ -257,8 +277,12 @@ def holds_exactly(folder: Path, libraries: Mapping[str, Path], checkpoint: Check
 
 def flatten(root: Path, folder: Path) -> None:
     """Copy the libraries of unpacked packages into one new folder."""
+    _copy_libraries(libraries_below(root), folder)
+
+
+def _copy_libraries(libraries: Mapping[str, Path], folder: Path) -> None:
     folder.mkdir()
-    for name, path in libraries_below(root).items():
+    for name, path in libraries.items():
         target = folder / name
         shutil.copyfile(path, target)
         target.chmod(0o755)

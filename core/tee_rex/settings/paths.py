@@ -9,6 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
+from tee_rex.system.files import resource
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 _APP_NAME = "tee-rex"
@@ -21,10 +22,13 @@ class Paths:
     data: native binaries, the CRS, private loaders, the wallet, known servers, the app's history. All but the
     keys of the wallet's accounts can be made again.
     config: the settings file.
+    bundled: what a package brings along, read only: bb, the CRS and newer system libraries, laid out as in
+    ``data``.
     """
 
     data: Path
     config: Path
+    bundled: Paths | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Paths:
@@ -35,11 +39,17 @@ class Paths:
             with suppress(RuntimeError):  # no such user: a folder of that name, as in a shell
                 root = root.expanduser()
             root = root.absolute()
-            return cls(data=root, config=root / "config")
+            return cls(root, root / "config", cls._bundled())
         return cls(
-            data=platformdirs.user_data_path(_APP_NAME, appauthor=False),
-            config=platformdirs.user_config_path(_APP_NAME, appauthor=False),
+            platformdirs.user_data_path(_APP_NAME, appauthor=False),
+            platformdirs.user_config_path(_APP_NAME, appauthor=False),
+            cls._bundled(),
         )
+
+    @classmethod
+    def _bundled(cls) -> Paths | None:
+        folder = resource("bundled")
+        return cls(folder, folder) if isinstance(folder, Path) and folder.is_dir() else None
 
     def setup_dir(self, setup: TrustedSetup) -> Path:
         """Folder of all that belongs to one trusted setup (``genuine/`` or ``development/``)."""

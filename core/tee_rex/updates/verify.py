@@ -136,13 +136,13 @@ async def _with_sbom(
         described, components = await read_in_thread(read_sbom, content)
     except UndecodableError:
         raise errors.SBOM_UNREADABLE(sbom=path) from None
-    if described != [found.sha256]:
+    if found.sha256 not in described:
         raise errors.SBOM_OF_ANOTHER(sbom=path, file=str(found.file))
     return replace(found, sbom=sbom.path, sbom_sha256=sbom.sha256, components=components)
 
 
 def read_sbom(untrusted: bytes) -> tuple[list[str], int]:
-    """The SHA-256 of what a CycloneDX SBOM describes, and how many components it lists.
+    """The SHA-256 of the files that a CycloneDX SBOM describes, and how many components it lists.
 
     Raises UndecodableError.
     """

@@ -5,6 +5,7 @@ import errno
 import hashlib
 import os
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -301,3 +302,44 @@ async def test_removing(paths: Paths, installed: Path) -> None:
     assert _files(paths) == set()
     with pytest.raises(BbMissingError):
         await _store(paths).remove(VERSION, GENUINE)
+
+
+@pytest.fixture
+def with_bundle(paths: Paths, tmp_path: Path) -> Paths:
+    """A machine whose package brings bb along in a folder that nobody may write to."""
+    bundled = Paths(tmp_path / "package", tmp_path / "package")
+    path = _store(bundled).path_of(VERSION, GENUINE)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(CONTENT)
+    path.chmod(0o555)
+    path.parent.chmod(0o555)
+    return replace(paths, bundled=bundled)
+
+
+async def test_a_bb_of_the_package_is_found_and_never_downloaded(with_bundle: Paths) -> None:
+    source = SmallSource()
+    store = _store(with_bundle, source)
+    found = await store.install(VERSION)
+    assert found.path.is_relative_to(with_bundle.bundled.data if with_bundle.bundled else "/")
+    assert store.installed(GENUINE) == [VERSION]
+    assert source.asked == 0
+    assert _files(with_bundle) == set()
+
+
+async def test_a_damaged_bb_is_replaced_by_the_packages_and_the_other_way_round(
+    with_bundle: Paths, installed: Path
+) -> None:
+    store = _store(with_bundle, SmallSource())
+    assert (await store.find(VERSION, GENUINE)).path == installed
+    _change(installed)
+    (bundled,) = {(await store.find(VERSION, GENUINE)).path} - {installed}
+    bundled.chmod(0o755)
+    _change(bundled)
+    with pytest.raises(BbCorruptError, match=str(installed)):
+        await store.find(VERSION, GENUINE)
+    assert (await store.install(VERSION)).path == installed
+
+
+async def test_the_bb_of_a_package_is_no_stand_in_for_a_named_file(with_bundle: Paths) -> None:
+    with pytest.raises(BbMissingError):
+        await _store(with_bundle).find(VERSION, GENUINE, Path("/nowhere/bb"))

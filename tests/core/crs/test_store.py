@@ -220,3 +220,18 @@ async def test_other_points_are_not_kept(folder: Path, content: bytes) -> None:
     with raises(CRS_CHUNK_REFUSED):
         await store.keep(store.pinned_chunks[0], content)
     assert (await store.load(CHUNK_POINTS)).g1 == chunk(0)
+
+
+async def test_points_of_the_package_are_read_where_they_are(folder: Path, g1_file: LocalFile) -> None:
+    bundled = folder.with_name("package")
+    await CrsStore(bundled, PINS, g1_file).load(CHUNK_POINTS)
+    store = CrsStore(folder, PINS, bundled=bundled)
+    assert (await store.load(CHUNK_POINTS)).g1 == G1[: CHUNK_POINTS * 64]
+    assert [store.stored(chunk) for chunk in store.pinned_chunks] == [True, *[False] * (CHUNKS - 1)]
+    assert not folder.exists()
+    # What the package lacks is kept in the data folder, beside nothing else.
+    await CrsStore(folder, PINS, g1_file, bundled=bundled).load(2 * CHUNK_POINTS)
+    assert file_names(folder) == ["g1-01.dat"]
+    (bundled / "g1-00.dat").write_bytes(b"damaged")
+    with raises(CRS_MISSING):
+        await store.load(CHUNK_POINTS)

@@ -227,3 +227,24 @@ async def test_a_program_that_even_the_newer_libraries_do_not_serve(
 ) -> None:
     with raises(RUNTIME_UNAVAILABLE, match="no-program"):
         await store.ensure(tmp_path / "no-program")
+
+
+async def test_pinned_libraries_of_the_package_are_copied_without_a_network(
+    bb: BbExecutable, store: RuntimeStore, tmp_path: Path
+) -> None:
+    """Programs are made that name the place of their libraries, so it must not move with an update."""
+    bundled = tmp_path / "package"
+    await store.ensure(bb.path)
+    shutil.copytree(store.libraries, bundled, ignore=shutil.ignore_patterns("signed"))
+    shutil.rmtree(store.folder)
+    digest = digest_of_libraries(bundled, lambda _bytes: None)
+    with_bundle = replace(
+        store, pinned={digest}, bundled=bundled, apt=AptMachine({}, apt_get=tmp_path / "none")
+    )
+    runtime = await with_bundle.ensure(bb.path, allow_download=False)
+    assert _version(runtime, bb) == "4.1.2"
+    assert Path(runtime.loader[0]).parent == store.libraries
+    (bundled / "libstdc++.so.6").write_bytes(b"damaged")
+    shutil.rmtree(store.folder)
+    with pytest.raises(RuntimeMissingError):
+        await with_bundle.ensure(bb.path, allow_download=False)

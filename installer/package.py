@@ -1,0 +1,224 @@
+"""Packages of the frozen app and command line: ``make package``.
+
+    python installer/package.py OUTPUT
+
+OUTPUT gets ``tee-rex_<version>_amd64.deb``, ``tee-rex-<version>-amd64-linux.tar.xz`` (a folder that updates
+itself), the SBOM of both, ``…-amd64-linux.cdx.json``, and SHA256SUMS. The same sources on the same system
+give the same bytes, at any date, as any user, in any folder: ``make reproduce``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+import tee_rex
+from bundle import write_bundle
+from deb import (
+    Control,
+    build_deb,
+    copy_tree,
+    elf_files,
+    needed_packages,
+    write_documents,
+    write_overrides,
+)
+from manual import heading, write_manual, write_page
+from notices import Work, notices
+from packaged_version import VERSION_FILE
+from release.archive import write_archive
+from sbom import sbom
+from tee_rex.cli.commands import app as command_line
+from tee_rex.errors import TeeRexError
+from tee_rex.settings.paths import Paths
+from tee_rex.system.files import sha256_of
+from tee_rex.system.platform import Platform
+from tee_rex.updates.installed import MARK, InstallKind
+from tee_rex.updates.releases import ReleaseVersion
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+INSTALLER: Final = ROOT / "installer"
+PLATFORM: Final = Platform.AMD64_LINUX
+NAME: Final = "tee-rex"
+SUMMARY: Final = "prove private Aztec transactions: here, on a server, or in an enclave"
+DESCRIPTION: Final = """\
+TEE-Rex makes the zero-knowledge proofs of Aztec's private transactions with Barretenberg: on this machine,
+on a proving server, or in an AWS Nitro enclave that it attests before anything is sent.
+
+This package has the desktop application, the command line tee-rex, and bb, the prover.
+"""
+NOTICES: Final = "THIRD-PARTY-NOTICES.txt"
+_BUNDLED: Final = Path("_internal", "tee_rex", "_resources", "bundled")
+_GTK: Final = "libgtk-3-0"
+_OF_DEBIAN: Final = "pkg:deb/"
+_ICON_SIZES: Final = (16, 24, 32, 48, 64, 128, 256, 512)
+
+
+def main(argv: list[str]) -> int:
+    """Build everything; the exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("output", type=Path, help="folder for the packages")
+    parser.add_argument(
+        "--frozen", type=Path, default=ROOT / "dist" / "tee-rex-app", help="from `make frozen`"
+    )
+    parser.add_argument("--version", type=_version, default=tee_rex.__version__)
+    parser.add_argument("--crs-needed", action="store_true", help="fail where the genuine CRS cannot be had")
+    given = parser.parse_args(argv)
+    try:
+        build(
+            given.frozen.resolve(),
+            given.output.resolve(),
+            given.version,
+            made_at=date_of_sources(),
+            crs_needed=given.crs_needed,
+        )
+    except TeeRexError as error:
+        print(f"{error.message} {error.hint}".strip(), file=sys.stderr)
+        return 1
+    return 0
+
+
+def build(frozen: Path, output: Path, version: str, *, made_at: int, crs_needed: bool = False) -> None:
+    """Build all packages of a frozen program into a folder. made_at: seconds since 1970."""
+    output.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".package-", dir=output) as work:
+        program = Path(work, "program")
+        copy_tree(frozen, program)
+        found = msgspec.json.decode(
+            frozen.with_name(f"{frozen.name}.works.json").read_bytes(), type=list[Work]
+        )
+        copied = [work.name for work in found if work.purl.startswith(_OF_DEBIAN)]
+        bundle = write_bundle(
+            program / _BUNDLED, Paths.from_environment(os.environ), PLATFORM, crs_needed=crs_needed
+        )
+        found += asyncio.run(bundle)
+        found.sort(key=lambda work: work.name.lower())
+        _replace(program / NOTICES, notices(found))
+        if version != tee_rex.__version__:
+            (program / VERSION_FILE).write_text(version)
+        share = program / "share"
+        write_share(share, version, made_at)
+        archive = output / f"{NAME}-{version}-{PLATFORM}.tar.xz"
+        write_archive(program, version, archive, made_at=made_at)
+        made = [archive]
+        if shutil.which("dpkg-shlibdeps"):
+            made.append(build_app_deb(program, Path(work, "deb"), copied, output, version, made_at))
+        else:
+            print("Without dpkg-dev, no deb is built.", file=sys.stderr)
+    listed = output / f"{NAME}-{version}-{PLATFORM}.cdx.json"
+    digests = {file.name: _digest(file) for file in made}
+    locks = sorted((ROOT / "resources").glob("**/package-lock.json"))
+    listed.write_text(sbom(NAME, version, digests, found, locks, made_at), "utf-8")
+    write_sums(output, [*made, listed])
+
+
+def build_app_deb(
+    program: Path, tree: Path, copied: list[str], output: Path, version: str, made_at: int
+) -> Path:
+    """Build the deb of a program's folder, which is moved into ``tree``.
+
+    copied: packages of this system whose libraries are in it.
+    """
+    lib = tree / "usr" / "lib" / NAME
+    lib.parent.mkdir(parents=True)
+    program.rename(lib)
+    (lib / "share").rename(tree / "usr" / "share")
+    for name in ("install-desktop-entry.sh", "tee-rex.desktop", "tee-rex.xml", "LICENSE"):
+        (lib / name).unlink()
+    (lib / MARK).write_text(f"{InstallKind.DEB}\n")
+    (tree / "usr" / "bin").mkdir()
+    for name in (NAME, f"{NAME}-app"):
+        (tree / "usr" / "bin" / name).symlink_to(f"../lib/{NAME}/{name}")
+    libraries = elf_files(lib)
+    required = [
+        path for path in libraries if path.name != "libqgtk3.so" and not path.is_relative_to(lib / _BUNDLED)
+    ]
+    control = Control(
+        NAME,
+        version,
+        SUMMARY,
+        DESCRIPTION,
+        depends=needed_packages(tree, required, copied),
+        recommends=_GTK,  # for its dialogs; without it Qt shows its own
+    )
+    texts = ((ROOT / "LICENSE").read_text("utf-8"), (lib / NOTICES).read_text("utf-8"))
+    write_documents(tree, control, texts, changes_of(ROOT / "CHANGELOG.md"), made_at)
+    (lib / NOTICES).unlink()
+    (lib / NOTICES).symlink_to(f"../../share/doc/{NAME}/copyright")
+    write_overrides(tree, NAME, (INSTALLER / "tee-rex.lintian-overrides").read_text("utf-8"))
+    return build_deb(tree, control, output, made_at)
+
+
+def write_share(share: Path, version: str, made_at: int) -> None:
+    """Write what belongs below /usr/share: menu entry, icons, MIME type, manual pages, completions."""
+    icons = ROOT / "resources" / "app" / "icons"
+    places = {
+        INSTALLER / "tee-rex.desktop": share / "applications" / "tee-rex.desktop",
+        INSTALLER / "tee-rex.xml": share / "mime" / "packages" / "tee-rex.xml",
+        icons / "tee-rex.svg": share / "icons" / "hicolor" / "scalable" / "apps" / "tee-rex.svg",
+    } | {
+        icons / f"tee-rex-{size}.png": share / "icons" / "hicolor" / f"{size}x{size}" / "apps" / "tee-rex.png"
+        for size in _ICON_SIZES
+    }
+    for source, target in places.items():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    write_manual(share, NAME, command_line, version, made_at)
+    page = (INSTALLER / "tee-rex-app.1").read_text("utf-8")
+    write_page(share, "tee-rex-app", heading("tee-rex-app", version, made_at, SUMMARY) + "\n" + page.rstrip())
+
+
+def changes_of(changelog: Path) -> str:
+    """The newest version's changes, one a line, without Markdown."""
+    newest = changelog.read_text("utf-8").split("\n## ")[1]
+    changes = [" ".join(item.split()) for item in re.split(r"\n(?=- |#|\n)", newest) if item.startswith("- ")]
+    plain = [re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", change.removeprefix("- ")) for change in changes]
+    return "\n".join(re.sub(r"\*\*|`", "", change) for change in plain)
+
+
+def write_sums(output: Path, made: list[Path]) -> None:
+    """Write SHA256SUMS, as ``sha256sum --check`` reads it, and print it with sizes."""
+    lines = [f"{_digest(file)}  {file.name}" for file in sorted(made)]
+    (output / "SHA256SUMS").write_text("".join(f"{line}\n" for line in lines))
+    for line, file in zip(lines, sorted(made), strict=True):
+        print(f"{line}  {file.stat().st_size:,} bytes")
+
+
+def _digest(file: Path) -> str:
+    return sha256_of(file, lambda _bytes: None)
+
+
+def date_of_sources() -> int:
+    """SOURCE_DATE_EPOCH, else the date of the last commit."""
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if given:
+        return int(given)
+    log = ["git", "-C", str(ROOT), "log", "-1", "--format=%ct"]
+    return int(subprocess.run(log, capture_output=True, check=True).stdout)
+
+
+def _replace(file: Path, text: str) -> None:
+    file.unlink()  # a hard link to the frozen program's
+    file.write_text(text, "utf-8")
+
+
+def _version(text: str) -> str:
+    if ReleaseVersion.parse(text) is None:
+        raise argparse.ArgumentTypeError("a version is three numbers: 1.2.3")
+    return text
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

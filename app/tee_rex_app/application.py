@@ -27,6 +27,7 @@ from tee_rex_app.controllers.services import ServicesController, WalletControlle
 from tee_rex_app.controllers.settings import SettingsController
 from tee_rex_app.controllers.setup import SetupController
 from tee_rex_app.controllers.sites import SitesController
+from tee_rex_app.controllers.updates import UpdatesController
 from tee_rex_app.dependencies import Dependencies
 from tee_rex_app.errors import BUG
 from tee_rex_app.log.event_log import EventLog
@@ -36,6 +37,7 @@ from tee_rex_app.model.diagnostics import DiagnosticsPart
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.problem import Problem, Repeat
 from tee_rex_app.model.setup import SetupState
+from tee_rex_app.model.sites import Listening
 from tee_rex_app.model.state import State, Store
 from tee_rex_app.platform.autostart import Autostart
 from tee_rex_app.platform.remembered import Remembered
@@ -88,6 +90,7 @@ class Application:
         self.sites = SitesController(context, self.runs, self.modes, self.log)
         self.https = HttpsController(context, self.sites, self.log)
         self.editing = editing = SettingsController(context, self.services, self.setup, self.sites, autostart)
+        self.updates = UpdatesController(context, self.remembered, self.log, self._pins_changed)
         attestation = AttestationController(context)
         files = FilesController(context, proving, attestation, self.remembered)
         navigation = Navigation(self.store)
@@ -138,6 +141,13 @@ class Application:
             forget_server=editing.forget_server,
             pin_build=editing.pin_build,
             unpin_build=editing.unpin_build,
+            check_for_updates=editing.check_for_updates,
+            check_for_update_now=self.updates.check,
+            download_update=self.updates.download,
+            cancel_update=self.updates.cancel,
+            install_update_on_quit=self.updates.install_on_quit,
+            restart_into_update=self.updates.restart,
+            put_off_update=self.updates.put_off,
             open_document=attestation.open_document,
             close_document=navigation.close_document,
             save_document=attestation.save_document,
@@ -159,8 +169,9 @@ class Application:
         self._tasks.start(self._begin())
 
     async def close(self) -> None:
-        """End proofs, downloads and polling, record the end of a run, and close the history."""
+        """End proofs, downloads and polling, record the end of a run, install, and close the history."""
         await self._tasks.close()
+        await self.updates.close()
         await self.proofs.remove_all()
         await self.history.close()
 
@@ -176,12 +187,24 @@ class Application:
             at=context.dependencies.now(),
         ).parts()
 
+    @property
+    def restarts_as(self) -> list[str]:
+        """The program that is to be started after the end; empty for none."""
+        return self.updates.program if self.store.state.updates.restarts else []
+
+    def _pins_changed(self) -> None:
+        """Look again at everything that depends on which bb and which enclave builds may be used."""
+        self.setup.check_again()
+        self.services.settings_changed(policy=True)
+        if self.store.state.sites.listening is not Listening.OFF:
+            self.sites.listen_again()
+
     def _check_again(self) -> None:
         self.services.check_again()
         self.setup.check_again()
 
     async def _begin(self) -> None:
-        await self._context.attempt(self._read_pins)
+        await self.updates.start()
         await self.proofs.remove_all()
         await self.history.open()
         await self.modes.read_sample()
@@ -192,9 +215,6 @@ class Application:
         self._tasks.start(self.local_network.follow())
         self.sites.start()
         self.https.start()
-
-    async def _read_pins(self) -> None:
-        await self._context.read_pins()
 
     def _show_failure(self, failure: BaseException) -> None:
         """Show an error, or what this machine lacks; of anything else, which is a bug, where it happened.

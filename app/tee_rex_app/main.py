@@ -18,6 +18,7 @@ from PySide6.QtDBus import QDBusConnection
 
 from tee_rex.errors.catalogue.files import DISK_NOT_WRITABLE
 from tee_rex.settings.paths import Paths
+from tee_rex.system.child_process import environment_for_programs
 from tee_rex.system.failures import explained
 from tee_rex.system.memory import forbid_core_dumps
 from tee_rex.system.text import os_reason
@@ -106,6 +107,7 @@ def _run(
         if instance is None:
             forget_start()
             raise ALREADY_RUNNING()
+    program: list[str] = []
     with ExitStack() as ends:
         ends.callback(instance.release)
         crashed = _keep_on_disk(log, ends)
@@ -160,6 +162,11 @@ def _run(
             application.remembered.remember_introduced()
             QTimer.singleShot(0, partial(show_introduction, window, window.context))  # once it is painted
         loop.run(qt, lambda: serve(application, window, files), reporter.on_loop_error)
+        program = application.restarts_as
+    if program:
+        # PyInstaller's own variables name the version that ends.
+        environ = {**environment_for_programs(os.environ), "PYINSTALLER_RESET_ENVIRONMENT": "1"}
+        os.execve(program[0], program, environ)  # noqa: S606  # the link that this very app started by
     return 0
 
 

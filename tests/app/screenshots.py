@@ -65,6 +65,8 @@ SPANISH = (
     "proof-saved",
     "attestation-altered",
     "settings-full",
+    "settings-update-ready",
+    "update-question",
     "log",
 )
 
@@ -114,6 +116,9 @@ def photograph(qt: QApplication, theme: Theme, state: State, size: tuple[int, in
     if state.run is not None and state.run.stage is RunStage.RUNNING and state.notice is None:
         window.prove.run_card.cancel.setFocus()
     for _ in range(3):
+        qt.processEvents()
+    if file.name.startswith(("settings-update", "es-settings-update")):
+        window.settings.area.ensureWidgetVisible(window.settings.updates, 0, 20)
         qt.processEvents()
     if not window.grab().save(str(file)):
         raise OSError(file)

@@ -12,10 +12,12 @@ from pathlib import Path
 from support.app_intents import quiet_intents
 from support.app_runs import AT, flows, many_runs, three_modes
 from support.app_states import (
+    AGAIN,
     LONG_ORIGIN,
     NOW,
     answering,
     attested,
+    by_package,
     done,
     downloading,
     failed,
@@ -44,6 +46,7 @@ from support.app_states import (
     with_https,
     with_runs,
     with_sites,
+    with_updates,
     without_network,
     wrong_clock,
 )
@@ -54,6 +57,8 @@ from tee_rex.attestation.examination import UntrustedAttestation, examine
 from tee_rex.attestation.provers import encode_provers
 from tee_rex.bb.pins import BbPins
 from tee_rex.browser.https import CertificateState
+from tee_rex.errors import message
+from tee_rex.errors.catalogue.updates import UPDATE_REFUSED, UPDATE_SOURCE_UNREACHABLE
 from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.settings.file import (
     ApprovedBuild,
@@ -63,15 +68,21 @@ from tee_rex.settings.file import (
     SettingsFile,
 )
 from tee_rex.settings.resolve import Settings
+from tee_rex.settings.rules import SettingField
 from tee_rex.system.child_process import exit_reason
+from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.updates.client import UpdateState
+from tee_rex.updates.installed import InstallKind
 from tee_rex_app.log.event_log import EventLog, Level
 from tee_rex_app.model.attestation import ExaminedAttestation, ImageMeasurements
+from tee_rex_app.model.problem import Problem
 from tee_rex_app.model.runs import FoundRuns, HistoryFilter, RunStage
 from tee_rex_app.model.setup import SetupState
 from tee_rex_app.model.sites import Listening, SitesState
 from tee_rex_app.model.state import Notice, Page, State, Store, Success
+from tee_rex_app.model.updates import UpdateStage
 from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.main_window import MainWindow
 from tee_rex_app.ui.theme import Theme
@@ -215,6 +226,51 @@ def scenes() -> Iterator[tuple[str, State]]:
     yield "site-proving", replace(with_sites(ready), page=Page.PROVE, run=running_for_a_site())
     yield "settings", replace(ready, page=Page.SETTINGS)
     yield "settings-full", replace(configured, page=Page.SETTINGS, settings=full_settings())
+    yield from update_scenes(ready)
+
+
+def update_scenes(ready: State) -> Iterator[tuple[str, State]]:
+    """Updates: above every page, and on the settings page."""
+    available, prepared = UpdateState.AVAILABLE, UpdateState.READY
+    refused = Problem.of(UPDATE_REFUSED(reason="timestamp was signed by 0/1 keys"), AGAIN)
+    silent = Problem.of(
+        UPDATE_SOURCE_UNREACHABLE(reason=message("Can't connect to {host}.", host="updates.tee-rex.example")),
+        AGAIN,
+    )
+    yield "update-question", with_updates(ready)
+    yield "update-question-first-start", with_updates(first_start())
+    yield "update-available", with_updates(ready, available)
+    yield "update-ready", with_updates(ready, prepared)
+    yield "update-refused", with_updates(ready, None, failure=refused, told=True)
+    yield "update-went-back", with_updates(ready, available, failed_version="0.2.0")
+    fetched = TaskProgress("update.download", "", 34_000_000, 104_300_000, "bytes")
+    unpacked = TaskProgress("update.unpack", "", 210_000_000, 343_000_000, "bytes")
+    whole = replace(fetched, done=104_300_000)
+    fetching = {"stage": UpdateStage.FETCHING}
+    failed_before = with_updates(ready, available)
+    assert failed_before.updates.report is not None
+    again = replace(failed_before.updates.report, failed_before=True)
+    scenes = {
+        "no-source": ready,
+        "unknown": with_updates(ready, None, checked=None),
+        "checking": with_updates(ready, None, stage=UpdateStage.CHECKING, slow=True),
+        "current": with_updates(ready, UpdateState.CURRENT),
+        "ahead": with_updates(ready, UpdateState.AHEAD),
+        "available": with_updates(ready, available),
+        "packaged": with_updates(ready, available, installed_by=InstallKind.DEB, report=by_package()),
+        "fetching": with_updates(ready, available, **fetching, progress=fetched),
+        "unpacking": with_updates(ready, available, **fetching, progress=unpacked),
+        "waiting": with_updates(replace(ready, run=running()), available, **fetching, progress=whole),
+        "ready": with_updates(ready, prepared),
+        "on-quit": with_updates(ready, prepared, on_quit=True),
+        "installed": with_updates(ready, UpdateState.INSTALLED),
+        "failed-before": with_updates(ready, report=again),
+        "offline": with_updates(ready, UpdateState.CURRENT, failure=silent),
+        "refused": with_updates(ready, None, failure=refused, told=True),
+    }
+    for name, state in scenes.items():
+        at = replace(state, page=Page.SETTINGS, settings_field=SettingField.CHECK_FOR_UPDATES)
+        yield f"settings-update-{name}", at
 
 
 def full_settings() -> Settings:

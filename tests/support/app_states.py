@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -38,6 +39,8 @@ from tee_rex.system.progress import TaskProgress
 from tee_rex.transaction.events import Phase, QueuePosition
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.updates.client import UpdateReport, UpdateState
+from tee_rex.updates.installed import InstallKind
 from tee_rex_app.model.expected_times import expected_blocks
 from tee_rex_app.model.https import HttpsState
 from tee_rex_app.model.local_network import LocalNetwork, NetworkStage
@@ -58,6 +61,7 @@ from tee_rex_app.model.services import Lock, ModeState, ServiceName, ServiceStat
 from tee_rex_app.model.setup import Fix, SetupItem, SetupState
 from tee_rex_app.model.sites import Listening, SiteQuestion, SitesState
 from tee_rex_app.model.state import Page, State
+from tee_rex_app.model.updates import Updates
 from tee_rex_app.text import labels
 
 NOW = 109.8
@@ -286,6 +290,40 @@ def key_changed(state: State) -> State:
     keys = {server: "5f1c" * 10}
     problem = Problem.of(error, AGAIN)
     return replace(state, services=found, run=run, problem=problem, remembered_keys=keys)
+
+
+def with_updates(state: State, updates_state: UpdateState | None = None, **changes: Any) -> State:  # noqa: ANN401
+    """A build with an update source. updates_state: of the release that it offers; None: not checked yet.
+
+    changes: to the updates.
+    """
+    found = None
+    if updates_state is not None:
+        newer = updates_state not in (UpdateState.CURRENT, UpdateState.AHEAD)
+        found = UpdateReport(
+            running="0.2.0" if updates_state is UpdateState.AHEAD else "0.1.0",
+            newest="0.2.0" if newer else "0.1.0",
+            state=updates_state,
+            installed_by=InstallKind.FOLDER,
+            changes=_CHANGES if newer else "",
+            download_bytes=104_300_000 if newer else 0,
+            pins=4,
+        )
+    updates = Updates(
+        host="updates.tee-rex.example", installed_by=InstallKind.FOLDER, report=found, checked=AT, asks=True
+    )
+    return replace(state, updates=replace(updates, **changes))
+
+
+def by_package() -> UpdateReport:
+    """What a system's package manager is to install."""
+    return UpdateReport("0.1.0", "0.2.0", UpdateState.AVAILABLE, InstallKind.DEB, _CHANGES)
+
+
+_CHANGES = """\
+Proves for Aztec 6.1. A proof on two cores takes about a tenth less time.
+The history shows which bb made a proof, and compares up to six runs.
+Fixed: websites had to ask twice after the certificate was renewed."""
 
 
 def without_network(first: State) -> State:

@@ -90,6 +90,10 @@ class SettingsController:
         kept = True if allowed else None
         self._start_saving(lambda written: msgspec.structs.replace(written, let_websites_prove=kept))
 
+    def check_for_updates(self, allowed: bool) -> None:  # noqa: FBT001  # an answer
+        """Check for updates from now on, or do not."""
+        self._start_saving(lambda written: msgspec.structs.replace(written, check_for_updates=allowed))
+
     async def read_start_on_login(self) -> None:
         """Show whether the session starts the application."""
         if self._autostart is not None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tee_rex.doctor import Finding, Verdict
+from tee_rex.updates.client import UpdateState
 from tee_rex_app.log.event_log import EventLog, Level
 from tee_rex_app.model.local_network import LocalNetwork, NetworkStage
 from tee_rex_app.model.runs import FlowState, FlowStepState, RunStage, RunState
 from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.state import Notice, State, Store
+from tee_rex_app.model.updates import Updates
 
 _SERVICE_LEVELS = {
     ServiceStatus.CHECKING: Level.DEBUG,
@@ -52,6 +54,8 @@ class Journal:
             self._services(before, now)
         if now.local_network.stage is not before.local_network.stage:
             self._local_network(now.local_network)
+        if now.updates is not before.updates:
+            self._updates(before.updates, now.updates)
         if now.modes is not before.modes or now.mode is not before.mode:
             self._modes(before, now)
         if now.run is not before.run:
@@ -145,6 +149,25 @@ class Journal:
                 self._log.write(Level.INFO, "network.stopping")
             case NetworkStage.OFF | NetworkStage.ASKED:
                 self._log.write(Level.DEBUG, "network.off")
+
+    def _updates(self, before: Updates, now: Updates) -> None:
+        report = now.report
+        if report is not None and report is not before.report:
+            known = before.report
+            event = {UpdateState.AVAILABLE: "update.available", UpdateState.READY: "update.ready"}.get(
+                report.state, "update.checked"
+            )
+            if event == "update.checked":
+                self._log.write(Level.DEBUG, event, version=report.newest)
+            elif known is None or (known.state, known.newest) != (report.state, report.newest):
+                self._log.write(Level.INFO, event, version=report.newest)
+            if known is not None and known.pins != report.pins:
+                self._log.write(Level.INFO, "update.pins", number=report.pins)
+        failure = now.failure
+        if failure is not None and failure is not before.failure:
+            self._log.write(Level.WARNING, "update.failed", title=failure.title, message=failure.message)
+        if now.failed_version and not before.failed_version:
+            self._log.write(Level.WARNING, "update.went-back", version=now.failed_version)
 
     def _modes(self, before: State, now: State) -> None:
         old = {mode.mode: mode.lock for mode in before.modes}

@@ -78,6 +78,15 @@ class Intents:
     pin_build: Callable[[ApprovedBuild], object]
     unpin_build: Callable[[ApprovedBuild], object]
 
+    # Updates.
+    check_for_updates: Callable[[bool], object]
+    check_for_update_now: Callable[[], object]
+    download_update: Callable[[], object]
+    cancel_update: Callable[[], object]
+    install_update_on_quit: Callable[[bool], object]
+    restart_into_update: Callable[[], object]
+    put_off_update: Callable[[], object]
+
     # Attestation documents.
     open_document: Callable[[Path], object]
     close_document: Callable[[], object]

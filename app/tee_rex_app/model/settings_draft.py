@@ -58,6 +58,7 @@ class SettingsDraft:
     language: LanguageChoice
     keep_in_tray: bool
     start_on_login: bool
+    check_for_updates: bool
 
     @classmethod
     def of(cls, written: SettingsFile, *, start_on_login: bool = False) -> SettingsDraft:
@@ -90,6 +91,7 @@ class SettingsDraft:
             language=written.language or LanguageChoice.SYSTEM,
             keep_in_tray=_keeps_by_default(written) if written.keep_in_tray is None else written.keep_in_tray,
             start_on_login=start_on_login,
+            check_for_updates=bool(written.check_for_updates),
         )
 
     @property
@@ -183,6 +185,11 @@ class SettingsDraft:
             theme=None if self.theme is ThemeChoice.SYSTEM else self.theme,
             language=None if self.language is LanguageChoice.SYSTEM else self.language,
             keep_in_tray=None if self.keep_in_tray is _keeps_by_default(written) else self.keep_in_tray,
+            check_for_updates=(
+                written.check_for_updates
+                if self.check_for_updates is bool(written.check_for_updates)
+                else self.check_for_updates
+            ),
             attestation=msgspec.structs.replace(
                 written.attestation,
                 max_age_seconds=None if int(self.max_age) == DEFAULT_MAX_AGE_SECONDS else int(self.max_age),

@@ -25,6 +25,7 @@ from tee_rex_app.model.runs import FlowState, FoundRuns, RunRecord, RunState, St
 from tee_rex_app.model.services import ModeState, ServiceName, ServiceState
 from tee_rex_app.model.setup import Fix, SetupState, part_of
 from tee_rex_app.model.sites import SitesState
+from tee_rex_app.model.updates import Updates
 
 
 class Notice(StrEnum):
@@ -119,6 +120,7 @@ class State:
     sites: SitesState = field(default_factory=SitesState)
     https: HttpsState = field(default_factory=HttpsState)
     local_network: LocalNetwork = field(default_factory=LocalNetwork)
+    updates: Updates = field(default_factory=Updates)
     sites_paused: bool = False
     tray: bool = False
     start_on_login: bool | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
@@ -22,6 +23,9 @@ _INTRODUCED = "introduced"
 _MODE = "mode"
 _RECENT = "recent-files"
 _FOLDERS = "folders"
+_UPDATE_PUT_OFF = "update-put-off"
+_UPDATE_FAILED = "update-failed"
+_UPDATE_CHECKED = "update-checked"
 _MODES = frozenset(mode.value for mode in ProvingMode)
 
 
@@ -74,6 +78,37 @@ class Remembered:
     def remember_introduced(self) -> None:
         """Do not show it again."""
         self._write(_INTRODUCED, "true")
+
+    @property
+    def update_put_off(self) -> str:
+        """The release that the user has seen and did not want then; empty for none."""
+        return str(self._read(_UPDATE_PUT_OFF) or "")
+
+    @update_put_off.setter
+    def update_put_off(self, version: str) -> None:
+        self._write(_UPDATE_PUT_OFF, version)
+
+    @property
+    def update_failed(self) -> str:
+        """The release that did not start, and of which the user knows; empty for none."""
+        return str(self._read(_UPDATE_FAILED) or "")
+
+    @update_failed.setter
+    def update_failed(self, version: str) -> None:
+        self._write(_UPDATE_FAILED, version)
+
+    @property
+    def update_checked(self) -> datetime | None:
+        """When the update source last answered."""
+        try:
+            at = datetime.fromisoformat(str(self._read(_UPDATE_CHECKED)))
+        except ValueError:
+            return None
+        return at if at.tzinfo else None
+
+    @update_checked.setter
+    def update_checked(self, at: datetime) -> None:
+        self._write(_UPDATE_CHECKED, at.isoformat())
 
     @property
     def mode(self) -> ProvingMode | None:

@@ -148,4 +148,6 @@ def task_name(task: str) -> str:
         "devnet.prepare": tr("Preparing the local network"),
         "devnet.start": tr("Starting the local network"),
         "wallet.sync": tr("Synchronising the wallet"),
+        "update.download": tr("Downloading"),
+        "update.unpack": tr("Unpacking"),
     }.get(task, "")

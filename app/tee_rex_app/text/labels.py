@@ -524,6 +524,7 @@ def _settings_at(field: SettingField) -> str:
         SettingField.MAX_AGE: tr("Change what is accepted…"),
         SettingField.MEMORY_LIMIT: tr("Change memory limit…"),
         SettingField.PROVER_SPEED: tr("Change speed…"),
+        SettingField.CHECK_FOR_UPDATES: tr("See updates…"),
     }[field]
 
 

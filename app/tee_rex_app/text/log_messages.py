@@ -76,6 +76,11 @@ def _error(entry: LogEntry) -> str:
     return " ".join(part for part in (f"{title}.", message, f"({entry.field('code')})") if part)
 
 
+def _update_failed(entry: LogEntry) -> str:
+    title, message = translated(entry.text("title")), translated(entry.text("message"))
+    return tr("Updates: {reason}").format(reason=f"{title}. {message}")
+
+
 def _flow_name(entry: LogEntry) -> str:
     return flow_labels.flow_name(FlowKind(entry.field("kind")))
 
@@ -233,6 +238,22 @@ _SENTENCES: dict[str, Callable[[LogEntry], str]] = {
     ),
     "https.enabled": lambda _entry: tr("Browsers now trust TEE-Rex's certificate"),
     "https.disabled": lambda _entry: tr("TEE-Rex's certificate was removed from browsers"),
+    "update.checked": lambda entry: tr("Checked for updates; the newest release is {version}").format(
+        version=entry.field("version")
+    ),
+    "update.available": lambda entry: tr("TEE-Rex {version} is available").format(
+        version=entry.field("version")
+    ),
+    "update.ready": lambda entry: tr("TEE-Rex {version} is ready to install").format(
+        version=entry.field("version")
+    ),
+    "update.pins": lambda entry: tr("New list of provers and enclave builds, number {number}").format(
+        number=entry.field("number")
+    ),
+    "update.failed": _update_failed,
+    "update.went-back": lambda entry: tr("TEE-Rex {version} did not start").format(
+        version=entry.field("version")
+    ),
     "error": _error,
     "notice": lambda entry: labels.notice(Notice(entry.field("kind")))[0],
     "success": lambda entry: labels.success(Success(entry.field("kind")))[0],

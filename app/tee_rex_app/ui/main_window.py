@@ -32,6 +32,7 @@ from tee_rex_app.model.state import Page, State, Store
 from tee_rex_app.ui.announcer import Announcer
 from tee_rex_app.ui.cards.message_cards import NoticeCard, ProblemCard
 from tee_rex_app.ui.cards.run_strip import RunStrip
+from tee_rex_app.ui.cards.updates_card import UpdateBanner
 from tee_rex_app.ui.dialogs.diagnostics_dialog import show_diagnostics
 from tee_rex_app.ui.dialogs.file_dialogs import Folders
 from tee_rex_app.ui.dialogs.local_network_dialog import LocalNetworkPrompt
@@ -97,10 +98,12 @@ class MainWindow(QMainWindow):
             log,
             lambda: show_diagnostics(self, theme, diagnostics(), intents.show_in_folder, issue_tracker()),
             self.quit,
+            self.restart,
         )
         self.services = ServicesPanel(theme, intents)
         self.problem = ProblemCard(intents, self.context.show_diagnostics)
         self.notice = NoticeCard(intents, self.context.show_diagnostics)
+        self.updates = UpdateBanner(intents, self.context.show_diagnostics, self.restart)
         self.run_strip = RunStrip(theme, intents, clock)
         self.pages = {spec.key: spec.make(self.context) for spec in pages}
         self.page_bar = PageBar(pages, intents)
@@ -112,6 +115,7 @@ class MainWindow(QMainWindow):
         self.question: QuitDialog | None = None
         self.ended = False
         self._quits_when_saved = False
+        self._restarts = False
         self._chosen_size = self._grown_to = self.size()
         self._problem_before: Problem | None = None
         self._stack = QStackedWidget()
@@ -129,7 +133,7 @@ class MainWindow(QMainWindow):
         if state.settings.theme.value is not self._colours:
             self._colours = state.settings.theme.value
             self.theme.choose(self._colours)
-        for part in (self.services, self.page_bar, self.problem, self.notice, self.bottom):
+        for part in (self.services, self.page_bar, self.problem, self.notice, self.updates, self.bottom):
             part.render_state(state)
         self.run_strip.render_state(state)
         for prompt in (self.site_prompt, self.network_prompt):
@@ -140,13 +144,16 @@ class MainWindow(QMainWindow):
             if not self.page_bar.tabs.hasFocus():  # where arrow keys go through the pages
                 page.setFocus()
         page.render_state(state)  # type: ignore[attr-defined]  # a Renders
-        above = (self.run_strip, self.problem, self.notice)
+        above = (self.run_strip, self.problem, self.notice, self.updates)
         self._messages.setVisible(not all(part.isHidden() for part in above))
         if self._quits_when_saved:
             self.settings.render_state(state)  # also while another page is shown
             self._quits_when_saved = state.problem is None or state.problem is self._problem_before
             if self._quits_when_saved and not self.settings.unsaved:
-                self.end()
+                self._quits_when_saved = False
+                self._leave()
+        if state.updates.restarts:
+            self.end()
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001, N802  # Qt's name
         """Move the focus: by Tab as Qt does, else, from what was hidden or locked, to what is nearest."""
@@ -175,12 +182,29 @@ class MainWindow(QMainWindow):
 
     def quit(self) -> None:
         """Quit, after a confirmation if something would be lost."""
+        self._ask_to_leave(restarts=False)
+
+    def restart(self) -> None:
+        """Restart into the update that is ready, after a confirmation if something would be lost."""
+        self._ask_to_leave(restarts=True)
+
+    def _ask_to_leave(self, *, restarts: bool) -> None:
+        if self.question is not None and restarts is not self._restarts:
+            self.question.reject()
+        self._restarts = restarts
         if not self.unfinished():
-            self.end()
+            self._leave()
             return
         self.present()
         if self.question is None:
             self._make_question().open()
+
+    def _leave(self) -> None:
+        """What was asked for: the end, or the installation that leads to it."""
+        if self._restarts:
+            self.intents.restart_into_update()
+        else:
+            self.end()
 
     def end(self) -> None:
         """Quit without asking."""
@@ -196,6 +220,7 @@ class MainWindow(QMainWindow):
         """
         if self.question is not None:
             self.question.reject()
+        self._restarts = False
         self.present()
         return self._make_question(waits=True).exec() == QDialog.DialogCode.Accepted
 
@@ -228,11 +253,11 @@ class MainWindow(QMainWindow):
     def _make_question(self, *, waits: bool = False) -> QuitDialog:
         """waits: for the answer, so that there is no time to save."""
         can_save = self.settings.save.isEnabled() and not waits
-        question = QuitDialog(self, self.unfinished(), can_save=can_save)
+        question = QuitDialog(self, self.unfinished(), can_save=can_save, restarts=self._restarts)
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         question.finished.connect(self._answered)
         if not waits:
-            question.quit_chosen.connect(self.end)
+            question.quit_chosen.connect(self._leave)
             question.save_chosen.connect(self._save_and_quit)
         self.question = question
         return question
@@ -277,7 +302,7 @@ class MainWindow(QMainWindow):
         for page in self.pages.values():
             self._stack.addWidget(page)
         self._messages = QWidget()
-        above = (self.run_strip, self.problem, self.notice)
+        above = (self.run_strip, self.problem, self.notice, self.updates)
         column_of(*above, inside=self._messages, around=(24, 12, 34, 0), spacing=12)
         content = QWidget()
         content.setProperty("look", Look.PAGE.value)

@@ -19,7 +19,7 @@ class ViewContext:
     """What pages, panels and menu entries are created with.
 
     clock: seconds, monotonic. log: the events of this session. show_diagnostics: opens the dialog.
-    quit: asks first if something would be lost.
+    quit, restart: ask first if something would be lost; restart, into the update that is ready.
     """
 
     theme: Theme
@@ -29,6 +29,7 @@ class ViewContext:
     log: EventLog
     show_diagnostics: Callable[[], object]
     quit: Callable[[], object]
+    restart: Callable[[], object]
 
 
 class Renders(Protocol):

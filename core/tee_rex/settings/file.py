@@ -109,6 +109,7 @@ class SettingsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     )
     let_websites_prove: bool | None = None
     keep_in_tray: bool | None = None
+    check_for_updates: bool | None = None
     theme: ThemeChoice | None = None
     language: LanguageChoice | None = None
     profile: str | None = None

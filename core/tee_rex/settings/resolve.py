@@ -59,8 +59,9 @@ class Settings:
 
     server_key: the fingerprint that the remote prover's key must have. memory_limit_mb: of the embedded
     prover, None for no limit. let_websites_prove: whether the app listens for them. keep_in_tray: whether
-    closing the app's window leaves it running; by default while websites may prove. approved_builds: the
-    enclave builds that the user pinned. written: the content of the file.
+    closing the app's window leaves it running; by default while websites may prove. check_for_updates:
+    whether the app does so daily; None until its user is asked. approved_builds: the enclave builds that the
+    user pinned. written: the content of the file.
     """
 
     node_url: Setting[str]
@@ -73,6 +74,7 @@ class Settings:
     memory_limit_mb: Setting[int | None]
     let_websites_prove: Setting[bool]
     keep_in_tray: Setting[bool]
+    check_for_updates: Setting[bool | None]
     theme: Setting[ThemeChoice]
     language: Setting[LanguageChoice]
     max_age_seconds: Setting[int]
@@ -115,6 +117,7 @@ class Settings:
             memory_limit_mb=_written_or(written.memory_limit_mb, None, origin),
             let_websites_prove=websites,
             keep_in_tray=_written_or(written.keep_in_tray, websites.value, origin),
+            check_for_updates=_written_or(written.check_for_updates, None, origin),
             theme=_written_or(written.theme, ThemeChoice.SYSTEM, origin),
             language=_written_or(written.language, LanguageChoice.SYSTEM, origin),
             max_age_seconds=_written_or(attestation.max_age_seconds, DEFAULT_MAX_AGE_SECONDS, origin),

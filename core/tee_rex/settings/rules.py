@@ -24,7 +24,7 @@ _FIELD_MODULUS = 218882428718392752222464057452572750885483644004160343436982041
 
 
 class SettingField(StrEnum):
-    """The settings that people can be led to, by their names; all but the speed are typed as text."""
+    """The settings that people can be led to, by their names; all but the last two are typed as text."""
 
     PROFILE_NAME = "profile_name"
     NODE_URL = "node_url"
@@ -35,6 +35,7 @@ class SettingField(StrEnum):
     MAX_AGE = "max_age_seconds"
     MEMORY_LIMIT = "memory_limit_mb"
     PROVER_SPEED = "prover_speed"
+    CHECK_FOR_UPDATES = "check_for_updates"
 
 
 def server_key_problem(text: str) -> Message | None:

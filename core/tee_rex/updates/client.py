@@ -9,10 +9,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,7 +23,7 @@ from tee_rex.revocations import Revocations
 from tee_rex.settings.paths import Paths
 from tee_rex.system import files
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
-from tee_rex.system.threads import finish_in_thread
+from tee_rex.system.threads import finish_in_thread, read_in_thread
 from tee_rex.updates.download import download
 from tee_rex.updates.installed import Installed, InstallKind, this_platform
 from tee_rex.updates.pins import fetch_pins
@@ -94,11 +95,16 @@ class UpdateClient:
         async with self._exclusive() as metadata:
             return self._report(await self._asked(metadata))
 
-    async def prepare(self, progress: ProgressListener = ignore_progress) -> UpdateReport:
+    async def prepare(
+        self,
+        progress: ProgressListener = ignore_progress,
+        before_unpacking: Callable[[], Awaitable[object]] | None = None,
+    ) -> UpdateReport:
         """As ``check``, and have the newest release ready if it is newer than what runs.
 
-        Raises as ``check``, ``download`` and ``InstallFolder.add`` do, and NOT_ENOUGH_SPACE; then the
-        installation is as before. Of an installation that is no folder, only asks.
+        before_unpacking: is awaited first, since unpacking takes a core for seconds. Raises as ``check``,
+        ``download`` and ``InstallFolder.add`` do, and NOT_ENOUGH_SPACE; then the installation is as before.
+        Of an installation that is no folder, only asks.
         """
         async with self._exclusive() as metadata:
             found = await self._asked(metadata)
@@ -106,7 +112,7 @@ class UpdateClient:
             if archive is not None and folder is not None:
                 with files.disk_errors(folder.top):
                     async with folder.lock():
-                        await self._prepare(archive, progress)
+                        await self._prepare(archive, progress, before_unpacking)
                         await finish_in_thread(self._remove_unused, archive.version)
             return self._report(found)
 
@@ -144,7 +150,12 @@ class UpdateClient:
         await fetch_pins(metadata, found, self.paths)
         return found
 
-    async def _prepare(self, archive: SignedFile, progress: ProgressListener) -> None:
+    async def _prepare(
+        self,
+        archive: SignedFile,
+        progress: ProgressListener,
+        before_unpacking: Callable[[], Awaitable[object]] | None,
+    ) -> None:
         folder, version = self.installed.folder, archive.version
         assert folder is not None  # noqa: S101
         assert version is not None  # noqa: S101
@@ -157,10 +168,15 @@ class UpdateClient:
         def report(done: int, total: int | None) -> None:
             progress(TaskProgress("update.download", f"Downloading TEE-Rex {version}", done, total, "bytes"))
 
+        def report_unpacked(done: int) -> None:
+            progress(TaskProgress("update.unpack", f"Unpacking TEE-Rex {version}", done, unpacked, "bytes"))
+
         async with files.temporary_folder(folder.top, "download") as temporary:
             downloaded = temporary / "archive"
             await download(self.source, archive, downloaded, report)
-            await folder.add(downloaded, version, unpacked)
+            if before_unpacking is not None:
+                await before_unpacking()
+            await folder.add(downloaded, version, unpacked, report_unpacked)
 
     def _wanted(self, found: SignedFiles) -> SignedFile | None:
         """The newest archive, if it is newer than what runs."""
@@ -208,6 +224,7 @@ class UpdateClient:
         """The metadata, for one process at a time. Raises EXTRA_MISSING without tuf."""
         if find_spec("tuf") is None:
             raise UPDATES_MISSING()
+        await read_in_thread(import_module, "tee_rex.updates.metadata")  # takes a third of a second
         from tee_rex.updates.metadata import UpdateMetadata
 
         folder = updates_folder(self.paths)

@@ -22,7 +22,7 @@ import shutil
 import stat
 import tarfile
 import zlib
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -43,6 +43,7 @@ COMMAND: Final = "tee-rex"
 _CURRENT: Final = "current"
 _PREVIOUS: Final = "previous"
 _TRIED: Final = "tried"
+_FAILED: Final = "failed-"
 _VERSIONS: Final = "versions"
 _LISTED: Final = ".files"
 _BEING_REMOVED: Final = ".removing"
@@ -85,7 +86,12 @@ class InstallFolder:
 
     def has_failed(self, version: ReleaseVersion) -> bool:
         """Whether this version was made current once, and did not start healthily."""
-        return (self.top / f"failed-{version}").exists()
+        return (self.top / f"{_FAILED}{version}").exists()
+
+    def newest_failed(self) -> ReleaseVersion | None:
+        """The newest version that was made current once, and did not start healthily. Blocking."""
+        names = (path.name.removeprefix(_FAILED) for path in self.top.glob(f"{_FAILED}*"))
+        return max(filter(None, map(ReleaseVersion.parse, names)), default=None)
 
     def has(self, version: ReleaseVersion) -> bool:
         """Whether the updater has unpacked all of this version."""
@@ -116,11 +122,18 @@ class InstallFolder:
             if pid == os.getpid():
                 tried.unlink()
 
-    async def add(self, archive: Path, version: ReleaseVersion, unpacked_bytes: int) -> None:
+    async def add(
+        self,
+        archive: Path,
+        version: ReleaseVersion,
+        unpacked_bytes: int,
+        report: Callable[[int], None] | None = None,
+    ) -> None:
         """Unpack a version from a verified archive and try it out, unless that was done before.
 
-        unpacked_bytes: at most. Raises UPDATE_ARCHIVE_UNUSABLE, UPDATE_NOT_STARTABLE, UPDATE_FOLDER_TAKEN,
-        DISK_FULL, DISK_NOT_WRITABLE; then nothing has changed.
+        unpacked_bytes: at most. report: is given the bytes that are unpacked. Raises
+        UPDATE_ARCHIVE_UNUSABLE, UPDATE_NOT_STARTABLE, UPDATE_FOLDER_TAKEN, DISK_FULL, DISK_NOT_WRITABLE; then
+        nothing has changed.
         """
         versions = self.top / _VERSIONS
         with files.disk_errors(versions):
@@ -128,7 +141,7 @@ class InstallFolder:
                 self.require_vacant(version)
                 new = temporary / "new"
                 unpack = partial(_unpack, archive, new, version, unpacked_bytes)
-                names = await in_thread(unpack)
+                names = await in_thread(unpack, report)
                 await self._try_out(new, version)
                 await finish_in_thread(self._place, new, version, names)
 
@@ -142,7 +155,7 @@ class InstallFolder:
         """Start this version, which must be there, from now on. Blocking; raises OSError."""
         before = self.current()
         (self.top / _TRIED).unlink(missing_ok=True)
-        (self.top / f"failed-{version}").unlink(missing_ok=True)
+        (self.top / f"{_FAILED}{version}").unlink(missing_ok=True)
         if before is not None and before != version and not self._is_on_trial():
             self._point(_PREVIOUS, before)
         self._point(_CURRENT, version)

@@ -24,7 +24,7 @@ from tuf.api.metadata import Metadata, Root, TargetFile, Targets
 from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 
 from tee_rex.errors.catalogue import updates as errors
-from tee_rex.errors.tree import BadServerAnswerError
+from tee_rex.errors.tree import BadServerAnswerError, ServerCertificateError, ServerUnreachableError
 from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.system import files
@@ -67,8 +67,7 @@ class UpdateMetadata:
     async def refresh(self) -> None:
         """Fetch what is new.
 
-        Raises SERVER_UNREACHABLE, SERVER_CERTIFICATE_INVALID, UPDATE_SOURCE_FAILED, UPDATE_EXPIRED,
-        UPDATE_REFUSED, DISK_FULL, DISK_NOT_WRITABLE.
+        Raises UPDATE_SOURCE_FAILED, UPDATE_EXPIRED, UPDATE_REFUSED, DISK_FULL, DISK_NOT_WRITABLE.
         """
         with files.disk_errors(self.folder):
             async with ServerConnection.open(
@@ -175,6 +174,10 @@ class _Fetching:
                     answer = await self.connection.exchange("GET", route, limit=limit)
             except TimeoutError:
                 raise errors.UPDATE_SOURCE_SLOW(seconds=self.seconds) from None
+            except ServerUnreachableError as error:
+                raise errors.UPDATE_SOURCE_UNREACHABLE(reason=error.message_parts) from error
+            except ServerCertificateError as error:
+                raise errors.UPDATE_SOURCE_UNPROVEN(reason=error.message_parts) from error
             except BadServerAnswerError as error:
                 raise errors.UPDATE_REFUSED(reason=error.message.rstrip(".")) from error
         if answer.status != HTTPStatus.OK:

@@ -29,9 +29,7 @@ def log() -> EventLog:
 @pytest.fixture
 def panel(qtbot: QtBot, theme: Theme, log: EventLog) -> LogPanel:
     store = Store(State(modes=()))
-    made = LogPanel(
-        ViewContext(theme, store, quiet_intents(store), lambda: 0.0, log, lambda: None, lambda: None)
-    )
+    made = LogPanel(ViewContext(theme, store, quiet_intents(store), lambda: 0.0, log, *(lambda: None,) * 3))
     qtbot.addWidget(made)
     made.resize(900, 240)
     made.show()

@@ -38,7 +38,9 @@ async def test_a_release_is_found_made_ready_and_started_next(stage: Stage) -> N
     seen: list[TaskProgress] = []
     assert (await client.prepare(seen.append)).state is UpdateState.READY
     assert (seen[0].done, seen[0].total) == (0, found.download_bytes)
-    assert (seen[-1].done, seen[-1].total) == (found.download_bytes, found.download_bytes)
+    downloaded = [one for one in seen if one.task == "update.download"]
+    assert (downloaded[-1].done, downloaded[-1].total) == (found.download_bytes, found.download_bytes)
+    assert (seen[-1].task, seen[-1].done) == ("update.unpack", seen[-1].total)
     assert stage.starts() == "0.1.0"
     assert (await client.activate()).state is UpdateState.INSTALLED
     assert stage.starts() == "0.2.0"

@@ -8,13 +8,12 @@ import pytest
 
 from release.feed import NewFile
 from support.eif_by_hand import CMDLINE, KERNEL, RAMDISK, eif_by_hand
-from support.errors import raises
+from support.errors import raises, raises_code
 from support.http_files import closed_port
 from support.update_feed import PLATFORM, Stage, tampered
 from tee_rex.attestation.eif import image_pcrs, read_eif
 from tee_rex.errors.catalogue import updates as errors
 from tee_rex.errors.catalogue.files import FILE_UNREADABLE
-from tee_rex.errors.tree import ServerUnreachableError
 from tee_rex.updates.client import UpdateClient
 from tee_rex.updates.releases import FOLDER, IMAGE, SBOM, Description
 
@@ -78,7 +77,7 @@ async def test_without_a_network_what_was_fetched_last_decides(stage: Stage) -> 
     with closed_port() as url:
         client = stage.client()
         away = UpdateClient(stage.feed.source(url), client.paths, client.installed, client.platform)
-        with pytest.raises(ServerUnreachableError):
+        with raises_code(errors.UPDATE_SOURCE_FAILED):
             await away.verify(archive)
         assert (await away.verify(archive, offline=True)).version == "0.2.0"
 

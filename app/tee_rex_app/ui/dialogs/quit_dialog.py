@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from tee_rex_app.model.runs import FlowState
 from tee_rex_app.model.state import State
+from tee_rex_app.model.updates import UpdateStage
 from tee_rex_app.text.translation import tr
 from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, row_of
 from tee_rex_app.ui.widgets.parts import Look, button, label
@@ -23,6 +24,7 @@ class Unfinished(StrEnum):
     INSTALLATION = "installation"
     LOCAL_NETWORK = "local-network"
     WAITING_FILES = "waiting-files"
+    UPDATE = "update"
     SETTINGS = "settings"
 
 
@@ -37,6 +39,8 @@ def unfinished(state: State, *, unsaved: bool) -> tuple[Unfinished, ...]:
         found.append(Unfinished.LOCAL_NETWORK)
     if state.waiting_files:
         found.append(Unfinished.WAITING_FILES)
+    if state.updates.stage is UpdateStage.FETCHING:
+        found.append(Unfinished.UPDATE)
     if unsaved:
         found.append(Unfinished.SETTINGS)
     return tuple(found)
@@ -51,20 +55,26 @@ class QuitDialog(QDialog):
     quit_chosen = Signal()
     save_chosen = Signal()
 
-    def __init__(self, window: QWidget, work: Sequence[Unfinished], *, can_save: bool) -> None:
-        """can_save: whether the changed settings are valid."""
+    def __init__(
+        self, window: QWidget, work: Sequence[Unfinished], *, can_save: bool, restarts: bool = False
+    ) -> None:
+        """can_save: whether the changed settings are valid. restarts: to start again at once."""
         super().__init__(window)
-        self.setWindowTitle(self.tr("Quit TEE-Rex?"))
+        title = self.tr("Restart TEE-Rex?") if restarts else self.tr("Quit TEE-Rex?")
+        self.setWindowTitle(title)
         self.setMinimumWidth(440)
         lines = [label(None, _consequence(one), wraps=True) for one in work]
-        self.stay = button(self.tr("Don't quit"), clicked=self.reject)
+        stay = self.tr("Don't restart") if restarts else self.tr("Don't quit")
+        self.stay = button(stay, clicked=self.reject)
         self.stay.setDefault(True)
-        self.quit = button(self.tr("Quit"), Look.DANGER, clicked=self._quit)
-        self.save = button(self.tr("Save and quit"), clicked=self._save)
+        leave = self.tr("Restart") if restarts else self.tr("Quit")
+        self.quit = button(leave, Look.DANGER, clicked=self._quit)
+        save = self.tr("Save and restart") if restarts else self.tr("Save and quit")
+        self.save = button(save, clicked=self._save)
         self.save.setVisible(can_save and Unfinished.SETTINGS in work)
         buttons = row_of(STRETCH, self.quit, self.save, self.stay, spacing=10)
         column_of(
-            label(Look.TITLE, self.tr("Quit TEE-Rex?")),
+            label(Look.TITLE, title),
             *lines,
             STRETCH,
             buttons,
@@ -91,5 +101,6 @@ def _consequence(work: Unfinished) -> str:
         Unfinished.WAITING_FILES: tr(
             "Files under “Not proved yet” will not be proved. The files themselves are kept."
         ),
+        Unfinished.UPDATE: tr("An update is being downloaded. The download starts again."),
         Unfinished.SETTINGS: tr("Changes in Settings are not saved."),
     }[work]

@@ -22,6 +22,7 @@ from tee_rex.system.threads import usable_cores
 from tee_rex_app.model.settings_draft import SettingsDraft
 from tee_rex_app.model.state import Page, State
 from tee_rex_app.text import labels
+from tee_rex_app.ui.cards.updates_card import UpdatesCard
 from tee_rex_app.ui.page_spec import ViewContext
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.copying import CopyableValue
@@ -64,6 +65,9 @@ class SettingsPage(QWidget):
         self._language = self.draft.language  # that of this session
         self._make_fields()
         self.builds = BuildList(context.theme, self._intents.unpin_build)
+        self.updates = UpdatesCard(
+            context.theme, self._intents, self.checks, context.show_diagnostics, context.restart
+        )
         self._lay_out()
         shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -80,6 +84,7 @@ class SettingsPage(QWidget):
                 self._saved, self._saving = True, False
             self.builds.show_builds(written.attestation.builds)
         self._show_tray(state)
+        self.updates.render_state(state)
         self._show_overruled(state)
         self._show()
         if state.page is Page.SETTINGS and state.settings_field is not self._focused:
@@ -109,6 +114,10 @@ class SettingsPage(QWidget):
                 self._intents.start_on_login(self.draft.start_on_login)
 
     def _focus(self, field: SettingField) -> None:
+        if field is SettingField.CHECK_FOR_UPDATES:
+            self.updates.focus()
+            self.area.ensureWidgetVisible(self.updates, 0, 20)
+            return
         if field is SettingField.PROVER_SPEED:
             self.speed.focus()
             self.area.ensureWidgetVisible(self.speed, 0, 60)
@@ -211,11 +220,13 @@ class SettingsPage(QWidget):
         self.login = CheckBox(self._theme, self.tr("Start on login"))
         self.login.toggled.connect(partial(self._change, "start_on_login"))
         self._login_words = label(Look.SMALL, wraps=True)
+        self.checks = CheckBox(self._theme, self.tr("Check for updates daily"))
+        self.checks.toggled.connect(partial(self._change, "check_for_updates"))
 
     def _lay_out(self) -> None:
         columns = TwoColumns(
             (self._servers_card(), self._attestation_card()),
-            (self._prover_card(), self._app_card()),
+            (self._prover_card(), self._app_card(), self.updates),
             beside_from=_BESIDE_FROM,
         )
         self.area = PageArea()
@@ -326,6 +337,7 @@ class SettingsPage(QWidget):
         self.language.show_value(draft.language)
         self.tray.setChecked(draft.keep_in_tray)
         self.login.setChecked(draft.start_on_login)
+        self.checks.setChecked(draft.check_for_updates)
         self._show_foot(len(problems))
 
     def _memory_warning(self) -> str:

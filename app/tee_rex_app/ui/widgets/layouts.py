@@ -137,19 +137,23 @@ class FlowLayout(QLayout):
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         """Return the size in one row."""
-        sizes = [item.sizeHint() for item in self._items]
+        sizes = [item.sizeHint() for item in self._shown]
         gaps = self.spacing() * max(0, len(sizes) - 1)
         return QSize(sum(size.width() for size in sizes) + gaps, max((s.height() for s in sizes), default=0))
 
     def minimumSize(self) -> QSize:  # noqa: N802  # Qt's name
         """Return the size of the widest widget."""
-        sizes = [item.minimumSize() for item in self._items]
+        sizes = [item.minimumSize() for item in self._shown]
         return QSize(max((s.width() for s in sizes), default=0), max((s.height() for s in sizes), default=0))
+
+    @property
+    def _shown(self) -> list[QLayoutItem]:
+        return [item for item in self._items if not item.isEmpty()]
 
     def _place(self, rect: QRect, *, moves: bool) -> int:
         """Return the height of all rows. moves: whether to move the widgets there."""
         x, y, row = rect.x(), rect.y(), 0
-        for item in self._items:
+        for item in self._shown:
             size = item.sizeHint()
             if x > rect.x() and x + size.width() > rect.right() + 1:
                 x, y, row = rect.x(), y + row + self.spacing(), 0

@@ -25,6 +25,16 @@ UPDATE_DOWNLOAD_BROKE_OFF = UPDATE_SOURCE_FAILED.says(
 UPDATE_HOST_NOT_FOUND = UPDATE_SOURCE_FAILED.says(
     "Can't find the host {host}.", UPDATE_DOWNLOAD_BROKE_OFF.hint
 )
+UPDATE_SOURCE_UNREACHABLE = ErrorKind(
+    UnusableEnvironmentError, UPDATE_SOURCE_FAILED.code, "The update source does not respond"
+).says("{reason}", UPDATE_DOWNLOAD_BROKE_OFF.hint)
+UPDATE_SOURCE_UNPROVEN = ErrorKind(
+    UnusableEnvironmentError, UPDATE_SOURCE_FAILED.code, "The update source cannot prove its identity"
+).says(
+    "{reason}",
+    "A captive portal, a proxy or an attacker may be in between. Check this computer's clock, or try from "
+    "another network.",
+)
 UPDATE_NOT_FETCHED = ErrorKind(
     UnusableEnvironmentError, UPDATE_SOURCE_FAILED.code, "No signed metadata yet"
 ).says(

@@ -188,7 +188,7 @@ class Shown:
         )
         log = EventLog(lambda: datetime.now(UTC))
         self.page = HistoryPage(
-            ViewContext(theme, self.store, intents, lambda: 0.0, log, lambda: None, lambda: None)
+            ViewContext(theme, self.store, intents, lambda: 0.0, log, *(lambda: None,) * 3)
         )
         self.store.changed.connect(self.page.render_state)
         self.page.resize(900, 700)

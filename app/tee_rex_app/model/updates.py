@@ -1,0 +1,90 @@
+"""Updates of TEE-Rex, as the window shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tee_rex.system.progress import TaskProgress
+from tee_rex.updates.client import UpdateReport, UpdateState
+from tee_rex.updates.installed import InstallKind
+from tee_rex_app.model.problem import Problem
+
+
+class UpdateStage(StrEnum):
+    """What the application does about updates. FETCHING: downloads, unpacks and tries out a release."""
+
+    IDLE = "idle"
+    CHECKING = "checking"
+    FETCHING = "fetching"
+    INSTALLING = "installing"
+
+
+class UpdateNews(StrEnum):
+    """What is said above every page. QUESTION: whether it may check. WENT_BACK: a release did not start."""
+
+    QUESTION = "question"
+    AVAILABLE = "available"
+    READY = "ready"
+    FAILED = "failed"
+    WENT_BACK = "went-back"
+
+
+@dataclass(frozen=True, slots=True)
+class Updates:
+    """The updates of this installation.
+
+    host: of the update source; empty for a build without one. report: what the source said last in this
+    session. checked: when it last answered, in any. slow: its answer takes long. progress: of a download or
+    of unpacking. failure: why the last attempt failed; told: whether that is said above every page, too.
+    failed_version: one that was installed and did not start, as long as that is to be said. put_off: the
+    version that the user has seen and does not want now. asks: whether the user may be asked for permission
+    to check. on_quit: whether the version that is ready is installed when the application ends. restarts:
+    the application ends, and starts as the version that is installed.
+    """
+
+    host: str = ""
+    installed_by: InstallKind = InstallKind.OTHER
+    stage: UpdateStage = UpdateStage.IDLE
+    slow: bool = False
+    report: UpdateReport | None = None
+    checked: datetime | None = None
+    progress: TaskProgress | None = None
+    failure: Problem | None = None
+    told: bool = False
+    failed_version: str = ""
+    put_off: str = ""
+    asks: bool = False
+    on_quit: bool = False
+    restarts: bool = False
+
+    @property
+    def available(self) -> bool:
+        """Whether this build has an update source."""
+        return bool(self.host)
+
+    @property
+    def installs(self) -> bool:
+        """Whether the application installs releases itself; otherwise it only tells."""
+        return self.installed_by is InstallKind.FOLDER
+
+    def is_state(self, *states: UpdateState) -> bool:
+        """Whether the newest release is this to the one that runs."""
+        return self.report is not None and self.report.state in states
+
+    def news(self, allowed: bool | None) -> UpdateNews | None:  # noqa: FBT001  # a setting's value
+        """What is to be said above every page. allowed: whether it may check; None: not asked yet."""
+        if self.failed_version:
+            return UpdateNews.WENT_BACK
+        if not self.available:
+            return None
+        if self.failure is not None:
+            return UpdateNews.FAILED if self.told else None
+        if self.stage is UpdateStage.IDLE and self.report is not None and not self.report.failed_before:
+            unwanted = self.report.newest == self.put_off
+            if self.report.state is UpdateState.AVAILABLE and not unwanted:
+                return UpdateNews.AVAILABLE
+            if self.report.state is UpdateState.READY and not unwanted and not self.on_quit:
+                return UpdateNews.READY
+        return UpdateNews.QUESTION if self.asks and allowed is None else None

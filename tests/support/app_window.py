@@ -43,6 +43,7 @@ from tee_rex.transaction.events import (
 )
 from tee_rex.transaction.proof import FIELD_BYTES, ChonkProof
 from tee_rex.transaction.request import BbIdentity, ProofRequest, ProofResult, ProverBackend, ProvingMode
+from tee_rex.updates.client import UpdateClient
 from tee_rex_app import loop
 from tee_rex_app.application import Application
 from tee_rex_app.dependencies import Dependencies
@@ -238,12 +239,13 @@ def with_app(
     site_ports: tuple[int, int] = (0, 0),
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     show_in_folder: Callable[[Path], object] = lambda _file: None,
+    updates: Callable[[Paths], UpdateClient] = UpdateClient.this,
 ) -> None:
     """Run the application as ``main`` does, act on it, and close its window.
 
     serving: servers that run as long; they add to the environment. nitro: who vouches for enclaves.
     approved: whether its production build is. flow: in place of real ones. site_ports: for websites, 0: any.
-    now: this computer's clock.
+    now: this computer's clock. updates: of this installation.
     """
     dependencies = Dependencies(
         paths=Paths(data=home, config=home / "config"),
@@ -253,6 +255,7 @@ def with_app(
         make_backend=make_backend if backend is None else local_backend(backend),
         site_ports=site_ports,
         show_in_folder=show_in_folder,
+        updates=updates,
     )
     if flow is not None:
         dependencies = replace(dependencies, flow=flow)

@@ -64,9 +64,11 @@ class TestFeed:
                 self.feed.sign(signer)
         self.feed.publish(self.keys["snapshot"][0], self.keys["timestamp"][0])
 
-    def release(self, version: str, *, promoted: bool = True, program: str | None = None) -> Path:
-        """Publish a release with an archive of a small program; the archive."""
-        archive, unpacked = small_archive(self.folder.parent, version, program)
+    def release(
+        self, version: str, *, promoted: bool = True, program: str | None = None, app: str | None = None
+    ) -> Path:
+        """Publish a release with an archive of a small program, and of a small app if given; the archive."""
+        archive, unpacked = small_archive(self.folder.parent, version, program, app)
         described = Description(
             version, FOLDER, PLATFORM, changes=f"What {version} brings.", unpacked_bytes=unpacked
         )
@@ -75,6 +77,13 @@ class TestFeed:
             self.feed.promote(version)
         self.publish()
         return archive
+
+    def publish_pins(self, content: bytes, serial: int) -> None:
+        """Publish a pins update."""
+        file = self.folder.parent / f"pins-{serial}.json"
+        file.write_bytes(content)
+        self.feed.add_pins(file, serial)
+        self.publish()
 
     def newest(self, role: str) -> int:
         """The newest published version of a role's metadata."""
@@ -101,12 +110,17 @@ def small_program(version: str) -> str:
     return f"#!/bin/sh\necho 'tee-rex {version} (standalone program)'\n"
 
 
-def small_archive(folder: Path, version: str, program: str | None = None) -> tuple[Path, int]:
-    """An archive as TEE-Rex's, with a program of a few lines, and the bytes that it unpacks to."""
+def small_archive(
+    folder: Path, version: str, program: str | None = None, app: str | None = None
+) -> tuple[Path, int]:
+    """An archive as TEE-Rex's, with programs of a few lines, and the bytes that it unpacks to."""
     frozen = folder / f"frozen-{version}"
     (frozen / "_internal").mkdir(parents=True, exist_ok=True)
     (frozen / "tee-rex").write_text(program or small_program(version))
     (frozen / "tee-rex").chmod(0o755)
+    if app is not None:
+        (frozen / "tee-rex-app").write_text(app)
+        (frozen / "tee-rex-app").chmod(0o755)
     (frozen / "_internal" / "library").write_bytes(version.encode() * 1000)
     (frozen / "_internal" / "link").unlink(missing_ok=True)
     (frozen / "_internal" / "link").symlink_to("library")
@@ -241,9 +255,10 @@ class Stage:
 
 
 @contextmanager
-def stage_in(folder: Path) -> Iterator[Stage]:
+def stage_in(folder: Path, app: str | None = None) -> Iterator[Stage]:
+    """app: the program of 0.1.0's app; by default, it has the command alone."""
     feed = TestFeed(folder / "feed")
     feed.begin()
-    installed = unpacked(feed.release("0.1.0"), folder)
+    installed = unpacked(feed.release("0.1.0", app=app), folder)
     with served(feed.folder) as server:
         yield Stage(feed, server, installed, folder / "home")

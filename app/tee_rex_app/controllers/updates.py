@@ -61,17 +61,17 @@ class UpdatesController:
         self._allowed = False
         client = context.updates
         shown = Updates() if client is None else _initial(client)
-        asks = remembered.introduced  # not when it is started for the first time
+        self._asks = remembered.introduced  # not when it is started for the first time
         put_off, checked = remembered.update_put_off, remembered.update_checked
-        context.store.update(updates=replace(shown, put_off=put_off, checked=checked, asks=asks))
+        context.store.update(updates=replace(shown, put_off=put_off, checked=checked))
 
     async def start(self) -> None:
         """Read what holds; then, in the background, check when it is time."""
         # What depends on them begins afterwards.
         await self._context.attempt(self._read_first_pins, again=self._read_pins_again)
         failed = await read_in_thread(_newest_failed, self._installed)
-        if failed != self._remembered.update_failed:
-            self._show(failed_version=failed)
+        news = "" if failed == self._remembered.update_failed else failed
+        self._show(failed_version=news, asks=self._asks)
         self._allowed = bool(self._context.settings.check_for_updates.value)
         self._context.store.changed.connect(self._see)
         self._context.tasks.start(self._check_daily())

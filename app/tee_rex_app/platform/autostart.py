@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from tee_rex.system.files import disk_errors, open_regular, replacing
+from tee_rex.updates.folder import APP
+from tee_rex.updates.installed import Installed
 
 HIDDEN_FLAG = "--hidden"
 _MAX_ENTRY_BYTES = 64 * 1024
@@ -217,7 +219,8 @@ def autostart_of(platform: str, environ: Mapping[str, str], home: Path) -> Autos
 def program() -> tuple[str, ...]:
     """The command that starts this application: the frozen program, the installed one, or the module."""
     if getattr(sys, "frozen", False):
-        return (sys.executable,)
+        folder = Installed.this().folder
+        return (sys.executable if folder is None else str(folder.top / APP),)  # whichever version is current
     installed = Path(sys.executable).with_name(
         "tee-rex-app.exe" if sys.platform == "win32" else "tee-rex-app"
     )

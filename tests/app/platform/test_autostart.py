@@ -11,6 +11,7 @@ from typing import cast
 import pytest
 
 from support.errors import raises
+from support.update_feed import small_archive, unpacked
 from tee_rex.errors.catalogue.files import DISK_NOT_WRITABLE
 from tee_rex_app.platform.autostart import (
     LaunchAgent,
@@ -203,3 +204,13 @@ def test_the_command_starts_this_application(monkeypatch: pytest.MonkeyPatch) ->
     assert told.stdout.startswith("TEE-Rex ")
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert program() == (sys.executable,)
+
+
+def test_a_login_starts_whichever_version_of_a_folder_is_current(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, _size = small_archive(tmp_path, "0.1.0", app="#!/bin/sh\n")
+    folder = unpacked(archive, tmp_path)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(folder.top / "versions/0.1.0/tee-rex-app"))
+    assert program() == (str(folder.top / "tee-rex-app"),)

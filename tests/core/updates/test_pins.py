@@ -88,10 +88,7 @@ class Pins:
         self.serial = serial or self.serial + 1
         revoked = Revocations(0, frozenset(bb), frozenset(builds))
         update = PinsUpdate(FORMAT, self.serial, revoked, dict(versions), dict(circuits), enclave_builds)
-        file = self.stage.home.parent / f"pins-{self.serial}.json"
-        file.write_bytes(content or msgspec.json.encode(update))
-        self.stage.feed.feed.add_pins(file, self.serial)
-        self.stage.feed.publish()
+        self.stage.feed.publish_pins(content or msgspec.json.encode(update), self.serial)
         return self.serial
 
     async def fetch(self) -> int:

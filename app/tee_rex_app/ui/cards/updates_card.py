@@ -106,11 +106,13 @@ class UpdatesCard(QFrame):
         self.checked.setText(update_labels.last_check(updates))
         self.setAccessibleName(self.tr("Updates: {state}").format(state=title))
 
-    def focus(self) -> None:
-        """Focus the first thing that can be done."""
-        every = (*self.remedies.buttons.values(), *self.buttons)
-        shown = next((one for one in every if not one.isHidden() and one.isEnabled()), self._switch)
-        shown.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    def focus(self) -> bool:
+        """Focus the first thing that can be done; return whether there is anything."""
+        every = (*self.remedies.buttons.values(), *self.buttons, self._switch)
+        found = next((one for one in every if one.isVisibleTo(self) and one.isEnabled()), None)
+        if found is not None:
+            found.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return found is not None
 
     def _lay_out(self) -> None:
         words = column_of(self.title, self.text, spacing=2)

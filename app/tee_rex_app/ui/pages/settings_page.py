@@ -115,7 +115,8 @@ class SettingsPage(QWidget):
 
     def _focus(self, field: SettingField) -> None:
         if field is SettingField.CHECK_FOR_UPDATES:
-            self.updates.focus()
+            if not self.updates.focus():
+                self.area.setFocus()
             self.area.ensureWidgetVisible(self.updates, 0, 20)
             return
         if field is SettingField.PROVER_SPEED:

@@ -345,7 +345,9 @@ StepMark[padded="true"] {{ min-height: 38px; max-height: 38px; }}
 BrandMark {{ min-width: 28px; max-width: 28px; min-height: 28px; max-height: 28px; }}
 QWidget[look="sidebar-part"] {{ background: {t.panel}; }}
 QWidget[look="panel"] {{ background: {t.panel}; border: none; border-top: 1px solid {t.line}; }}
-QFrame[look="card"] {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: {CARD_RADIUS}px; }}
+QFrame[look="card"], QFrame[look="news"] {{
+    background: {t.panel}; border: 1px solid {t.line}; border-radius: {CARD_RADIUS}px;
+}}
 QFrame[look="problem"] {{ background: {t.red_soft}; border: 1px solid {t.red};
     border-radius: {CARD_RADIUS}px; }}
 QFrame[look="notice"] {{ background: {t.amber_soft}; border: 1px solid {t.amber};

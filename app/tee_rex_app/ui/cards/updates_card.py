@@ -141,7 +141,7 @@ class UpdateBanner(QFrame):
         self, intents: Intents, show_diagnostics: Callable[[], object], restart: Callable[[], object]
     ) -> None:
         super().__init__()
-        self.setProperty("look", Look.CARD.value)
+        self.setProperty("look", Look.NEWS.value)
         self._title = label(Look.STRONG, wraps=True)
         self._text = label(None, wraps=True)
         small, allow = Look.SMALL_BUTTON, intents.check_for_updates
@@ -187,7 +187,7 @@ class UpdateBanner(QFrame):
             one.setVisible(one in self._buttons[news])
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
-        set_look(self, Look.NOTICE if news in _WARNINGS else Look.CARD)
+        set_look(self, Look.NOTICE if news in _WARNINGS else Look.NEWS)
         self.setVisible(True)
         if is_news:
             announce(self, f"{title}. {text}")

@@ -41,6 +41,7 @@ class Look(StrEnum):
     CARD = "card"
     PROBLEM = "problem"
     NOTICE = "notice"
+    NEWS = "news"
     RULE = "rule"
     BRAND = "brand"
     TITLE = "title"

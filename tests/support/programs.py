@@ -13,8 +13,9 @@ from tee_rex.transaction.versions import AztecVersion
 
 def in_place_of_bb(program: Path) -> BbCommand:
     """The command that starts another program as bb is started."""
-    version = AztecVersion(4, 1, 2)
-    return BbCommand(BbExecutable(version, TrustedSetup.DEVELOPMENT, program, "", OpenFile(program)))
+    version, file = AztecVersion(4, 1, 2), OpenFile(program)
+    sha256 = file.sha256(lambda _done: None)
+    return BbCommand(BbExecutable(version, TrustedSetup.DEVELOPMENT, program, sha256, file))
 
 
 def python_in_place_of_bb(*parts: str) -> BbCommand:

@@ -350,7 +350,8 @@ async def _place(bb: BbExecutable, program: Path) -> tuple[int, ...]:
     Linux runs an open file, by the name that it gives the child's descriptor; other systems get a copy, which
     is compared with the SHA-256 again. Raises OSError.
     """
-    if (name := _OPEN_FILES / str(bb.file.descriptor)).exists():
+    name = _OPEN_FILES / str(bb.file.descriptor)
+    if sys.platform == "linux" and name.exists():  # on Windows, anybody may make a folder C:\proc
         await finish_in_thread(program.symlink_to, name)
         return (bb.file.descriptor,)
     await finish_in_thread(bb.file.copy_to, program)

@@ -18,19 +18,23 @@ from support.small_crs import file_size_limit
 from support.small_disk import small_disk
 from tee_rex.bb.store import BbCommand
 from tee_rex.crs.crs import POINT_BYTES, Crs
+from tee_rex.errors import ErrorKind, ProvingError
 from tee_rex.errors.catalogue.proving import (
+    BB_ABORTED,
     BB_CRASHED,
+    BB_CRASHED_BY_SIGILL,
     BB_FILES_LIMITED,
     BB_FOLDER_FULL,
     BB_HUNG,
     BB_KILLED,
     BB_NOT_READY,
+    BB_NOT_RUNNABLE,
     BB_SCHEMA_UNKNOWN,
     BB_START_FAILED,
     BB_START_SHORT_OF_MEMORY,
     MEMORY_LIMIT,
 )
-from tee_rex.local.process import BbProcess, FileContent, Zeros, bb_schema
+from tee_rex.local.process import BbProcess, FileContent, Zeros, _end, bb_schema
 from tee_rex.local.session import BbSession
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -166,6 +170,32 @@ def of_version_6(program: str) -> BbCommand:
     """A Python program in place of bb 6, which is asked for its schema."""
     command = python_in_place_of_bb(program)
     return replace(command, executable=replace(command.executable, version=AztecVersion(6, 1, 0)))
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        pytest.param(0xC000_0409, BB_ABORTED, id="abort"),
+        pytest.param(0xC000_0017, BB_ABORTED, id="no memory"),
+        pytest.param(0xC000_001D, BB_CRASHED_BY_SIGILL, id="illegal instruction"),
+        pytest.param(0xC000_013A, BB_KILLED, id="killed"),
+        pytest.param(0xC000_0005, BB_CRASHED, id="access violation"),
+    ],
+)
+def test_each_end_on_windows_has_its_error(status: int, kind: ErrorKind[ProvingError]) -> None:
+    assert _end(status, "").code == kind.code
+
+
+async def test_a_copy_of_another_program_than_the_checked_one_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a program that is open cannot be run."""
+    monkeypatch.setattr("tee_rex.local.process._OPEN_FILES", tmp_path / "missing")
+    command = python_in_place_of_bb(SILENT)
+    with raises(BB_NOT_RUNNABLE, match="It was changed meanwhile"):
+        await BbProcess.start(
+            BbCommand(replace(command.executable, sha256="0" * 64), command.loader), threads=1
+        )
 
 
 @pytest.mark.parametrize(

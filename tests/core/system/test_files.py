@@ -199,6 +199,28 @@ def test_what_killed_processes_left_of_a_new_file_can_be_removed(tmp_path: Path)
         assert file.exists()
 
 
+def test_a_file_that_is_open_for_a_moment_is_replaced_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows replaces no open file: here, one that refuses it twice."""
+    new, target = tmp_path / "new", tmp_path / "target"
+    new.write_text("new")
+    refusals = [PermissionError(errno.EACCES, "open"), PermissionError(errno.EACCES, "open")]
+    replace = Path.replace
+
+    def refuse_first(path: Path, other: Path) -> Path:
+        if refusals:
+            raise refusals.pop()
+        return replace(path, other)
+
+    monkeypatch.setattr(files, "_SECONDS_BETWEEN_ATTEMPTS", 0)
+    monkeypatch.setattr(Path, "replace", refuse_first)
+    with pytest.raises(PermissionError):
+        files._replace(new, target, attempts=1)
+    files._replace(new, target, attempts=3)
+    assert target.read_text() == "new"
+
+
 def test_a_folder_is_never_replaced_by_a_file(tmp_path: Path) -> None:
     (tmp_path / "folder" / "below").mkdir(parents=True)
     with pytest.raises(IsADirectoryError), files.replacing(tmp_path / "folder"):

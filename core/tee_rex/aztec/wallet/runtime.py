@@ -7,6 +7,7 @@ One folder for each trusted setup, Aztec version and digest of our sources,
 from __future__ import annotations
 
 import shutil
+import sys
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -61,10 +62,14 @@ class _Manifest(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class InstalledBridges:
-    """Finds runtime folders and, unless ``allow_download`` is false, builds missing ones."""
+    """Finds runtime folders and, unless ``allow_download`` is false, builds missing ones.
+
+    system: as ``sys.platform``.
+    """
 
     paths: Paths
     allow_download: bool = True
+    system: str = sys.platform
 
     async def command(
         self, setup: TrustedSetup, version: AztecVersion, progress: ProgressListener
@@ -74,9 +79,12 @@ class InstalledBridges:
         1. Check the runtime folder by its manifest; build it if it is missing or damaged.
         2. Make sure that Node and the native module can run here (``RuntimeStore``, ``Npm.standalone_node``).
 
-        Raises BRIDGE_VERSION_UNSUPPORTED, BridgeMissingError if downloading is not allowed, WalletError, the
-        errors of npm, of Node's runtime (RUNTIME_UNAVAILABLE …), and of ``disk_errors``.
+        Raises WALLET_NOT_ON_WINDOWS, BRIDGE_VERSION_UNSUPPORTED, BridgeMissingError if downloading is not
+        allowed, WalletError, the errors of npm, of Node's runtime (RUNTIME_UNAVAILABLE …), and of
+        ``disk_errors``.
         """
+        if self.system == "win32":
+            raise errors.WALLET_NOT_ON_WINDOWS()
         sources = bridge_for(version)
         if sources is None:
             raise errors.BRIDGE_VERSION_UNSUPPORTED(

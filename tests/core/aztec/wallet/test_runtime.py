@@ -18,7 +18,11 @@ from support.local_prover import real_installation
 from support.proving_server import eventually
 from tee_rex.aztec.wallet.runtime import ENTRY, InstalledBridges, _place, is_intact
 from tee_rex.aztec.wallet.sources import shipped_bridges
-from tee_rex.errors.catalogue.aztec import BRIDGE_MISSING, BRIDGE_VERSION_UNSUPPORTED
+from tee_rex.errors.catalogue.aztec import (
+    BRIDGE_MISSING,
+    BRIDGE_VERSION_UNSUPPORTED,
+    WALLET_NOT_ON_WINDOWS,
+)
 from tee_rex.errors.catalogue.files import NOT_ENOUGH_SPACE
 from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import TaskProgress, ignore_progress
@@ -103,6 +107,13 @@ async def test_another_version_has_no_wallet(tmp_path: Path) -> None:
         await InstalledBridges(paths_in(tmp_path)).command(
             TrustedSetup.GENUINE, AztecVersion(5, 2, 0), ignore_progress
         )
+
+
+async def test_on_windows_nothing_is_downloaded_for_a_wallet_that_does_not_run(tmp_path: Path) -> None:
+    bridges = InstalledBridges(paths_in(tmp_path), system="win32")
+    with raises(WALLET_NOT_ON_WINDOWS):
+        await bridges.command(TrustedSetup.DEVELOPMENT, VERSION, ignore_progress)
+    assert not list(tmp_path.iterdir())
 
 
 async def test_versions_of_one_major_share_a_wallet(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ class WalletController:
         """Show that a flow opens the wallet."""
         self._failure = None
         self._stop_looking()
-        self._show(ServiceStatus.CHECKING, flow_labels.preparation_name(Preparation.WALLET))
+        self._show(ServiceStatus.CHECKING, flow_labels.preparation_doing(Preparation.WALLET))
 
     def show_in_use(self) -> None:
         """Show that a flow has opened the wallet."""

@@ -44,7 +44,7 @@ def flow_title(flow: FlowState) -> str:
             index=index + 1, count=len(flow.steps), step=step_name(flow.steps[index].step)
         )
     if flow.preparation is not None:
-        return preparation_name(flow.preparation)
+        return preparation_doing(flow.preparation)
     return name
 
 
@@ -57,10 +57,10 @@ def flow_doing(flow: FlowState) -> str:
         return " · ".join(filter(None, (run_labels.doing(proof), run_labels.circuit(proof))))
     if flow.phase is not None:
         return {
-            StepPhase.SIMULATE: tr("Simulate: the wallet runs the functions and creates the witness"),
-            StepPhase.PROVE: tr("Prove"),
-            StepPhase.SEND: tr("Send the transaction to the node"),
-            StepPhase.CONFIRM: tr("Wait for a block"),
+            StepPhase.SIMULATE: tr("Simulating: the wallet runs the functions and creates the witness"),
+            StepPhase.PROVE: tr("Proving"),
+            StepPhase.SEND: tr("Sending the transaction to the node"),
+            StepPhase.CONFIRM: tr("Waiting for a block"),
         }[flow.phase]
     if flow.wallet_attempt > 1:
         return tr("Attempt {attempt}, after clearing the wallet's stale data").format(
@@ -85,6 +85,16 @@ def preparation_name(preparation: Preparation) -> str:
         Preparation.RUNTIME: tr("Prepare the wallet's runtime"),
         Preparation.BRIDGE: tr("Start the wallet"),
         Preparation.WALLET: tr("Open the wallet"),
+    }[preparation]
+
+
+def preparation_doing(preparation: Preparation) -> str:
+    """A preparation while it runs."""
+    return {
+        Preparation.NODE: tr("Querying the node"),
+        Preparation.RUNTIME: tr("Preparing the wallet's runtime"),
+        Preparation.BRIDGE: tr("Starting the wallet"),
+        Preparation.WALLET: tr("Opening the wallet"),
     }[preparation]
 
 

@@ -386,6 +386,24 @@ def phase_name(phase: str) -> str:
     return names.get(phase, phase)
 
 
+def phase_doing(phase: str) -> str:
+    """A phase of a proof while it runs."""
+    names: dict[str, str] = {
+        Phase.PREPARE: tr("Checking steps, prover and CRS"),
+        Phase.START: tr("Starting the prover"),
+        Phase.SERIALIZE: tr("Checking and encoding the steps"),
+        Phase.FETCH_ATTESTATION: tr("Getting the server's key"),
+        Phase.ENCRYPT: tr("Encrypting"),
+        Phase.TRANSMIT: tr("Sending"),
+        Phase.QUEUE: tr("Waiting for the server's prover"),
+        Phase.PROVING: tr("Proving on the server"),
+        Phase.PROVED: tr("Requesting the proof"),
+        Phase.RECEIVE: tr("Receiving the proof"),
+        Phase.VERIFY: tr("Verifying the proof here"),
+    }
+    return names.get(phase) or phase_name(phase)
+
+
 def outcome_name(outcome: Outcome) -> str:
     """How a run ended."""
     return {

@@ -29,7 +29,7 @@ def doing(run: RunState) -> str:
         if _may_be_final(run):
             return tr("Proving · last circuit and final proof")
         return tr("Proving · circuit {index} of {count}").format(index=run.current + 1, count=last)
-    return labels.phase_name(run.phase) if run.phase is not None else tr("Reading the steps")
+    return labels.phase_doing(run.phase) if run.phase is not None else tr("Reading the steps")
 
 
 def circuit(run: RunState) -> str:
@@ -89,7 +89,7 @@ def _then(run: RunState | FlowState) -> str:
 
 def _news(run: RunState) -> str:
     """What a server said of the phase."""
-    phase = "" if run.phase is None else labels.phase_name(run.phase)
+    phase = "" if run.phase is None else labels.phase_doing(run.phase)
     match run.news:
         case BytesSent(sent, total) if total:
             return f"{phase} · {100 * sent // total} %"

@@ -85,7 +85,7 @@ def doing_in_words(run: RunState | FlowState) -> str:
         return tr("Proving %n circuit(s)", "", max(0, len(run.blocks) - 1))
     if run.current == len(run.blocks) - 1:
         return run_labels.doing(run)
-    return labels.phase_name(run.phase)
+    return labels.phase_doing(run.phase)
 
 
 def end_in_words(run: RunState | FlowState) -> str:

@@ -99,7 +99,7 @@ class Parts:
     ("glibc", "total", "libraries"),
     [
         ("2.36", "about 76 MB to download", "Not installed · about 13 MB"),
-        ("2.39", "62 MB to download", "Only older systems need them: checked once the prover is installed."),
+        ("2.39", "62 MB to download", "Needed only on older systems."),
     ],
 )
 def test_the_total_includes_the_libraries_where_the_system_is_old(

@@ -80,10 +80,11 @@ class ComparisonBars(QWidget):
         longest, top = self._comparison.longest_ms, 0.0
         if longest <= 0:
             return
-        room = self.width() - _LETTER
+        letter = scaled(_LETTER)
+        room = self.width() - letter
         for at, (run, total) in enumerate(zip(self._comparison.runs, self._comparison.totals, strict=True)):
             self._paint_line(painter, at, run, total.ms, top)
-            bar = QRectF(_LETTER, top + scaled(_LINE) + 2, room, _BAR)
+            bar = QRectF(letter, top + scaled(_LINE) + 2, room, _BAR)
             paint_stack(painter, self._theme, leaves(total), bar, longest)
             top += scaled(_LINE) + _BAR + _BETWEEN
         self._paint_axis(painter, top - _BETWEEN + 4, room, longest)
@@ -98,7 +99,7 @@ class ComparisonBars(QWidget):
         painter.setPen(color("ink"))
         time = formats.seconds(ms)
         painter.drawText(line, Qt.AlignmentFlag.AlignRight | middle, time)
-        left = line.adjusted(_LETTER, 0, -painter.fontMetrics().horizontalAdvance(time) - 12, 0)
+        left = line.adjusted(scaled(_LETTER), 0, -painter.fontMetrics().horizontalAdvance(time) - 12, 0)
         mode = labels.mode_name(run.mode)
         painter.drawText(left, Qt.AlignmentFlag.AlignLeft | middle, mode)
         left.setLeft(left.left() + painter.fontMetrics().horizontalAdvance(mode) + 8)
@@ -115,7 +116,7 @@ class ComparisonBars(QWidget):
         step = tick_step(longest / 1000, int(room))
         tick = 0.0
         while tick * 1000 <= longest:
-            x = _LETTER + room * tick * 1000 / longest
+            x = scaled(_LETTER) + room * tick * 1000 / longest
             text = tick_text(tick, longest / 1000)
             width = painter.fontMetrics().horizontalAdvance(text)
             if x + width / 2 <= self.width():

@@ -22,9 +22,8 @@ from tee_rex_app.ui.cards.flow_result import FlowResult
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.circuit_row import CircuitRow
 from tee_rex_app.ui.widgets.copying import CopyableValue
-from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, empty, grid_of, row_of
+from tee_rex_app.ui.widgets.layouts import TOP, column_of, empty, grid_of, row_of
 from tee_rex_app.ui.widgets.parts import (
-    ElidedLabel,
     Look,
     Sign,
     SignMark,
@@ -47,7 +46,7 @@ class FlowCard(QFrame):
         self._clock = clock
         self._flow: FlowState | None = None
         self._rows_shown: tuple[object, ...] = ()
-        self.title = ElidedLabel(Look.TITLE, Qt.TextElideMode.ElideRight)
+        self.title = label(Look.TITLE, wraps=True)
         self._elapsed = label(Look.NUMBER)
         self._elapsed.setAccessibleDescription(self.tr("Elapsed time"))
         self._left = label(Look.SECOND)
@@ -173,7 +172,7 @@ class FlowCard(QFrame):
         self.row.tick()
 
     def _lay_out(self) -> None:
-        head = row_of(self.title, STRETCH, spacing=12)
+        head = row_of((self.title, 1), spacing=12)
         for part in (self._elapsed, self._left, self.cancel):
             head.addWidget(part)
         head_row = QWidget()

@@ -15,7 +15,7 @@ from tee_rex_app.text import formats
 from tee_rex_app.text.translation import translated
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, empty, row_of
-from tee_rex_app.ui.widgets.parts import AskingButton, Look, Sign, SignMark, button, label
+from tee_rex_app.ui.widgets.parts import AskingButton, Look, Sign, SignMark, button, label, set_look
 from tee_rex_app.ui.widgets.problem_buttons import ProblemButtons
 
 _SIGNS = {
@@ -37,7 +37,7 @@ class HttpsCard(QFrame):
         self._intents = intents
         self._shown: HttpsStatus | None = None
         self.setProperty("look", Look.CARD.value)
-        self.words = label(None, wraps=True)
+        self.words = label(Look.SECOND, wraps=True)
         self.explanation = QWidget()
         paragraphs = (label(Look.SECOND, translated(text), wraps=True) for text in EXPLANATION)
         column_of(*paragraphs, inside=self.explanation, spacing=6)
@@ -71,6 +71,7 @@ class HttpsCard(QFrame):
             return
         certificate = status.certificate
         self.words.setText(self.tr("Updating your browsers…") if changing else self._told(certificate))
+        set_look(self.words, self._look_of(certificate))
         self.explanation.setVisible(certificate.state is not CertificateState.READY)
         trust = self._what_trusting_does(status)
         self.trust.setText(trust)
@@ -90,6 +91,11 @@ class HttpsCard(QFrame):
         if certificate.state is CertificateState.RENEWAL_DUE:
             return self.tr("! The certificate expires on {date}.").format(date=day)
         return self.tr("On, until {date}.").format(date=day)
+
+    def _look_of(self, certificate: CertificateStatus) -> Look:
+        if certificate.problem is not None:
+            return Look.RED
+        return Look.AMBER if certificate.state is CertificateState.RENEWAL_DUE else Look.SECOND
 
     def _what_trusting_does(self, status: HttpsStatus) -> str:
         """The text of its button; empty where nothing is left to do."""

@@ -36,7 +36,7 @@ class RunCard(QFrame):
         self._run: RunState | None = None
         self._idle = True
         self._usual_ms: float | None = None
-        self._title = ElidedLabel(Look.TITLE, Qt.TextElideMode.ElideRight)
+        self._title = label(Look.TITLE, wraps=True)
         self._circuit = ElidedLabel(Look.MONO)
         self._source = ElidedLabel(Look.STRONG)
         self._tag = label(Look.TAG, self.tr("development setup"))
@@ -201,7 +201,7 @@ class RunCard(QFrame):
         self.row.tick()
 
     def _lay_out(self) -> None:
-        head = row_of(self._title, STRETCH, self._elapsed, self._left, self.cancel, spacing=12)
+        head = row_of((self._title, 1), self._elapsed, self._left, self.cancel, spacing=12)
         foot = row_of(spacing=16)
         choice = row_of(self.development, STRETCH)  # alone, it would make the column as narrow as it is
         left = column_of(self._source, self._circuit, self._explains, choice, STRETCH, spacing=4)

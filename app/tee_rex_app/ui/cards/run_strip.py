@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.runs import FlowState, RunState
@@ -13,7 +13,7 @@ from tee_rex_app.model.state import Page, State
 from tee_rex_app.text import flow_labels, formats, run_labels
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.circuit_row import CircuitRow
-from tee_rex_app.ui.widgets.layouts import STRETCH, add, column_of, row_of
+from tee_rex_app.ui.widgets.layouts import add, column_of, row_of
 from tee_rex_app.ui.widgets.parts import ElidedLabel, Look, Sign, SignMark, label, link
 
 _LOOK_MS = 500
@@ -30,6 +30,8 @@ class RunStrip(QFrame):
         self._run: RunState | FlowState | None = None
         self.title = ElidedLabel(Look.STRONG, Qt.TextElideMode.ElideRight)
         self.source = ElidedLabel(Look.SECOND)
+        # It is the first to be cut.
+        self.source.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._elapsed = label()
         self._elapsed.setAccessibleDescription(self.tr("Elapsed time"))
         self.left = label(Look.SECOND)
@@ -37,7 +39,7 @@ class RunStrip(QFrame):
         self.open.setAccessibleName(self.tr("Show what runs"))
         self.row = CircuitRow(theme, clock, _ROW_HEIGHT)
         self._sign = SignMark(theme, Sign.RUNNING)
-        head = row_of(self._sign, self.title, self.source, STRETCH, spacing=12)
+        head = row_of(self._sign, self.title, (self.source, 1), spacing=12)
         add(head, self._elapsed, self.left, self.open)
         column_of(head, self.row, inside=self, around=(14, 8, 14, 10))
         self._timer = QTimer(self)

@@ -271,7 +271,7 @@ class SetupCard(QFrame):
     def _not_installed(self, item: SetupItem) -> str:
         words = _with_size(self.tr("Not installed"), item)
         if item.fix is Fix.LIBRARIES and item.finding.download_bytes is None:
-            return self.tr("Only older systems need them: checked once the prover is installed.")
+            return self.tr("Needed only on older systems.")
         if item.fix in (Fix.WALLET_GENUINE, Fix.WALLET_DEVELOPMENT):
             return self.tr("{state}. Only accounts and tokens need it.").format(state=words)
         if item.optional and item.fix in (Fix.BB_DEVELOPMENT, Fix.CRS_DEVELOPMENT):

@@ -82,9 +82,10 @@ class Introduction(QDialog):
         self.later = button(self.tr("Later"), clicked=lambda: self._go(1))
         self.forward = button("", Look.PRIMARY, clicked=self._act)
         self.forward.setDefault(True)
-        foot = row_of(
-            self.skip, STRETCH, self._place, STRETCH, self.back, self.later, self.forward, spacing=10
-        )
+        keeps_its_place = self.skip.sizePolicy()
+        keeps_its_place.setRetainSizeWhenHidden(True)
+        self.skip.setSizePolicy(keeps_its_place)
+        foot = row_of(self.skip, self._place, STRETCH, self.back, self.later, self.forward, spacing=10)
         column_of((self._stack, 1), foot, inside=self, around=(0, 0, 0, 0), spacing=0)
         foot.setContentsMargins(24, 12, 24, 18)
         self._fit(window)
@@ -153,7 +154,7 @@ class _Screen(QWidget):
             self.body,
             STRETCH,
             inside=self,
-            around=(24, 22, 24, 12),
+            around=(24, 22, 14, 12),
             spacing=10,
         )
 

@@ -182,7 +182,6 @@ class HistoryPage(PageArea):
         set_beside(self._beside, wide)
         self._beside.setStretch(2, int(self._right.isHidden()))
         self._arrange_actions()
-        self.filters.arrange(narrow=wide)
         self._left.setMinimumWidth(scaled(_LIST_WIDTH) if wide else 0)
         self._left.setMaximumWidth(scaled(_LIST_WIDTH) if wide else UNLIMITED)
         self._left.setMinimumHeight(0 if wide or self.list.isHidden() else scaled(_LIST_HEIGHT_BELOW))
@@ -269,6 +268,7 @@ class HistoryPage(PageArea):
         self.comparison.setVisible(some)
         if some:
             self.comparison.show_comparison(comparison)
+        self._title.setText(self.tr("Timings") if len(comparison.runs) == 1 else self.tr("Side by side"))
         hint = ""
         self._failed = chosen[0] if len(chosen) == 1 and not some else None
         if self._found is None or not self._found.total:

@@ -224,5 +224,6 @@ class ProvePage(PageArea):
         set_beside(self._actions_box, self.width() >= in_a_row)
         few = self._store.state.history or ()
         self._cards.setStretchFactor(self._below, 1 if few else 0)
+        self._cards.setStretch(self._cards.count() - 1, 0 if few else 1)  # the space below
         rows = min(len(few), _RUNS_BESIDE if wide else _RUNS_BELOW)
         self.runs.setMinimumHeight(scaled(_RUNS_HEAD_HEIGHT + RUN_HEIGHT * rows) if few else 0)

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionButton,
+    QStyleOptionComboBox,
     QStyleOptionViewItem,
     QWidget,
 )
@@ -36,6 +37,9 @@ from tee_rex_app.ui.widgets.layouts import MIDDLE, STRETCH, add, column_of, row_
 from tee_rex_app.ui.widgets.parts import Look, button, label, set_look, set_property
 
 T = TypeVar("T")
+
+_BESIDE_TEXT = 2
+"""What Qt leaves free beside the text of a combo box."""
 
 
 class TextField(QWidget):
@@ -191,6 +195,26 @@ class ArrowComboBox(QComboBox):
         middle = QPointF(self.width() - scaled(15), self.height() / 2)
         color = self.palette().color(self.foregroundRole())
         _paint_line(painter, middle, color, ((-4.0, -2.0), (0.0, 2.0), (4.0, -2.0)))
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:  # noqa: N802  # Qt's name
+        """End a value that does not fit with an ellipsis."""
+        super().initStyleOption(option)
+        room = self.width() - self._around(option)
+        option.currentText = self.fontMetrics().elidedText(
+            self.currentText(), Qt.TextElideMode.ElideRight, room
+        )
+
+    def width_for(self, words: str) -> int:
+        """The least width at which a value is not cut."""
+        option = QStyleOptionComboBox()
+        super().initStyleOption(option)
+        return self._around(option) + self.fontMetrics().horizontalAdvance(words)
+
+    def _around(self, option: QStyleOptionComboBox) -> int:
+        """The width of its frame, its arrow, and what Qt leaves free beside the text."""
+        combo_box, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        inside = self.style().subControlRect(combo_box, option, field, self)
+        return option.rect.width() - inside.width() + _BESIDE_TEXT
 
 
 class ComboBox(ArrowComboBox, Generic[T]):

@@ -73,7 +73,7 @@ class _EntryDelegate(QStyledItemDelegate):
 
     def sentence_rect(self, rect: QRect, entry: LogEntry) -> QRect:
         """The rectangle of the message."""
-        left = rect.left() + _SIDE + scaled(_TIME_WIDTH) + _SIGN_WIDTH + self._level_width + _LEVEL_GAP
+        left = rect.left() + _SIDE + scaled(_TIME_WIDTH + _SIGN_WIDTH) + self._level_width + _LEVEL_GAP
         right = self.link_rect(rect).left() - _LINK_GAP if entry.link else rect.right() - _SIDE
         return QRect(left, rect.top(), max(0, right - left), rect.height())
 
@@ -109,9 +109,9 @@ class _EntryDelegate(QStyledItemDelegate):
         sign = _SIGNS.get(entry.level)
         tone = color(_COLORS[entry.level])
         if sign is not None:
-            centre = QPoint(left + 5, rect.center().y() + 1)
+            centre = QPoint(left + scaled(5), rect.center().y() + 1)
             paint_sign(painter, sign, centre.toPointF(), color("accent") if sign is Sign.DOT else tone)
-        left += _SIGN_WIDTH
+        left += scaled(_SIGN_WIDTH)
         painter.setFont(self._text)
         painter.setPen(tone)
         level = QRect(left, rect.top(), self._level_width, rect.height())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from tee_rex.transaction.request import ProvingMode
@@ -14,6 +17,7 @@ from tee_rex_app.ui.widgets.layouts import column_of
 from tee_rex_app.ui.widgets.parts import margins
 
 _SEARCH_PAUSE_MS = 120
+_BETWEEN = 8
 
 
 class RunFilters(QWidget):
@@ -56,25 +60,41 @@ class RunFilters(QWidget):
             box.currentIndexChanged.connect(self.tell)
         layout = column_of(self.search, inside=self)
         self._grid = QGridLayout()
-        margins(self._grid, 0, 0, 0, 0, 8)
+        margins(self._grid, 0, 0, 0, 0, _BETWEEN)
         layout.addLayout(self._grid)
-        self._narrow = True
-        self.arrange(narrow=True)
+        self._arrange()
 
     def show_websites(self, websites: tuple[str, ...]) -> None:
         """Offer others; the chosen one stays if it is among them."""
         if self.website.show_values([(None, self.tr("All sources")), *((one, one) for one in websites)]):
-            self.arrange(narrow=self._narrow)
             self.website.setVisible(bool(websites))
+            self._arrange()
             self.tell()
 
-    def arrange(self, *, narrow: bool) -> None:
-        """Put the combo boxes on two lines if narrow, else on one."""
-        self._narrow = narrow
-        for at, box in enumerate(self._boxes):
-            row, column = (at // 2, at % 2) if narrow else (0, at)
-            alone = narrow and box is self.setup and self.website.count() == 1
-            self._grid.addWidget(box, row, column, 1, 2 if alone else 1)
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """Arrange the combo boxes for this width."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
+        """Arrange them for other sizes of text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._arrange()
+
+    def _arrange(self) -> None:
+        """Put the combo boxes beside each other as far as none is cut; the last one fills its line."""
+        shown = self._boxes if self.website.count() > 1 else self._boxes[:-1]
+        columns = next(count for count in range(len(shown), 0, -1) if count == 1 or self._fit(shown, count))
+        for at, box in enumerate(shown):
+            row, column = divmod(at, columns)
+            self._grid.addWidget(box, row, column, 1, columns - column if box is shown[-1] else 1)
+
+    def _fit(self, boxes: Sequence[ArrowComboBox], columns: int) -> bool:
+        """Whether none is cut while it filters nothing."""
+        room = (self.width() - _BETWEEN * (columns - 1)) // columns
+        alone = boxes[-1] if len(boxes) % columns == 1 else None
+        return all(box is alone or box.width_for(box.itemText(0)) <= room for box in boxes)
 
     def tell(self) -> None:
         """Emit the current filter, unless it is unchanged."""

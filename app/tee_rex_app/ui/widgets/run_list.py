@@ -9,6 +9,7 @@ from PySide6.QtCore import (
     QItemSelection,
     QModelIndex,
     QPersistentModelIndex,
+    QPointF,
     QRect,
     QRectF,
     QSize,
@@ -135,10 +136,10 @@ class RunDelegate(QStyledItemDelegate):
         paint_sign(
             painter,
             sign,
-            QRectF(rect.left() + 10, rect.top() + scaled(16) - 5, 10, 10).center(),
+            QPointF(rect.left() + 5 + scaled(10), rect.top() + scaled(16)),
             color(sign_color),
         )
-        left, right = rect.left() + 30, rect.right() - 8
+        left, right = rect.left() + 5 + scaled(25), rect.right() - 8
         first = QRectF(left, rect.top() + scaled(6), right - left, scaled(20))
         time = _time(run)
         painter.setFont(text_font(weight=QFont.Weight.DemiBold))
@@ -157,7 +158,8 @@ class RunDelegate(QStyledItemDelegate):
         painter.save()
         painter.setFont(text_font(12))
         painter.setPen(self._theme.color("third"))
-        line = QRectF(rect.left() + 30, rect.top() + scaled(6), rect.width() - 38, scaled(20))
+        left = rect.left() + 5 + scaled(25)
+        line = QRectF(left, rect.top() + scaled(6), rect.right() - 8 - left, scaled(20))
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
         painter.restore()
 

@@ -114,7 +114,7 @@ def test_of_a_proof_on_a_server_no_time_is_shown_that_was_not_measured(
     async def act(app: App) -> None:
         window, store = app.window, app.application.store
         await prove_on_the_server(app, mode)
-        await app.until(lambda: title(app) == "Wait for the server's prover · 2 ahead")
+        await app.until(lambda: title(app) == "Waiting for the server's prover · 2 ahead")
         assert left(app) == ""
         for index in range(3):
             await begun(app, told, index)

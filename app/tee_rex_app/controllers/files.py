@@ -38,10 +38,10 @@ class FilesController:
         self._proving = proving
         self._attestation = attestation
         self._remembered = remembered
-        self._running = False
         self._begun: Path | None = None
         self._started: float | None = None
         context.store.update(recent_files=remembered.recent_files)
+        context.store.run_ended.connect(self._run_ended)
         context.store.changed.connect(self._see)
 
     def prove_files(self, paths: Sequence[Path]) -> None:
@@ -86,8 +86,6 @@ class FilesController:
 
     def _see(self, state: State) -> None:
         run = state.last_run
-        ended = self._running and not state.running
-        self._running = state.running
         if run is not None and run.active:
             self._started = run.started
         if (
@@ -98,17 +96,16 @@ class FilesController:
         ):
             begun, self._begun = self._begun, None  # it was read, and is a transaction
             asyncio.get_running_loop().call_soon(self._remember_proved, begun)
-        elif ended:
-            self._begun = None
-        if not state.waiting_files:
-            return
-        loop = asyncio.get_running_loop()
+        if not state.busy and any(one.next_in is not None for one in state.waiting_files):
+            asyncio.get_running_loop().call_soon(self._go_on)
+
+    def _run_ended(self, state: State) -> None:
+        self._begun = None
+        run = state.last_run
         # An earlier run is shown again where no run came of a file.
         done = run is not None and run.started == self._started and run.stage is RunStage.DONE
-        if ended and not done:
-            loop.call_soon(self._stay)
-        elif not state.busy and any(one.next_in is not None for one in state.waiting_files):
-            loop.call_soon(self._go_on)
+        if state.waiting_files and not done:
+            asyncio.get_running_loop().call_soon(self._stay)  # before what follows from the change
 
     def _stay(self) -> None:
         """Begin none by itself."""

@@ -109,7 +109,6 @@ class ServicesController:
         self._wallet = wallet
         self._check_now = {name: asyncio.Event() for name in _SERVERS}
         self._polls: dict[ServiceName, asyncio.Task[None]] = {}
-        self._running = False
 
     def show_initial(self) -> None:
         """Show the services and modes before the first answers."""
@@ -125,13 +124,12 @@ class ServicesController:
         """Start polling every server that has an address."""
         for name in _SERVERS:
             self._start(name)
-        self._context.store.changed.connect(self._see)
+        self._context.store.run_ended.connect(self._run_ended)
 
-    def _see(self, state: State) -> None:
+    def _run_ended(self, state: State) -> None:
         """Ask a server at once after a run on it has failed: it may have ended, or have another key."""
-        ended, self._running = self._running and not state.running, state.running
         name = _OF_MODES.get(state.mode)
-        if ended and state.problem is not None and name is not None:
+        if state.problem is not None and name is not None:
             self.check_again(name)
 
     async def _check_key(self, connection: ServerConnection) -> None:

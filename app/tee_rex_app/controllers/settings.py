@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 
 import msgspec
@@ -11,7 +12,7 @@ from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.files import DISK_FULL, DISK_NOT_WRITABLE
 from tee_rex.errors.catalogue.settings import BAD_SETTING
 from tee_rex.errors.catalogue.system import FILE_REFUSED
-from tee_rex.http_client.server_url import ServerUrl, address_problem
+from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.settings.file import (
     ApprovedBuild,
@@ -53,7 +54,7 @@ class SettingsController:
         self._setup = setup
         self._sites = sites
         self._one_at_a_time = asyncio.Lock()
-        self._seen: tuple[Page, bool, Problem | None] | None = None
+        self._seen: tuple[Page, Problem | None] | None = None
 
     def pin_build(self, build: ApprovedBuild) -> None:
         """Accept a build in TEE mode; it replaces one of the same name."""
@@ -114,12 +115,13 @@ class SettingsController:
     def follow_keys(self) -> None:
         """Show from now on which servers' keys are remembered."""
         self._context.store.changed.connect(self._see)
+        self._context.store.run_ended.connect(self._look_for_keys)
         self._see(self._context.store.state)
 
     def _see(self, state: State) -> None:
-        """Look for the servers' keys when a page is opened, a run has ended, or a prover was refused."""
+        """Look for the servers' keys when a page is opened or a prover was refused."""
         refused = state.service(ServiceName.REMOTE).problem
-        before, self._seen = self._seen, (state.page, state.running, refused)
+        before, self._seen = self._seen, (state.page, refused)
         if self._seen != before:
             self._look_for_keys()
 
@@ -128,18 +130,12 @@ class SettingsController:
 
     async def _show_keys(self) -> None:
         servers = KnownServers.in_folder(self._context.dependencies.paths.data)
-        address, store = self._context.settings.prover_url.value, self._context.store
-        keys: dict[str, str] = {}
-        try:
+        keys: dict[str, str] | None = None
+        with suppress(TeeRexError):  # a damaged file, which forgetting will say
             read = await read_in_thread(servers.read)
             keys = {server: key.fingerprint for server, key in read.items()}
-            known = False
-            if address:
-                known = await read_in_thread(servers.key_of, ServerUrl.parse(address)) is not None
-        except TeeRexError:  # an invalid address, or a damaged file, which forgetting will say
-            known = bool(address) and address_problem(address) is None
-        if (known, keys) != (store.state.key_remembered, store.state.remembered_keys):
-            store.update(key_remembered=known, remembered_keys=keys)
+        if keys != self._context.store.state.remembered_keys:
+            self._context.store.update(remembered_keys=keys)
 
     async def _forget(self, address: str) -> None:
         servers = KnownServers.in_folder(self._context.dependencies.paths.data)

@@ -45,17 +45,14 @@ class SetupController:
         self._looking: asyncio.Task[None] | None = None
         self._look_wanted = False
         self._one_look_at_a_time = asyncio.Lock()
-        self._running = False
         self._proves = False
         self._run_installs: Fix | None = None
+        context.store.run_ended.connect(self._run_ended)
         context.store.changed.connect(self._see)
 
     def _see(self, state: State) -> None:
-        """Follow what a run installs; look again when a part is there, and when the run has ended."""
-        ended, self._running = self._running and not state.running, state.running
+        """Follow what a run installs, and look again when a part is there."""
         installs = state.run_installs
-        if ended:
-            self._run_ended(state)
         if (proves := state.proves_here) is not self._proves:
             self._proves = proves
             if state.setup.missing:
@@ -66,6 +63,7 @@ class SetupController:
                 self._look_soon()
 
     def _run_ended(self, state: State) -> None:
+        """Keep why a part could not be installed, and look again."""
         part, run = self._run_installs, state.last_run
         if (
             part is not None

@@ -311,7 +311,8 @@ def _applies(remedy: Remedy, problem: Problem, state: State) -> bool:
             return file_of(problem) is not None
         case Action.FORGET_KEY:
             told = problem.message.fields
-            return "known" in told and state.remembered_keys.get(str(told.get("server"))) == told["known"]
+            remembered = state.remembered_keys or {}
+            return "known" in told and remembered.get(str(told.get("server"))) == told["known"]
         case Action.TAKE_FROM_OTHERS:
             return "quoted" in problem.message.fields
         case Action.START_LOCAL_NETWORK:

@@ -12,6 +12,8 @@ from PySide6.QtCore import QObject, Signal
 
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.system import NO_NETWORK
+from tee_rex.http_client.server_url import ServerUrl, address_problem
+from tee_rex.remote.known_servers import known_name
 from tee_rex.settings.file import SettingsFile
 from tee_rex.settings.resolve import Settings
 from tee_rex.settings.rules import SettingField
@@ -89,8 +91,8 @@ class State:
     server's last one; opened_document: from a file, shown in its place. measurements: of an image to compare
     with. waiting_files: opened, not proved yet. recent_files: proved, the newest first. sites_paused: proofs
     that websites ask for are refused (503); those that run go on. tray: the desktop shows tray icons.
-    start_on_login: None until known, and where it is not possible. key_remembered: that of the remote prover.
-    remembered_keys: fingerprints by the servers' addresses, as errors name these.
+    start_on_login: None until known, and where it is not possible. remembered_keys: fingerprints by the
+    servers' addresses, as errors name these; None if their file is unreadable.
     """
 
     modes: tuple[ModeState, ...] = ()
@@ -124,12 +126,19 @@ class State:
     sites_paused: bool = False
     tray: bool = False
     start_on_login: bool | None = None
-    key_remembered: bool = False
-    remembered_keys: Mapping[str, str] = field(default_factory=dict)
+    remembered_keys: Mapping[str, str] | None = field(default_factory=dict)
 
     def service(self, name: ServiceName) -> ServiceState:
         """The state of one service."""
         return next(service for service in self.services if service.name is name)
+
+    @property
+    def key_remembered(self) -> bool:
+        """Whether the remote prover has a key to forget, which may be so where none can be read."""
+        address = self.settings.prover_url.value
+        if not address or address_problem(address) is not None:
+            return False
+        return self.remembered_keys is None or known_name(ServerUrl.parse(address)) in self.remembered_keys
 
     @property
     def shown_attestation(self) -> ExaminedAttestation | None:
@@ -192,9 +201,13 @@ def _with_fields_of(
 
 
 class Store(QObject):
-    """Holds the current state; ``changed`` is emitted with every new one."""
+    """Holds the current state.
+
+    Signals: changed with every new state; run_ended before it, with the first one in which nothing runs.
+    """
 
     changed = Signal(State)
+    run_ended = Signal(State)
 
     def __init__(self, state: State) -> None:
         super().__init__()
@@ -203,7 +216,9 @@ class Store(QObject):
     @_with_fields_of(State)
     def update(self, **changes: Any) -> None:  # noqa: ANN401  # those of the decorator
         """Replace the values of some fields."""
-        self.state = replace(self.state, **changes)
+        before, self.state = self.state, replace(self.state, **changes)
+        if before.running and not self.state.running:
+            self.run_ended.emit(self.state)
         self.changed.emit(self.state)
 
     def succeed(self, success: Success, file: Path | None = None) -> None:

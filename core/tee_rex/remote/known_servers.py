@@ -38,7 +38,7 @@ class KnownKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 known=self.fingerprint,
                 first_used=f"{self.first_used:%Y-%m-%d}",
                 found=found,
-                server=_name(server),
+                server=known_name(server),
             )
 
 
@@ -66,14 +66,14 @@ class KnownServers:
         """Remember the key at a server's first use, and compare it later; raises SERVER_KEY_CHANGED."""
         async with self._locked():
             known = self.read()
-            if (key := known.get(_name(server))) is not None:
+            if (key := known.get(known_name(server))) is not None:
                 key.require(fingerprint, server)
             else:
-                self._write(known | {_name(server): KnownKey(fingerprint, at)})
+                self._write(known | {known_name(server): KnownKey(fingerprint, at)})
 
     def key_of(self, server: ServerUrl) -> KnownKey | None:
         """The remembered key of a server."""
-        return self.read().get(_name(server))
+        return self.read().get(known_name(server))
 
     async def forget(self, server: ServerUrl) -> bool:
         """Forget a server, so that its next key is accepted; False when it was not known."""
@@ -81,7 +81,7 @@ class KnownServers:
             return False
         async with self._locked():
             known = self.read()
-            forgotten = known.pop(_name(server), None)
+            forgotten = known.pop(known_name(server), None)
             if forgotten is not None:
                 self._write(known)
             return forgotten is not None
@@ -118,5 +118,6 @@ class KnownServers:
                 yield
 
 
-def _name(server: ServerUrl) -> str:
+def known_name(server: ServerUrl) -> str:
+    """The address under which a server's key is remembered."""
     return str(server.base).rstrip("/")

@@ -443,7 +443,7 @@ TextField > QLineEdit {{ max-width: 640px; }}
 TextField > QLineEdit[number="true"] {{ min-width: 118px; max-width: 118px; }}
 QLineEdit:disabled, QComboBox:disabled {{ background: {t.background}; color: {t.second}; }}
 QComboBox, QComboBox:focus {{ padding-right: 0; }}
-QComboBox[wide="true"] {{ min-width: 188px; }}
+QComboBox[look="wide"] {{ min-width: 188px; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.border}; outline: none;
     selection-background-color: {t.hover}; selection-color: {t.ink}; padding: 4px; }}

@@ -187,7 +187,7 @@ class SettingsPage(QWidget):
             self.fields[setting].edited.connect(partial(self._change, name))
         self.fields[SettingField.PROFILE_NAME].edited.connect(partial(self._change_servers, "name"))
         self.profile = ArrowComboBox(self.tr("Profile"))
-        self.profile.setProperty("wide", True)
+        self.profile.setProperty("look", Look.WIDE.value)
         self.profile.activated.connect(partial(self._change, "chosen"))
         self.new_profile = button(self.tr("New profile"), Look.SMALL_BUTTON, clicked=self._add_profile)
         self.remove_profile = button(

@@ -77,6 +77,7 @@ class Look(StrEnum):
     SUCCESS = "success"
     CHIP = "chip"
     DONE = "done"
+    WIDE = "wide"
 
 
 def set_look(widget: QWidget, look: Look) -> None:

@@ -67,8 +67,8 @@ class RunFilters(QWidget):
     def show_websites(self, websites: tuple[str, ...]) -> None:
         """Offer others; the chosen one stays if it is among them."""
         if self.website.show_values([(None, self.tr("All sources")), *((one, one) for one in websites)]):
-            self.website.setVisible(bool(websites))
             self._arrange()
+            self.website.setVisible(bool(websites))
             self.tell()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name

@@ -1,7 +1,8 @@
 """Photograph the app after real work: ``record_app.py FOLDER`` with tests/ on the path and QT_SCALE_FACTOR=2.
 
 A local Aztec network and a server are started; the window deploys an account in local and in remote mode, and
-runs the token flow. Takes some six minutes on two cores.
+runs the token flow. Takes some six minutes on two cores. Each picture is taken light and dark. Attestation
+needs an enclave: its pictures are the scene ``attestation-approved`` of ``app.screenshots``.
 """
 
 from __future__ import annotations
@@ -55,11 +56,13 @@ async def flow_done(app: App) -> None:
         raise RuntimeError("the flow failed")
 
 
-async def photograph(app: App, file: Path) -> None:
-    """The window as it is now, when it has painted."""
-    await asyncio.sleep(0.5)
-    if not app.window.grab().save(str(file)):
-        raise OSError(file)
+async def photograph(app: App, folder: Path, name: str) -> None:
+    """The window as it is now, light and dark."""
+    for scheme, file in ((Scheme.DARK, folder / f"{name}-dark.png"), (Scheme.LIGHT, folder / f"{name}.png")):
+        app.window.theme.use(scheme)
+        await asyncio.sleep(0.5)  # it has painted
+        if not app.window.grab().save(str(file)):
+            raise OSError(file)
 
 
 async def work(app: App, folder: Path) -> None:
@@ -78,12 +81,12 @@ async def work(app: App, folder: Path) -> None:
     if not isinstance(history, HistoryPage):
         raise TypeError(history)
     history.list.selectAll()
-    await photograph(app, folder / "history.png")
+    await photograph(app, folder, "history")
     intents.open_page(Page.PROVE)
     intents.choose_mode(ProvingMode.LOCAL)
     prove.tokens.click()
     await flow_done(app)
-    await photograph(app, folder / "app.png")
+    await photograph(app, folder, "app")
 
 
 @asynccontextmanager
@@ -94,7 +97,7 @@ async def network(folder: Path, server: str) -> AsyncIterator[Mapping[str, str]]
 
 
 def main() -> None:
-    """Write app.png and history.png."""
+    """Write app.png and history.png, and both in dark."""
     folder = Path(sys.argv[1])
     qt = QApplication(sys.argv[:1])
     theme = Theme(qt)

@@ -22,7 +22,7 @@ from tee_rex.cli import (
     sites,
     update,
 )
-from tee_rex.terminal.program import program, version_option
+from tee_rex.terminal.program import program, verbose_option, version_option
 
 app = program("tee-rex", "Prove private Aztec transactions: on this machine, on a server, or in a TEE.")
 app.command(short_help="Prove the bundled sample transaction.")(prove.demo)
@@ -45,5 +45,9 @@ app.add_typer(sites.app, name="sites", short_help="List, allow and revoke the we
 
 
 @app.callback()
-def _options(*, _version: Annotated[bool, version_option("tee-rex", __version__)] = False) -> None:
+def _options(
+    *,
+    _version: Annotated[bool, version_option("tee-rex", __version__)] = False,
+    _verbose: Annotated[bool, verbose_option()] = False,
+) -> None:
     """Options of the program itself."""

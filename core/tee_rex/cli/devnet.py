@@ -56,8 +56,8 @@ def up(
 ) -> None:
     """Start the network and wait until it is ready.
 
-    The first start downloads 283 MB (0.75 GB on disk) from npm, in one to two minutes; starting takes half a
-    minute to a minute. The network runs in the background until `tee-rex devnet down`.
+    The first start downloads 283 MB and npm metadata (0.75 GB on disk), in one to two minutes; starting takes
+    half a minute to a minute. The network runs in the background until `tee-rex devnet down`.
     """
     if setup is TrustedSetup.DEVELOPMENT:
         from tee_rex.cli.proof_view import DEVELOPMENT_WARNING

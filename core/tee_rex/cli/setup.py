@@ -18,7 +18,8 @@ def setup(
     wallet: Annotated[
         bool,
         typer.Option(
-            "--wallet", help="Also download the wallet of 'tee-rex flow' (159 MB for each trusted setup)."
+            "--wallet",
+            help="Also download the wallet of 'tee-rex flow' (159 MB and npm metadata for each setup).",
         ),
     ] = False,
 ) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import textwrap
 import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+VERBOSE_FLAG = "--verbose"
 _SECONDS_BETWEEN_PLAIN_LINES = 2.0
 
 
@@ -64,11 +66,16 @@ def say(line: str, style: Style = Style.PLAIN) -> None:
 
 
 def print_error(error: TeeRexError) -> None:
-    """Print the title, the code, what happened, and what to do; never a traceback."""
+    """Print the title, the code, what happened, and what to do; with --verbose also the diagnostics.
+
+    Never a traceback.
+    """
     say(f"✗ {error.title} [{error.code}]", Style.ERROR)
     say(f"  {error.message}")
     if error.hint:
         say(f"  → {error.hint}")
+    if error.diagnostics and VERBOSE_FLAG in sys.argv[1:]:
+        say(textwrap.indent(error.diagnostics.rstrip(), "  | "))
 
 
 async def _cancel_on_signals(work: Coroutine[Any, Any, T]) -> T:

@@ -15,7 +15,7 @@ from tee_rex.errors import ExitCode
 from tee_rex.errors.catalogue.usage import CANCELLED, OUTPUT_NOT_WRITTEN, USAGE
 from tee_rex.system.memory import forbid_core_dumps, forbid_memory_access
 from tee_rex.system.text import os_reason, quoted
-from tee_rex.terminal.console import exit_on_error, print_error, print_json_error
+from tee_rex.terminal.console import VERBOSE_FLAG, exit_on_error, print_error, print_json_error
 from tee_rex.terminal.streams import standard_streams
 
 EXIT_CODES = (
@@ -49,6 +49,14 @@ def version_option(name: str, version: str) -> Any:  # noqa: ANN401  # typer's o
 
     return typer.Option(
         "--version", is_eager=True, callback=lambda asked: show(asked=asked), help=_VERSION_HELP
+    )
+
+
+def verbose_option() -> Any:  # noqa: ANN401  # typer's own type is private
+    """The option that lets ``print_error`` print diagnostics, which looks for it in the command line."""
+    return typer.Option(
+        VERBOSE_FLAG,
+        help="Also print what programs and servers said of an error. It can quote your transaction.",
     )
 
 

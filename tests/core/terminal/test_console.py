@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 
+from tee_rex.errors.catalogue.crs import CRS_NO_NETWORK
 from tee_rex.system.progress import TaskProgress
 from tee_rex.terminal import console
 
@@ -36,3 +37,17 @@ def test_work_without_an_amount_is_named_once(capsys: pytest.CaptureFixture[str]
 def test_a_line_cannot_move_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
     console.say("Proving \x1b[2Ja.msgpack\r\n  | its log")
     assert capsys.readouterr().err == "Proving �[2Ja.msgpack�\n  | its log\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"), [((), []), (("--verbose", "crs", "download"), ["  | a: b", "  | c"])]
+)
+def test_diagnostics_are_printed_on_request_alone(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    told: list[str],
+) -> None:
+    monkeypatch.setattr("sys.argv", ["tee-rex", *arguments])
+    console.print_error(CRS_NO_NETWORK(diagnostics="a: b\nc\n"))
+    assert capsys.readouterr().err.splitlines()[3:] == told

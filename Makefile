@@ -143,9 +143,9 @@ soak-tests:
 .PHONY: package-server test-packages
 # build/package/tee-rex-server_<version>_amd64.deb
 package-server: setup
-	PYTHONHASHSEED=0 $(BIN)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build \
-		installer/server/tee-rex-server.spec
-	PYTHONPATH=installer $(BIN)/python installer/server_deb.py build/package --version 0.1.0
+	PYTHONHASHSEED=0 SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(BIN)/pyinstaller --noconfirm --log-level WARN \
+		--distpath dist --workpath build installer/server/tee-rex-server.spec
+	SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(BIN)/python installer/server_deb.py build/package --version 0.1.0
 
 # What is released, on fresh Debians without a network; as root. TEE_REX_PACKAGES=FOLDER tests those files.
 test-packages: setup

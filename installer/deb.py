@@ -1,7 +1,6 @@
-"""A Debian package from a tree of files: the same tree gives the same bytes.
+"""Writes Debian packages: the same bytes wherever, by whomever and whenever they are built.
 
-Written after Debian's policy 4.6 (chapters 3 to 5, 12) and deb(5). No package of ours has a maintainer script
-that uses the network.
+What is in a package and how it is described, see Debian's Policy Manual, chapters 3 to 6.
 """
 
 from __future__ import annotations
@@ -10,152 +9,162 @@ import gzip
 import hashlib
 import os
 import re
-import shutil
 import subprocess
 import tempfile
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Final
 
+from elf import is_elf, is_library
+
 MAINTAINER: Final = "TEE-Rex maintainers <tee-rex@lists.example.org>"
-_FOLDER, _PLAIN, _PROGRAM = 0o755, 0o644, 0o755
-_WIDTH: Final = 78
-_ELF: Final = b"\x7fELF"
+ROOT: Final = Path(__file__).resolve().parents[1]
+_KIB: Final = 1024
+_WIDTH: Final = 76
 _DPKG_DEB: Final = "/usr/bin/dpkg-deb"
 _DPKG_SHLIBDEPS: Final = "/usr/bin/dpkg-shlibdeps"
+_COPYRIGHT: Final = """\
+TEE-Rex is under the GNU Affero General Public License, version 3 or later, which follows. What it brings of
+others, with their licences, is listed in THIRD-PARTY-NOTICES.txt.gz beside this file.
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Control:
-    """What a package says of itself (deb-control(5)).
+class DebPackage:
+    """What a package says of itself.
 
-    summary: at most 80 characters. description: paragraphs, with empty lines between them. configuration:
-    absolute paths of conffiles. scripts: of the maintainer, by name (``postinst``).
+    version: Debian's, ``0.1.0``. depends, recommends: as in a control file. description: paragraphs. scripts:
+    of the maintainer (``postinst``…), by name. triggers: of dpkg.
     """
 
-    package: str
+    name: str
     version: str
+    section: str
+    depends: str
     summary: str
-    description: str
-    depends: str = ""
+    description: tuple[str, ...]
     recommends: str = ""
-    suggests: str = ""
-    architecture: str = "amd64"
-    section: str = "utils"
-    configuration: Sequence[str] = ()
     scripts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def file_name(self) -> str:
-        """``<package>_<version>_<architecture>.deb``."""
-        return f"{self.package}_{self.version}_{self.architecture}.deb"
-
-    def text(self, installed_kib: int) -> str:
-        """The file ``control``."""
-        fields = {
-            "Package": self.package,
-            "Version": self.version,
-            "Architecture": self.architecture,
-            "Maintainer": MAINTAINER,
-            "Installed-Size": str(installed_kib),
-            "Depends": self.depends,
-            "Recommends": self.recommends,
-            "Suggests": self.suggests,
-            "Section": self.section,
-            "Priority": "optional",
-            "Description": f"{self.summary}\n{_paragraphs(self.description)}",
-        }
-        return "".join(f"{name}: {value}\n" for name, value in fields.items() if value)
+        """As Debian names packages."""
+        return f"{self.name}_{self.version}_amd64.deb"
 
 
-def build_deb(tree: Path, control: Control, folder: Path, made_at: int) -> Path:
-    """Build a package of what is in ``tree``, which becomes /, into ``folder``.
+def write_deb(package: DebPackage, tree: Path, folder: Path, made_at: int, level: int = 9) -> Path:
+    """Pack ``tree``, which has the files at their places and gets a folder DEBIAN; the file in ``folder``.
 
-    tree: it is changed: its permissions and dates are those of the package. made_at: seconds since 1970.
+    made_at: seconds since 1970, the date of everything in it. Everything belongs to root; what is below /etc
+    is a configuration file, which the administrator may change. level: of xz, 0 to 9, quick to small.
     """
-    contents = tree / "DEBIAN"
-    files = sorted(path for path in tree.rglob("*") if path.is_file() and not path.is_symlink())
-    sums = "".join(f"{_md5(path)}  {path.relative_to(tree)}\n" for path in files)
-    size = sum(-(-path.lstat().st_size // 1024) for path in tree.rglob("*") if not path.is_dir())
-    contents.mkdir(exist_ok=True)
-    (contents / "md5sums").write_text(sums)
-    (contents / "control").write_text(
-        control.text(size + sum(1 for path in tree.rglob("*") if path.is_dir()))
-    )
-    if control.configuration:
-        (contents / "conffiles").write_text("".join(f"{path}\n" for path in control.configuration))
-    for name, script in control.scripts.items():
-        (contents / name).write_text(script)
-        (contents / name).chmod(_PROGRAM)
-    _settle(tree, made_at)
-    target = folder / control.file_name
-    environ = {**os.environ, "SOURCE_DATE_EPOCH": str(made_at)}
+    control = tree / "DEBIAN"
+    control.mkdir(exist_ok=True)
+    normalise(tree)
+    content = [path for path in _files(tree) if control not in path.parents]
+    size = sum(-(-path.lstat().st_size // _KIB) for path in content)
+    (control / "control").write_text(_control(package, size), "utf-8")
+    sums = (f"{_md5(path)}  {path.relative_to(tree)}\n" for path in content if not path.is_symlink())
+    (control / "md5sums").write_text("".join(sums), "utf-8")
+    if (tree / "etc").is_dir():
+        conffiles = [f"/{path.relative_to(tree)}\n" for path in _files(tree / "etc")]
+        (control / "conffiles").write_text("".join(conffiles), "utf-8")
+    for name, text in package.scripts.items():
+        (control / name).write_text(text, "utf-8")
+        (control / name).chmod(0o755)
+    for path in (tree, *tree.rglob("*")):
+        os.utime(path, (made_at, made_at), follow_symlinks=False)
+    target = folder / package.file_name
     subprocess.run(
-        [_DPKG_DEB, "--root-owner-group", "-Zxz", "--build", tree, target],
-        env=environ,
-        check=True,
+        [_DPKG_DEB, "--root-owner-group", "-Zxz", f"-z{level}", "--build", tree, target],
+        env={**os.environ, "SOURCE_DATE_EPOCH": str(made_at)},
         stdout=subprocess.DEVNULL,
+        check=True,
     )
     return target
 
 
-def _paragraphs(text: str) -> str:
-    return "\n .\n".join(
-        textwrap.fill(one, _WIDTH, initial_indent=" ", subsequent_indent=" ") for one in text.split("\n\n")
+def normalise(tree: Path) -> None:
+    """Give everything the modes that Debian's packages have, whatever the umask was: 0755 and 0644.
+
+    What starts is a program: not a library, and not a script for another one, as of npm.
+    """
+    for path in (tree, *tree.rglob("*")):
+        if not path.is_symlink():
+            starts = path.is_file() and is_elf(path) and not is_library(path)
+            path.chmod(0o755 if path.is_dir() or starts else 0o644)
+
+
+def compress(file: Path) -> None:
+    """Replace a page or a changelog by its .gz, as Policy 12.3 wants it: without name and time."""
+    file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes(), mtime=0))
+    file.unlink()
+
+
+def changelog(package: DebPackage, made_at: int, changes: Sequence[str] = ()) -> str:
+    """One entry in Debian's form. changes: what is new."""
+    date = format_datetime(datetime.fromtimestamp(made_at, UTC))
+    items = "\n".join(
+        textwrap.fill(change, _WIDTH, initial_indent="  * ", subsequent_indent="    ")
+        for change in changes or (f"Release {package.version}.",)
     )
+    return (
+        f"{package.name} ({package.version}) stable; urgency=medium\n\n{items}\n\n -- {MAINTAINER}  {date}\n"
+    )
+
+
+def write_documents(
+    tree: Path, package: DebPackage, program: Path, overrides: Path, made_at: int, changes: Sequence[str] = ()
+) -> None:
+    """Write copyright, notices, changelog and lintian's overrides to their places in ``tree``.
+
+    program: its folder, whose licence and notices are moved. overrides: a file. changes: what is new.
+    """
+    document = tree / "usr" / "share" / "doc" / package.name
+    document.mkdir(parents=True, exist_ok=True)
+    licence, notices = program / "LICENSE", program / "THIRD-PARTY-NOTICES.txt"
+    (document / "copyright").write_text(f"{_COPYRIGHT}\n{licence.read_text('utf-8')}", "utf-8")
+    (document / notices.name).write_text(notices.read_text("utf-8"), "utf-8")
+    licence.unlink()
+    notices.unlink()
+    (document / "changelog").write_text(changelog(package, made_at, changes), "utf-8")
+    compress(document / notices.name)
+    compress(document / "changelog")
+    place = tree / "usr" / "share" / "lintian" / "overrides" / package.name
+    place.parent.mkdir(parents=True)
+    place.write_text(overrides.read_text("utf-8"), "utf-8")
+
+
+def _control(package: DebPackage, size: int) -> str:
+    fields = {
+        "Package": package.name,
+        "Version": package.version,
+        "Architecture": "amd64",
+        "Maintainer": MAINTAINER,
+        "Installed-Size": str(size),
+        "Depends": package.depends,
+        "Recommends": package.recommends,
+        "Section": package.section,
+        "Priority": "optional",
+        "Description": f"{package.summary}\n" + "\n .\n".join(map(_folded, package.description)),
+    }
+    return "".join(f"{name}: {value}\n" for name, value in fields.items() if value)
+
+
+def _folded(paragraph: str) -> str:
+    return textwrap.fill(paragraph, _WIDTH, initial_indent=" ", subsequent_indent=" ")
+
+
+def _files(tree: Path) -> Iterator[Path]:
+    return (path for path in sorted(tree.rglob("*")) if path.is_symlink() or not path.is_dir())
 
 
 def _md5(path: Path) -> str:
     return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
-
-
-def _settle(tree: Path, made_at: int) -> None:
-    """Permissions and dates that depend on no umask and no clock."""
-    for path in (tree, *tree.rglob("*")):
-        if path.is_dir() and not path.is_symlink():
-            path.chmod(_FOLDER)
-        elif not path.is_symlink():
-            path.chmod(_PROGRAM if path.stat().st_mode & 0o100 else _PLAIN)
-        os.utime(path, (made_at, made_at), follow_symlinks=False)
-
-
-def write_documents(tree: Path, control: Control, texts: Sequence[str], changes: str, made_at: int) -> None:
-    """Write /usr/share/doc/<package>/copyright and changelog.gz.
-
-    texts: our licence, then the notices of other works. changes: what is new, one change a line.
-    """
-    docs = tree / "usr" / "share" / "doc" / control.package
-    docs.mkdir(parents=True, exist_ok=True)
-    (docs / "copyright").write_text("\n\n".join(texts), "utf-8")
-    day = datetime.fromtimestamp(made_at, UTC).strftime("%a, %d %b %Y %H:%M:%S +0000")
-    items = "\n".join(
-        textwrap.fill(line, _WIDTH, initial_indent="  * ", subsequent_indent="    ")
-        for line in changes.splitlines()
-    )
-    head = f"{control.package} ({control.version}) unstable; urgency=medium"
-    log = f"{head}\n\n{items}\n\n -- {MAINTAINER}  {day}\n"
-    (docs / "changelog.gz").write_bytes(gzip.compress(log.encode(), mtime=0))
-
-
-def write_overrides(tree: Path, package: str, overrides: str) -> None:
-    """Write the exceptions from lintian's rules, each after a comment with its reason."""
-    folder = tree / "usr" / "share" / "lintian" / "overrides"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / package).write_text(overrides)
-
-
-def elf_files(tree: Path) -> list[Path]:
-    """All programs and libraries below a folder."""
-    found = []
-    for path in sorted(tree.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            with path.open("rb") as file:
-                if file.read(len(_ELF)) == _ELF:
-                    found.append(path)
-    return found
 
 
 def needed_packages(tree: Path, files: Iterable[Path], copied: Iterable[str]) -> str:
@@ -165,18 +174,15 @@ def needed_packages(tree: Path, files: Iterable[Path], copied: Iterable[str]) ->
     nor in an installed package.
     """
     (tree / "DEBIAN").mkdir(exist_ok=True)  # shows dpkg-shlibdeps where the package begins
-    own = sorted({path.parent for path in elf_files(tree) if ".so" in path.name})
+    own = sorted({path.parent for path in _files(tree) if is_library(path)})
     with tempfile.TemporaryDirectory(prefix="shlibdeps-") as work:
         (Path(work) / "debian").mkdir()
         (Path(work) / "debian" / "control").write_text(
             "Source: tee-rex\n\nPackage: tee-rex\nArchitecture: any\n"
         )
         command: list[str | Path] = [_DPKG_SHLIBDEPS, "-O", "--warnings=0", "--ignore-missing-info"]
-        command += [
-            *(f"-l{folder}" for folder in own),
-            *(f"-x{package}" for package in copied),
-            *(f"-e{file}" for file in files),
-        ]
+        command += [f"-l{folder}" for folder in own]
+        command += [*(f"-x{package}" for package in copied), *(f"-e{file}" for file in files)]
         done = subprocess.run(command, cwd=work, capture_output=True, text=True, check=False)
     found = re.search(r"^shlibs:Depends=(.*)$", done.stdout, re.MULTILINE)
     if done.returncode != 0 or found is None:
@@ -184,13 +190,10 @@ def needed_packages(tree: Path, files: Iterable[Path], copied: Iterable[str]) ->
     return found[1]
 
 
-def copy_tree(source: Path, target: Path) -> None:
-    """Copy a folder with its links; files are hard links where the file system has them."""
-
-    def link(one: str, other: str) -> None:
-        try:
-            os.link(one, other, follow_symlinks=False)
-        except OSError:
-            shutil.copy2(one, other, follow_symlinks=False)
-
-    shutil.copytree(source, target, symlinks=True, copy_function=link, dirs_exist_ok=True)
+def date_of_sources() -> int:
+    """SOURCE_DATE_EPOCH, else the date of the last commit."""
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if given:
+        return int(given)
+    log = ["git", "-C", str(ROOT), "log", "-1", "--format=%ct"]
+    return int(subprocess.run(log, capture_output=True, check=True).stdout)

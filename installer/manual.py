@@ -21,9 +21,15 @@ _ADDED_BY_TYPER: Final = ("install_completion", "show_completion")
 """Options that are for programs whose installation brings no completions."""
 
 
-def write_manual(share: Path, name: str, app: typer.Typer, version: str, made_at: int) -> None:
-    """Write ``<name>(1)`` and the completions of a program below ``share``. made_at: seconds since 1970."""
-    write_page(share, name, "\n".join(_page(name, typer.main.get_command(app), version, made_at)))
+def write_manual(
+    share: Path, name: str, app: typer.Typer, version: str, made_at: int, more: str = ""
+) -> None:
+    """Write ``<name>(1)`` and the completions of a program below ``share``.
+
+    made_at: seconds since 1970. more: further sections of the page, in roff.
+    """
+    page = "\n".join(_page(name, typer.main.get_command(app), version, made_at))
+    write_page(share, name, f"{page}\n{more}".rstrip())
     for shell, place in _COMPLETIONS.items():
         file = share / place.format(name=name)
         file.parent.mkdir(parents=True, exist_ok=True)

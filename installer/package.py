@@ -14,7 +14,6 @@ import asyncio
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -24,15 +23,8 @@ import msgspec
 
 import tee_rex
 from bundle import write_bundle
-from deb import (
-    Control,
-    build_deb,
-    copy_tree,
-    elf_files,
-    needed_packages,
-    write_documents,
-    write_overrides,
-)
+from deb import DebPackage, date_of_sources, needed_packages, write_deb, write_documents
+from elf import elf_files
 from manual import heading, write_manual, write_page
 from notices import Work, notices
 from packaged_version import VERSION_FILE
@@ -51,15 +43,15 @@ INSTALLER: Final = ROOT / "installer"
 PLATFORM: Final = Platform.AMD64_LINUX
 NAME: Final = "tee-rex"
 SUMMARY: Final = "prove private Aztec transactions: here, on a server, or in an enclave"
-DESCRIPTION: Final = """\
-TEE-Rex makes the zero-knowledge proofs of Aztec's private transactions with Barretenberg: on this machine,
-on a proving server, or in an AWS Nitro enclave that it attests before anything is sent.
-
-This package has the desktop application, the command line tee-rex, and bb, the prover.
-"""
+DESCRIPTION: Final = (
+    "It makes the zero-knowledge proofs of Aztec's private transactions with Barretenberg.",
+    "They are made on this machine, on a proving server, or in an enclave that is attested first.",
+    "This package has the desktop application, the command line tee-rex, and bb, the prover.",
+)
 NOTICES: Final = "THIRD-PARTY-NOTICES.txt"
 _BUNDLED: Final = Path("_internal", "tee_rex", "_resources", "bundled")
 _GTK: Final = "libgtk-3-0"
+"""For its dialogs; without it Qt shows its own."""
 _OF_DEBIAN: Final = "pkg:deb/"
 _ICON_SIZES: Final = (16, 24, 32, 48, 64, 128, 256, 512)
 
@@ -74,6 +66,7 @@ def main(argv: list[str]) -> int:
         "--frozen", type=Path, default=ROOT / "dist" / "tee-rex-app", help="from `make frozen`"
     )
     parser.add_argument("--version", type=_version, default=tee_rex.__version__)
+    parser.add_argument("--level", type=int, default=9, choices=range(10), help="of compression; 0 is quick")
     parser.add_argument("--crs-needed", action="store_true", help="fail where the genuine CRS cannot be had")
     given = parser.parse_args(argv)
     try:
@@ -83,6 +76,7 @@ def main(argv: list[str]) -> int:
             given.version,
             made_at=date_of_sources(),
             crs_needed=given.crs_needed,
+            level=given.level,
         )
     except TeeRexError as error:
         print(f"{error.message} {error.hint}".strip(), file=sys.stderr)
@@ -90,12 +84,14 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def build(frozen: Path, output: Path, version: str, *, made_at: int, crs_needed: bool = False) -> None:
-    """Build all packages of a frozen program into a folder. made_at: seconds since 1970."""
+def build(
+    frozen: Path, output: Path, version: str, *, made_at: int, crs_needed: bool = False, level: int = 9
+) -> None:
+    """Build all packages of a frozen program into a folder. made_at: seconds since 1970. level: of xz."""
     output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".package-", dir=output) as work:
         program = Path(work, "program")
-        copy_tree(frozen, program)
+        shutil.copytree(frozen, program, symlinks=True)
         found = msgspec.json.decode(
             frozen.with_name(f"{frozen.name}.works.json").read_bytes(), type=list[Work]
         )
@@ -105,16 +101,18 @@ def build(frozen: Path, output: Path, version: str, *, made_at: int, crs_needed:
         )
         found += asyncio.run(bundle)
         found.sort(key=lambda work: work.name.lower())
-        _replace(program / NOTICES, notices(found))
+        (program / NOTICES).write_text(notices(found), "utf-8")
         if version != tee_rex.__version__:
             (program / VERSION_FILE).write_text(version)
         share = program / "share"
         write_share(share, version, made_at)
         archive = output / f"{NAME}-{version}-{PLATFORM}.tar.xz"
-        write_archive(program, version, archive, made_at=made_at)
+        write_archive(program, version, archive, made_at=made_at, level=level)
         made = [archive]
         if shutil.which("dpkg-shlibdeps"):
-            made.append(build_app_deb(program, Path(work, "deb"), copied, output, version, made_at))
+            tree = Path(work, "deb")
+            package = app_package(program, tree, copied, version, made_at)
+            made.append(write_deb(package, tree, output, made_at, level))
         else:
             print("Without dpkg-dev, no deb is built.", file=sys.stderr)
     listed = output / f"{NAME}-{version}-{PLATFORM}.cdx.json"
@@ -124,10 +122,8 @@ def build(frozen: Path, output: Path, version: str, *, made_at: int, crs_needed:
     write_sums(output, [*made, listed])
 
 
-def build_app_deb(
-    program: Path, tree: Path, copied: list[str], output: Path, version: str, made_at: int
-) -> Path:
-    """Build the deb of a program's folder, which is moved into ``tree``.
+def app_package(program: Path, tree: Path, copied: list[str], version: str, made_at: int) -> DebPackage:
+    """Put a program's folder, which is moved, and all that belongs to its deb into ``tree``.
 
     copied: packages of this system whose libraries are in it.
     """
@@ -135,30 +131,29 @@ def build_app_deb(
     lib.parent.mkdir(parents=True)
     program.rename(lib)
     (lib / "share").rename(tree / "usr" / "share")
-    for name in ("install-desktop-entry.sh", "tee-rex.desktop", "tee-rex.xml", "LICENSE"):
+    for name in ("install-desktop-entry.sh", "tee-rex.desktop", "tee-rex.xml"):
         (lib / name).unlink()
     (lib / MARK).write_text(f"{InstallKind.DEB}\n")
     (tree / "usr" / "bin").mkdir()
     for name in (NAME, f"{NAME}-app"):
         (tree / "usr" / "bin" / name).symlink_to(f"../lib/{NAME}/{name}")
-    libraries = elf_files(lib)
-    required = [
-        path for path in libraries if path.name != "libqgtk3.so" and not path.is_relative_to(lib / _BUNDLED)
+    files = [
+        file
+        for file in elf_files(lib)
+        if file.name != "libqgtk3.so" and not file.is_relative_to(lib / _BUNDLED)
     ]
-    control = Control(
+    package = DebPackage(
         NAME,
         version,
-        SUMMARY,
-        DESCRIPTION,
-        depends=needed_packages(tree, required, copied),
-        recommends=_GTK,  # for its dialogs; without it Qt shows its own
+        section="utils",
+        depends=needed_packages(tree, files, copied),
+        recommends=_GTK,
+        summary=SUMMARY,
+        description=DESCRIPTION,
     )
-    texts = ((ROOT / "LICENSE").read_text("utf-8"), (lib / NOTICES).read_text("utf-8"))
-    write_documents(tree, control, texts, changes_of(ROOT / "CHANGELOG.md"), made_at)
-    (lib / NOTICES).unlink()
-    (lib / NOTICES).symlink_to(f"../../share/doc/{NAME}/copyright")
-    write_overrides(tree, NAME, (INSTALLER / "tee-rex.lintian-overrides").read_text("utf-8"))
-    return build_deb(tree, control, output, made_at)
+    changes = changes_of(ROOT / "CHANGELOG.md")
+    write_documents(tree, package, lib, INSTALLER / "tee-rex.lintian-overrides", made_at, changes)
+    return package
 
 
 def write_share(share: Path, version: str, made_at: int) -> None:
@@ -180,12 +175,12 @@ def write_share(share: Path, version: str, made_at: int) -> None:
     write_page(share, "tee-rex-app", heading("tee-rex-app", version, made_at, SUMMARY) + "\n" + page.rstrip())
 
 
-def changes_of(changelog: Path) -> str:
-    """The newest version's changes, one a line, without Markdown."""
+def changes_of(changelog: Path) -> list[str]:
+    """The newest version's changes, without Markdown."""
     newest = changelog.read_text("utf-8").split("\n## ")[1]
     changes = [" ".join(item.split()) for item in re.split(r"\n(?=- |#|\n)", newest) if item.startswith("- ")]
     plain = [re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", change.removeprefix("- ")) for change in changes]
-    return "\n".join(re.sub(r"\*\*|`", "", change) for change in plain)
+    return [re.sub(r"\*\*|`", "", change) for change in plain]
 
 
 def write_sums(output: Path, made: list[Path]) -> None:
@@ -198,20 +193,6 @@ def write_sums(output: Path, made: list[Path]) -> None:
 
 def _digest(file: Path) -> str:
     return sha256_of(file, lambda _bytes: None)
-
-
-def date_of_sources() -> int:
-    """SOURCE_DATE_EPOCH, else the date of the last commit."""
-    given = os.environ.get("SOURCE_DATE_EPOCH")
-    if given:
-        return int(given)
-    log = ["git", "-C", str(ROOT), "log", "-1", "--format=%ct"]
-    return int(subprocess.run(log, capture_output=True, check=True).stdout)
-
-
-def _replace(file: Path, text: str) -> None:
-    file.unlink()  # a hard link to the frozen program's
-    file.write_text(text, "utf-8")
 
 
 def _version(text: str) -> str:

@@ -6,15 +6,15 @@ python installer/server_deb.py FOLDER --frozen dist/tee-rex-server --version 0.1
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import tempfile
-import time
 from pathlib import Path
 from typing import Final
 
-from man_page import man_page
-from server_deb_format import DebPackage, changelog, compress, glibc_needed, slim_libraries, write_deb
+from deb import DebPackage, date_of_sources, write_deb, write_documents
+from elf import glibc_needed, slim
+from manual import write_manual
+from tee_rex_server import __version__
 from tee_rex_server.cli import app
 
 ROOT: Final = Path(__file__).parents[1]
@@ -28,10 +28,6 @@ _DESCRIPTION: Final = (
     "With the same program a machine is the host of proving servers in AWS Nitro enclaves.",
     "Installing enables no service: see /etc/tee-rex-server.env, then systemctl enable --now tee-rex-server.",
 )
-_COPYRIGHT: Final = """\
-TEE-Rex is under the GNU Affero General Public License, version 3 or later, which follows. What it brings of
-others, with their licences, is listed in THIRD-PARTY-NOTICES.txt.gz beside this file.
-"""
 _FILES: Final = """\
 .SH FILES
 .TP
@@ -53,7 +49,7 @@ def build(frozen: Path, folder: Path, version: str, made_at: int) -> Path:
         tree = Path(work) / "tree"
         program = tree / "usr/lib" / NAME
         shutil.copytree(frozen, program, symlinks=True)
-        slim_libraries(program)
+        slim(program)
         (program / "installed-by").write_text("deb\n", "utf-8")
         for place in ("usr/bin", "usr/lib/systemd/system", "usr/lib/sysusers.d", "etc"):
             (tree / place).mkdir(parents=True)
@@ -63,7 +59,6 @@ def build(frozen: Path, folder: Path, version: str, made_at: int) -> Path:
         for settings in _DEPLOY.glob("*.env"):
             shutil.copyfile(settings, tree / "etc" / settings.name)
         shutil.copyfile(_PARTS / f"{NAME}.sysusers", tree / "usr/lib/sysusers.d" / f"{NAME}.conf")
-        _write_documents(tree, program, version, made_at)
         package = DebPackage(
             NAME,
             version,
@@ -73,6 +68,12 @@ def build(frozen: Path, folder: Path, version: str, made_at: int) -> Path:
             description=_DESCRIPTION,
             scripts={name: (_PARTS / name).read_text("utf-8") for name in ("postinst", "prerm", "postrm")},
         )
+        write_documents(tree, package, program, _PARTS / f"{NAME}.lintian-overrides", made_at)
+        share = tree / "usr" / "share"
+        write_manual(share, NAME, app, version, made_at, _FILES)
+        examples = share / "doc" / NAME / "examples"
+        examples.mkdir()
+        shutil.copyfile(_DEPLOY / "allocator.yaml", examples / "allocator.yaml")
         return write_deb(package, tree, folder, made_at)
 
 
@@ -83,38 +84,15 @@ def _unit(text: str) -> str:
     return f"{first}\n\n{found}{rest}".replace(_WHERE_UNITS_EXPECT_IT, "/usr/bin/")
 
 
-def _write_documents(tree: Path, program: Path, version: str, made_at: int) -> None:
-    document = tree / "usr/share/doc" / NAME
-    examples, manual = document / "examples", tree / "usr/share/man/man1" / f"{NAME}.1"
-    examples.mkdir(parents=True)
-    manual.parent.mkdir(parents=True)
-    shutil.copyfile(_DEPLOY / "allocator.yaml", examples / "allocator.yaml")
-    notices = document / "THIRD-PARTY-NOTICES.txt"
-    (program / notices.name).rename(notices)
-    compress(notices)
-    licence = (program / "LICENSE").read_text("utf-8")
-    (program / "LICENSE").unlink()
-    (document / "copyright").write_text(f"{_COPYRIGHT}\n{licence}", "utf-8")
-    (document / "changelog").write_text(changelog(NAME, version, made_at), "utf-8")
-    compress(document / "changelog")
-    date = time.strftime("%Y-%m-%d", time.gmtime(made_at))
-    manual.write_text(man_page(app, NAME, version, date, _FILES), "utf-8")
-    compress(manual)
-    overrides = tree / "usr/share/lintian/overrides" / NAME
-    overrides.parent.mkdir(parents=True)
-    shutil.copyfile(_PARTS / f"{NAME}.lintian-overrides", overrides)
-
-
 def main() -> None:
     """Entry point of the script."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--frozen", type=Path, default=ROOT / "dist" / NAME)
-    parser.add_argument("--version", required=True)
+    parser.add_argument("--version", default=__version__)
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    made_at = int(os.environ.get("SOURCE_DATE_EPOCH", "0")) or int(time.time())
-    print(build(arguments.frozen, arguments.folder, arguments.version, made_at))
+    print(build(arguments.frozen, arguments.folder, arguments.version, date_of_sources()))
 
 
 if __name__ == "__main__":

@@ -18,14 +18,17 @@ START: Final = Path(__file__).resolve().parents[2] / "installer" / "start-curren
 _TOP: Final = "tee-rex"
 
 
-def write_archive(frozen: Path, version: str, target: Path, *, made_at: int) -> int:
+def write_archive(frozen: Path, version: str, target: Path, *, made_at: int, level: int = 9) -> int:
     """Write a .tar.xz of a frozen program; the bytes that it unpacks to.
 
     frozen: a folder with ``tee-rex``, and ``tee-rex-app`` if it has the app. made_at: seconds since 1970,
-    the date of every file: the same input gives the same bytes.
+    the date of every file: the same input gives the same bytes. level: of xz, 0 to 9, quick to small.
     """
     unpacked = 0
-    with _xz(target) as packed, tarfile.open(fileobj=packed, mode="w|", format=tarfile.PAX_FORMAT) as archive:
+    with (
+        _xz(target, level) as packed,
+        tarfile.open(fileobj=packed, mode="w|", format=tarfile.PAX_FORMAT) as archive,
+    ):
 
         def add(member: tarfile.TarInfo, content: bytes = b"") -> None:
             member.mtime, member.size = made_at, len(content)
@@ -47,9 +50,13 @@ def write_archive(frozen: Path, version: str, target: Path, *, made_at: int) -> 
 
 
 @contextmanager
-def _xz(target: Path) -> Iterator[IO[bytes]]:
-    """Compress with all cores; blocks of one size, whatever their number is."""
-    command = ("xz", "--threads=0", "--block-size=64MiB", "-9", "--stdout")
+def _xz(target: Path, level: int) -> Iterator[IO[bytes]]:
+    """Compress with all cores, in blocks of one size however many cores there are.
+
+    The filter for x86 saves 4 % of programs, and takes as little from others.
+    """
+    filters = ("--x86", f"--lzma2=preset={level}")
+    command = ("xz", "--threads=0", "--block-size=64MiB", *filters, "--stdout")
     with target.open("wb") as output, subprocess.Popen(command, stdin=PIPE, stdout=output) as process:
         packed = cast("IO[bytes]", process.stdin)
         yield packed

@@ -46,6 +46,7 @@ help:
 	@echo "make page            a page that proves through TEE-Rex, at http://localhost:8000"
 	@echo "make aztec           list Aztec's versions; AZTEC=\"update VERSION\" adds one, --help says more"
 	@echo "make release         sign, publish and take back releases; RELEASE=--help says how"
+	@echo "make release-rehearsal   release three versions on this machine, and let one update itself"
 	@echo "make translations    update the app's catalogues of translations"
 	@echo "make screenshots     draw every view of the app into build/screenshots"
 	@echo "make frozen          build the app and the command line as folders that need no Python"
@@ -128,9 +129,9 @@ attacks: setup
 	@PYTHONPATH=tests:tools $(BIN)/python -m attacks $(ATTACKS)
 
 # For a night: all attacks at full scale, rounds of kill -9 among them, three hours of fuzzing, adding each
-# proved version again, and tests that take minutes each.
+# proved version again, a rehearsal of a release, and tests that take minutes each.
 soak: setup
-	@$(MAKE) -k soak-attacks soak-fuzz soak-versions soak-tests
+	@$(MAKE) -k soak-attacks soak-fuzz soak-versions soak-tests release-rehearsal
 soak-attacks:
 	@$(MAKE) attacks ATTACKS="--scale 1"
 soak-fuzz:
@@ -162,6 +163,12 @@ aztec: setup
 RELEASE ?= --help
 release: $(STAMP)
 	@PYTHONPATH=tools $(BIN)/python -m release $(RELEASE)
+
+.PHONY: wheels
+# The Python packages, and their sources, in build/python.
+wheels: $(STAMP)
+	@rm -rf build/python
+	@for member in $(MEMBERS); do $(BIN)/python -m build --no-isolation --outdir build/python $$member; done
 
 .PHONY: release-rehearsal
 # A whole release on this machine, with throw-away keys: half an hour, most of it for building three of them.

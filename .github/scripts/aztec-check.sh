@@ -1,5 +1,5 @@
 #!/bin/bash
-# Which versions of Aztec are new: report.json, and the output "versions". A version with a branch has its pull request.
+# Which versions of Aztec are new: report.json, and the output "versions".
 set -euo pipefail
 
 code=0

@@ -53,11 +53,24 @@ def writes(job: dict[str, Any]) -> bool:
     return any({**job.get("permissions", {}), **asked}.get(name) == "write" for name in CHANGING)
 
 
+def scripts_of(text: str) -> set[str]:
+    """The scripts that a command runs, and those that they run."""
+    found = set[str]()
+    new = set(re.findall(r"\.github/scripts/[\w.-]+", text))
+    while new:
+        found |= new
+        texts = ((ROOT / script).read_text() for script in new)
+        new = {name for one in texts for name in re.findall(r"\.github/scripts/[\w.-]+", one)} - found
+    return found
+
+
 def test_every_test_is_in_a_workflow() -> None:
     parts = set(" ".join(re.findall(r'make test TESTS="([^"]*)"', TEXT)).split())
     for target in ("e2e", "emulation"):
         assert f"run: make {target}\n" in TEXT
         parts |= set(re.findall(rf"\n{target}: .*\n\t.* (tests/\S+)\n", MAKEFILE))
+    if "make test-packages" in TEXT:
+        parts.add("tests/packages")  # which have a mark of their own
     tests = {path.relative_to(ROOT) for path in (ROOT / "tests").rglob("test_*.py")}
     assert {
         path for path in tests if not parts & {folder.as_posix() for folder in (path, *path.parents)}
@@ -81,7 +94,7 @@ def test_what_is_longer_than_a_line_is_a_script() -> None:
     for place, step in steps():
         line = step.get("run", "")
         assert "\n" not in line.strip(), place
-        scripts |= set(re.findall(r"\.github/scripts/\S+", line))
+        scripts |= scripts_of(line)
     there = {path.relative_to(ROOT).as_posix() for path in (ROOT / ".github" / "scripts").iterdir()}
     assert scripts == there
     for script in there:
@@ -106,7 +119,7 @@ def test_a_job_that_writes_runs_nothing_that_was_downloaded() -> None:
         for step in job["steps"]:
             assert not DOWNLOADED.search(step.get("run", "")), place
             assert not step.get("uses", "").startswith(("actions/cache@", "actions/setup-")), place
-            for script in re.findall(r"\.github/scripts/\S+", step.get("run", "")):
+            for script in scripts_of(step.get("run", "")):
                 assert not DOWNLOADED.search((ROOT / script).read_text()), script
 
 

@@ -183,7 +183,7 @@ class User:
     def starts_app(self) -> float:
         """Start the app for the first time after an update; the seconds until it says that it is healthy."""
         begin = time.monotonic()
-        with subprocess.Popen([self.top / APP], env=self.environment()) as app:
+        with subprocess.Popen([self.top / APP], env=self.environment(), stderr=subprocess.DEVNULL) as app:
             try:
                 while os.path.lexists(self.top / "previous"):
                     if app.poll() is not None:

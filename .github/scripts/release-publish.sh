@@ -1,0 +1,26 @@
+#!/bin/bash
+# Publishes draft/ as the release VERSION. Nothing is replaced: if a release of this version is public
+# already, it has to have the same files.
+set -euo pipefail
+
+draft=$(gh release list --limit 1000 --json tagName,isDraft \
+  --jq ".[] | select(.tagName == \"$VERSION\") | .isDraft")
+if test "$draft" = true; then
+  gh release delete "$VERSION" --yes # of a run that was interrupted
+fi
+# Installed programs download these by the names that the feed gives them.
+mkdir named stored
+for file in draft/*.tar.xz draft/*.cdx.json; do
+  digest=$(sha256sum "$file")
+  cp "$file" "named/${digest%% *}.${file##*/}"
+done
+if test "$draft" != false; then
+  .github/scripts/release-notes.sh > notes.md
+  gh release create "$VERSION" --draft --target "$GITHUB_SHA" --title "TEE-Rex $VERSION" --notes-file notes.md
+  gh release upload "$VERSION" draft/* named/*
+fi
+# What is published is what was tested.
+gh release download "$VERSION" --dir stored
+cp draft/* named
+diff --recursive named stored
+gh release edit "$VERSION" --draft=false

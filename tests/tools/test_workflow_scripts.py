@@ -34,7 +34,15 @@ case "$1 $2" in
     done
     ;;
   "release delete") rm -r "$place" "$place.draft" ;;
-  "release create") mkdir "$place"; touch "$place.draft" ;;
+  "release view") test -d "$place" ;;
+  "release create")
+    mkdir "$place"
+    shift 3
+    for file in "$@"; do
+      if test "$file" = --draft; then touch "$place.draft"; fi
+      if test -f "$file" && [[ "$file" == new/* ]]; then cp "$file" "$place"; fi
+    done
+    ;;
   "release upload") shift 3; cp "$@" "$place" ;;
   "release download") cp "$place"/* "$5"; if test -n "${TAMPER:-}"; then echo x >> "$5/$TAMPER"; fi ;;
   "release edit") rm -f "$place.draft" ;;
@@ -233,11 +241,7 @@ def change(job: Job, action: str) -> None:
     if action in ("publish", "timestamp"):
         told = job.run("feed-sign.sh", ACTION=action)
         assert PASSPHRASE not in told
-    new = job.folder / "new"
-    new.mkdir()
-    for part in ("metadata", "staged"):
-        if (job.folder / "feed" / part).is_dir():
-            shutil.copytree(job.folder / "feed" / part, new / part)
+    job.run("feed-gather.sh")
     shutil.rmtree(job.folder / "feed")
     git(job.folder, "clone", "--quiet", job.environ["FEED_REMOTE"], "feed")
 
@@ -305,3 +309,15 @@ def test_published_metadata_is_not_replaced(job: Job, feed: TestFeed) -> None:
         change(job, "timestamp")
         (job.folder / "new" / "metadata" / name).write_bytes(b"{}")
         assert name in pushed(job, feed, code=1)
+
+
+def test_a_pins_update_is_where_the_feed_says_it_is(job: Job) -> None:
+    folder = job.folder / "new" / "targets" / "pins-3"
+    folder.mkdir(parents=True)
+    (folder / f"{'0' * 64}.pins-3.json").write_bytes(b"{}")
+    for _again in range(2):
+        job.run("feed-pins.sh")
+    published = Path(job.environ["RELEASES"]) / "pins-3"
+    assert [file.name for file in published.iterdir()] == [f"{'0' * 64}.pins-3.json"]
+    folder.rename(folder.with_name("pins-x"))
+    job.run("feed-pins.sh", code=1)

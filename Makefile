@@ -51,6 +51,7 @@ help:
 	@echo "make screenshots     draw every view of the app into build/screenshots"
 	@echo "make frozen          build the app and the command line as folders that need no Python"
 	@echo "make package         build a deb and an archive of them, with bb inside, into build/package"
+	@echo "make reproduce       build the packages twice, and show what differs"
 	@echo "make devnet          start a real Aztec network on this machine, for development"
 	@echo "make e2e             test real transactions on such a network"
 	@echo "make enclave-image   build the enclave image into build/enclave"
@@ -129,9 +130,9 @@ attacks: setup
 	@PYTHONPATH=tests:tools $(BIN)/python -m attacks $(ATTACKS)
 
 # For a night: all attacks at full scale, rounds of kill -9 among them, three hours of fuzzing, adding each
-# proved version again, a rehearsal of a release, and tests that take minutes each.
+# proved version again, a rehearsal of a release, every package built twice, and tests that take minutes each.
 soak: setup
-	@$(MAKE) -k soak-attacks soak-fuzz soak-versions soak-tests release-rehearsal
+	@$(MAKE) -k soak-attacks soak-fuzz soak-versions soak-tests release-rehearsal reproduce
 soak-attacks:
 	@$(MAKE) attacks ATTACKS="--scale 1"
 soak-fuzz:
@@ -212,6 +213,11 @@ VERSION ?=
 package: frozen
 	SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) PYTHONPATH=tools $(BIN)/python installer/package.py build/package \
 		$(VERSION:%=--version %) $(PACKAGE)
+
+.PHONY: reproduce
+# Build what is committed in two folders, as two users, at two dates, and show what differs; some 20 minutes.
+reproduce: $(STAMP)
+	@$(BIN)/python installer/reproduce.py
 
 hooks: $(STAMP)
 	$(BIN)/pre-commit install

@@ -17,31 +17,16 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from elf import elf_files
 from support.app_window import installed_home
+from support.building import ROOT, run, uv
 from support.patience import PATIENCE
 from support.recorded_steps import development_deployment
 from tee_rex_server.image.guest_modules import recipe_digest
 
 pytestmark = pytest.mark.integration
 
-ROOT = Path(__file__).parents[2]
 PACKAGES = ("core", "enclave_server", "app")
-
-
-def uv() -> str:
-    found = shutil.which("uv") or shutil.which("uv", path=ROOT / ".tools/uv/bin")
-    assert found, "make test installs uv"
-    return found
-
-
-def run(*command: object, cwd: Path = ROOT) -> str:
-    # Away from the checkout, so that nothing of it is found by chance.
-    environ = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
-    done = subprocess.run(
-        [str(part) for part in command], cwd=cwd, env=environ, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def proves_the_sample(tee_rex: Path, cwd: Path) -> None:
@@ -94,15 +79,6 @@ def test_installed_wheels_prove_the_sample(wheels: Path, tmp_path: Path) -> None
     install = (uv(), "pip", "install", "--quiet", "--python", environment / "bin/python")
     run(*install, "--constraints", ROOT / "requirements.lock", *wheels.glob("tee_rex*.whl"))
     proves_the_sample(environment / "bin/tee-rex", tmp_path)
-
-
-@pytest.fixture(scope="module")
-def frozen(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("frozen")
-    places = ("--distpath", folder / "dist", "--workpath", folder / "build")
-    spec = ROOT / "installer" / "tee-rex.spec"
-    run(sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", *places, spec)
-    return folder / "dist"
 
 
 @pytest.mark.timeout(900)
@@ -192,6 +168,11 @@ def test_frozen_programs_hold_nothing_of_this_checkout(frozen: Path) -> None:
     checkout = str(ROOT).encode()
     for file in (path for path in frozen.rglob("*") if path.is_file() and not path.is_symlink()):
         assert checkout not in file.read_bytes(), file
+    # What follows $ORIGIN is beside the file; anything else names a folder of the building machine.
+    for file in elf_files(frozen):
+        listed = run("objdump", "-p", file)
+        places = [line.split()[-1] for line in listed.splitlines() if "RUNPATH" in line or "RPATH" in line]
+        assert all(place.startswith("$ORIGIN") for place in places), (file, places)
 
 
 @pytest.mark.timeout(900)
@@ -204,5 +185,7 @@ def test_the_menu_of_the_desktop(frozen: Path, tmp_path: Path) -> None:
     entry = (home / ".local/share/applications/tee-rex.desktop").read_text()
     assert f'\nExec="{frozen}/tee-rex-app/tee-rex-app" %F\n' in entry
     assert (home / ".local/share/icons/hicolor/48x48/apps/tee-rex.png").read_bytes().startswith(b"\x89PNG")
+    assert (home / ".local/share/mime/packages/tee-rex.xml").is_file()
     subprocess.run(["sh", script, "--remove"], env=environ, check=True, capture_output=True)
-    assert not [path for path in home.rglob("*") if path.is_file()]
+    left = [path for path in home.rglob("*") if path.is_file()]
+    assert not [path for path in left if "tee-rex" in path.name or b"tee-rex" in path.read_bytes()]

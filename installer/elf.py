@@ -30,7 +30,8 @@ def slim(folder: Path) -> None:
             places = _run(patchelf, "--print-rpath", path).strip().split(":")
             kept = [place for place in places if place.startswith("$ORIGIN")]
             if kept != [place for place in places if place]:
-                _run(patchelf, "--set-rpath", ":".join(kept), path)
+                change = ("--set-rpath", ":".join(kept)) if kept else ("--remove-rpath",)
+                _run(patchelf, *change, path)
 
 
 def elf_files(folder: Path) -> Iterator[Path]:

@@ -7,10 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from support.building import ROOT, run
-
-VERSION = "0.0.9"
-"""Of the packages: another one than the sources have, as tests of updates need."""
+from support.building import PACKAGED_VERSION, ROOT, run
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +24,7 @@ def frozen(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def packages(frozen: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the packages of the frozen app."""
     folder = tmp_path_factory.mktemp("packages")
-    given = ("--frozen", frozen / "tee-rex-app", "--version", VERSION, "--level", "0")
+    given = ("--frozen", frozen / "tee-rex-app", "--version", PACKAGED_VERSION, "--level", "0")
     run(
         "env",
         f"PYTHONPATH={ROOT / 'tools'}",

@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import tarfile
 from pathlib import Path
 
 import pytest
 
-from installer.test_sbom import conforms
 from release.archive import unpacked_bytes
 from release.artefacts import artefacts_in, sboms_of
-from support.building import ROOT, run
-from support.packaged import VERSION
+from support.building import PACKAGED_VERSION as VERSION
+from support.building import run
+from support.cyclonedx_schema import conforms
 from tee_rex.bb.pins import BbPins
 from tee_rex.system.files import sha256_of
+from tee_rex.system.platform import Platform
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.updates.folder import InstallFolder
 from tee_rex.updates.installed import Installed, InstallKind
@@ -66,11 +66,76 @@ def test_the_sbom_lists_what_is_bundled(packages: Path) -> None:
     some = {"bb", "libc6", "node", "npm", "Qt", "ICU", "Python", "cryptography", "pyinstaller", "libssl3"}
     assert some <= bundled.keys() | {name.lower() for name in bundled}
     pins = BbPins.shipped()
-    digest = pins.pinned(TrustedSetup.GENUINE, platform_of_packages())[pins.default_version]
+    digest = pins.digest(pins.default_version, TrustedSetup.GENUINE, Platform.AMD64_LINUX)
     assert bundled["bb"]["hashes"] == [{"alg": "SHA-256", "content": digest}]
 
 
-def platform_of_packages():  # type: ignore[no-untyped-def]  # noqa: ANN201
-    from tee_rex.system.platform import Platform
+def test_the_archive_updates_itself(archive: InstallFolder, tmp_path: Path) -> None:
+    """Unpacked anywhere, it is a folder of the updater's; its programs say the version they were given."""
+    version = ReleaseVersion.parse(VERSION)
+    assert archive.current() == version
+    program = archive.top / "tee-rex"
+    told = run("env", "-i", f"TEE_REX_HOME={tmp_path}", program, "--version", cwd=tmp_path).split()
+    assert told[1] == VERSION
+    executable = archive.top / "current" / "tee-rex"
+    installed = Installed.of(executable, VERSION, frozen=True)
+    assert (installed.kind, installed.folder) == (InstallKind.FOLDER, InstallFolder(archive.top.resolve()))
 
-    return Platform.AMD64_LINUX
+
+def test_the_menu_starts_whichever_version_is_current(archive: InstallFolder, tmp_path: Path) -> None:
+    script = archive.top / "current" / "install-desktop-entry.sh"
+    run("env", "-i", f"HOME={tmp_path}", f"PATH={os.defpath}", "sh", script)
+    entry = (tmp_path / ".local/share/applications/tee-rex.desktop").read_text()
+    assert f'\nExec="{archive.top}/tee-rex-app" %F\n' in entry
+
+
+def test_the_deb_leaves_updates_to_apt(deb: Path) -> None:
+    program = deb / "usr" / "bin" / "tee-rex"
+    assert Installed.of(program, VERSION, frozen=True).kind is InstallKind.DEB
+    assert run(program, "--version", cwd=deb).split()[1] == VERSION
+
+
+def test_bb_and_its_libraries_come_along_and_need_no_folder_that_can_be_written(
+    deb: Path, tmp_path: Path
+) -> None:
+    """An ordinary user, who has no network, proves at once (tests/packages do it on fresh Debians)."""
+    bundled = deb / "usr/lib/tee-rex/_internal/tee_rex/_resources/bundled"
+    pins = BbPins.shipped()
+    bb = bundled / "genuine" / "bb" / str(pins.default_version) / "bb"
+    pinned = pins.digest(pins.default_version, TrustedSetup.GENUINE, Platform.AMD64_LINUX)
+    assert sha256_of(bb, lambda _bytes: None) == pinned
+    environ = ("env", "-i", f"TEE_REX_HOME={tmp_path}", f"PATH={os.defpath}")
+    doctor = json.loads(run(*environ, deb / "usr/bin/tee-rex", "doctor", "--json", cwd=tmp_path))
+    verdicts = {one["id"]: one["verdict"] for one in doctor}
+    assert (verdicts["bb-genuine"], verdicts["libraries"]) == ("ready", "ready")
+
+
+def test_the_deb_has_what_a_desktop_and_a_shell_look_for(deb: Path) -> None:
+    share = deb / "usr" / "share"
+    for name in (
+        *("applications/tee-rex.desktop", "mime/packages/tee-rex.xml", "man/man1/tee-rex.1.gz"),
+        *("man/man1/tee-rex-app.1.gz", "bash-completion/completions/tee-rex"),
+        *("zsh/vendor-completions/_tee-rex", "fish/vendor_completions.d/tee-rex.fish"),
+        *("icons/hicolor/48x48/apps/tee-rex.png", "icons/hicolor/scalable/apps/tee-rex.svg"),
+        *("doc/tee-rex/copyright", "doc/tee-rex/changelog.gz", "doc/tee-rex/THIRD-PARTY-NOTICES.txt.gz"),
+    ):
+        assert (share / name).is_file(), name
+
+
+def test_steps_are_opened_by_the_app(deb: Path, tmp_path: Path) -> None:
+    mime = tmp_path / "mime"
+    shutil.copytree(deb / "usr/share/mime", mime)
+    run("update-mime-database", mime)
+    entry = (deb / "usr/share/applications/tee-rex.desktop").read_text()
+    assert "\nMimeType=application/x-aztec-execution-steps;\n" in entry
+    assert "application/x-aztec-execution-steps:*.msgpack" in (mime / "globs").read_text()
+    assert "\nExec=tee-rex-app %F\n" in entry
+
+
+def test_the_package_runs_no_script_as_root(packages: Path, tmp_path: Path) -> None:
+    run("dpkg-deb", "--control", packages / DEB, tmp_path)
+    assert {file.name for file in tmp_path.iterdir()} == {"control", "md5sums"}
+    control = (tmp_path / "control").read_text()
+    needed = {one.split()[0] for one in control.partition("Depends: ")[2].partition("\n")[0].split(", ")}
+    assert {"libc6", "libegl1", "libfontconfig1", "libglib2.0-0", "libxcb1"} <= needed
+    assert not {"libssl3", "libxcb-cursor0", "libgtk-3-0"} & needed  # in the package; a recommendation

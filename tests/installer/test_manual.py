@@ -35,9 +35,8 @@ def test_completions_ask_the_program_and_get_its_commands(shell: str, tmp_path: 
     assert f"_TEE_REX_COMPLETE=complete_{shell}" in script.read_text()
     asked = {"COMP_WORDS": "tee-rex bb i", "COMP_CWORD": "2", "_TYPER_COMPLETE_ARGS": "tee-rex bb i"}
     asked |= {"_TYPER_COMPLETE_FISH_ACTION": "get-args", "_TEE_REX_COMPLETE": f"complete_{shell}"}
-    code = "from tee_rex.cli.main import main; main()"
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, env=os.environ | asked, capture_output=True, text=True, check=False)
+    program = Path(sys.executable).with_name("tee-rex")
+    done = subprocess.run([program], env=os.environ | asked, capture_output=True, text=True, check=False)
     assert "install" in done.stdout, done.stderr
 
 

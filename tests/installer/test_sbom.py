@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import json
-from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import jsonschema_rs
 import pytest
@@ -11,6 +9,7 @@ import pytest
 from notices import UnknownOriginError, Work
 from sbom import sbom
 from support.building import ROOT
+from support.cyclonedx_schema import conforms
 from tee_rex.updates.verify import MAX_SBOM_BYTES, read_sbom
 
 ARTEFACTS = {"tee-rex-0.1.0-amd64-linux.tar.xz": "ab" * 32, "tee-rex_0.1.0_amd64.deb": "cd" * 32}
@@ -23,34 +22,19 @@ def made(*works: Work, locks: list[Path] = LOCKS) -> str:
     return sbom("tee-rex", "0.1.0", ARTEFACTS, works, locks, 1_700_000_000)
 
 
-def conforms(text: str) -> None:
-    """Raises ValidationError unless it follows CycloneDX's schema."""
-    folder = resources.files("cyclonedx.schema") / "_res"
-
-    def schema(name: str) -> Any:
-        return json.loads((folder / f"{name}.SNAPSHOT.schema.json").read_text("utf-8"))
-
-    others = [
-        (f"http://cyclonedx.org/schema/{name}.SNAPSHOT.schema.json", schema(name))
-        for name in ("spdx", "jsf-0.82")
-    ]
-    registry = jsonschema_rs.Registry(others)
-    jsonschema_rs.validator_for(schema("bom-1.6"), registry=registry).validate(json.loads(text))
-
-
 def test_it_follows_the_schema_and_is_the_same_every_time() -> None:
     text = made(PROGRAM)
     conforms(text)
     assert text == made(PROGRAM)
     with pytest.raises(jsonschema_rs.ValidationError):
-        conforms(text.replace('"1.6"', '"1.5"'))
+        conforms(text.replace('"library"', '"no such type"'))
 
 
 def test_it_is_what_a_client_of_updates_reads() -> None:
     text = made(PROGRAM).encode()
     digests, count = read_sbom(text)
     assert digests == list(ARTEFACTS.values())
-    assert count > 1_000
+    assert count > 500
     assert len(text) < MAX_SBOM_BYTES
 
 

@@ -8,6 +8,8 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+PACKAGED_VERSION = "0.0.9"
+"""Of the packages that tests build: another one than the sources have, as tests of updates need."""
 
 
 def uv() -> str:

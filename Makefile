@@ -52,6 +52,8 @@ help:
 	@echo "make frozen          build the app and the command line as folders that need no Python"
 	@echo "make package         build a deb and an archive of them, with bb inside, into build/package"
 	@echo "make reproduce       build the packages twice, and show what differs"
+	@echo "make package-server  build a deb of the proving server, with its systemd units, into build/package"
+	@echo "make test-packages   test these files on fresh Debians without a network, as root"
 	@echo "make devnet          start a real Aztec network on this machine, for development"
 	@echo "make e2e             test real transactions on such a network"
 	@echo "make enclave-image   build the enclave image into build/enclave"
@@ -142,16 +144,10 @@ soak-versions:
 soak-tests:
 	@$(BIN)/pytest -m soak --durations=0
 
-.PHONY: package-server test-packages
-# build/package/tee-rex-server_<version>_amd64.deb
-package-server: setup
-	PYTHONHASHSEED=0 SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(BIN)/pyinstaller --noconfirm --log-level WARN \
-		--distpath dist --workpath build installer/server/tee-rex-server.spec
-	SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(BIN)/python installer/server_deb.py build/package --version 0.1.0
-
+.PHONY: test-packages
 # What is released, on fresh Debians without a network; as root. TEE_REX_PACKAGES=FOLDER tests those files.
 test-packages: setup
-	$(BIN)/pytest -m "packages and not soak" --durations=10 $(TESTS)
+	$(BIN)/pytest -m "packages and not soak" --durations=10 tests/packages
 
 .PHONY: aztec
 # The version bot: `make aztec`, `make aztec AZTEC="verify 5.0.0"`.
@@ -207,12 +203,19 @@ frozen: $(STAMP)
 	PYTHONHASHSEED=0 SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) \
 		$(BIN)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build installer/tee-rex.spec
 
-.PHONY: package
-# A deb, an archive that updates itself, their SBOM and digests, in build/package. VERSION=0.0.1: under that version.
+.PHONY: package package-server
+# Of the app and the command line a deb and an archive that updates itself, of the server a deb; their SBOM and digests.
+# VERSION=0.0.1: under that version.
 VERSION ?=
+OUTPUT ?= build/package
+PACKAGING = SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) PYTHONPATH=tools $(BIN)/python
 package: frozen
-	SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) PYTHONPATH=tools $(BIN)/python installer/package.py build/package \
-		$(VERSION:%=--version %) $(PACKAGE)
+	$(PACKAGING) installer/package.py $(OUTPUT) $(VERSION:%=--version %) $(PACKAGE)
+
+package-server: $(STAMP)
+	PYTHONHASHSEED=0 SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(BIN)/pyinstaller --noconfirm --log-level WARN \
+		--distpath dist --workpath build installer/server/tee-rex-server.spec
+	$(PACKAGING) installer/server_deb.py $(OUTPUT) $(VERSION:%=--version %) $(PACKAGE)
 
 .PHONY: reproduce
 # Build what is committed in two folders, as two users, at two dates, and show what differs; some 20 minutes.

@@ -13,7 +13,6 @@ from tee_rex.runtime.standalone import patchelf_program
 _MAGIC: Final = b"\x7fELF"
 _OF_QT: Final = ("PySide6", "shiboken6")
 """Under the LGPL, and told to be unmodified."""
-_SYSTEM_LIBRARY: Final = re.compile(r"GLIBC_(\d+)\.(\d+)")
 
 
 def slim(folder: Path) -> None:
@@ -50,13 +49,6 @@ def is_elf(path: Path) -> bool:
 def is_library(path: Path) -> bool:
     """Whether it is a shared library, ``libz.so.1`` or a module of Python's; not a link to one."""
     return path.is_file() and not path.is_symlink() and re.search(r"\.so(\.\d+)*$", path.name) is not None
-
-
-def glibc_needed(folder: Path) -> str:
-    """The newest version of glibc, ``2.36``, that a program or library below a folder asks for."""
-    listed = _run("objdump", "-p", *elf_files(folder))
-    versions = {(int(major), int(minor)) for major, minor in _SYSTEM_LIBRARY.findall(listed)}
-    return "{}.{}".format(*max(versions))
 
 
 def _run(*command: str | Path) -> str:

@@ -17,7 +17,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -49,28 +49,36 @@ DESCRIPTION: Final = (
     "This package has the desktop application, the command line tee-rex, and bb, the prover.",
 )
 NOTICES: Final = "THIRD-PARTY-NOTICES.txt"
-_BUNDLED: Final = Path("_internal", "tee_rex", "_resources", "bundled")
+BUNDLED: Final = Path("_internal", "tee_rex", "_resources", "bundled")
 _GTK: Final = "libgtk-3-0"
 """For its dialogs; without it Qt shows its own."""
 _OF_DEBIAN: Final = "pkg:deb/"
 _ICON_SIZES: Final = (16, 24, 32, 48, 64, 128, 256, 512)
 
 
-def main(argv: list[str]) -> int:
-    """Build everything; the exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+class Builder(Protocol):
+    """Builds packages of a frozen program into a folder. made_at: seconds since 1970. level: of xz."""
+
+    def __call__(
+        self, frozen: Path, output: Path, version: str, *, made_at: int, crs_needed: bool, level: int
+    ) -> None:
+        """crs_needed: whether to raise where the genuine points cannot be had."""
+
+
+def run(argv: list[str], text: str, frozen: str, builder: Builder) -> int:
+    """A command line that builds into a folder; its exit code.
+
+    text: of its help. frozen: the program below dist that is built from.
+    """
+    parser = argparse.ArgumentParser(description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("output", type=Path, help="folder for the packages")
-    parser.add_argument(
-        "--frozen", type=Path, default=ROOT / "dist" / "tee-rex-app", help="from `make frozen`"
-    )
+    parser.add_argument("--frozen", type=Path, default=ROOT / "dist" / frozen, help="from PyInstaller")
     parser.add_argument("--version", type=_version, default=tee_rex.__version__)
     parser.add_argument("--level", type=int, default=9, choices=range(10), help="of compression; 0 is quick")
     parser.add_argument("--crs-needed", action="store_true", help="fail where the genuine CRS cannot be had")
     given = parser.parse_args(argv)
     try:
-        build(
+        builder(
             given.frozen.resolve(),
             given.output.resolve(),
             given.version,
@@ -91,19 +99,8 @@ def build(
     output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".package-", dir=output) as work:
         program = Path(work, "program")
-        shutil.copytree(frozen, program, symlinks=True)
-        found = msgspec.json.decode(
-            frozen.with_name(f"{frozen.name}.works.json").read_bytes(), type=list[Work]
-        )
-        copied = [work.name for work in found if work.purl.startswith(_OF_DEBIAN)]
-        bundle = write_bundle(
-            program / _BUNDLED, Paths.from_environment(os.environ), PLATFORM, crs_needed=crs_needed
-        )
-        found += asyncio.run(bundle)
-        found.sort(key=lambda work: work.name.lower())
-        (program / NOTICES).write_text(notices(found), "utf-8")
-        if version != tee_rex.__version__:
-            (program / VERSION_FILE).write_text(version)
+        found = complete_program(frozen, program, version, crs_needed=crs_needed)
+        copied = copied_packages(frozen)
         share = program / "share"
         write_share(share, version, made_at)
         archive = output / f"{NAME}-{version}-{PLATFORM}.tar.xz"
@@ -116,10 +113,41 @@ def build(
         else:
             print("Without dpkg-dev, no deb is built.", file=sys.stderr)
     listed = output / f"{NAME}-{version}-{PLATFORM}.cdx.json"
-    digests = {file.name: _digest(file) for file in made}
+    digests = {file.name: digest_of(file) for file in made}
     locks = sorted((ROOT / "resources").glob("**/package-lock.json"))
     listed.write_text(sbom(NAME, version, digests, found, locks, made_at), "utf-8")
-    write_sums(output, [*made, listed])
+    write_sums(output, version)
+
+
+def complete_program(frozen: Path, program: Path, version: str, *, crs_needed: bool = False) -> list[Work]:
+    """Copy a frozen program and add bb with all that it needs, the notices, and the version.
+
+    crs_needed: as in ``write_bundle``. Returns whose works are in it, sorted.
+    """
+    shutil.copytree(frozen, program, symlinks=True)
+    found = frozen_works(frozen)
+    paths = Paths.from_environment(os.environ)
+    found += asyncio.run(write_bundle(program / BUNDLED, paths, PLATFORM, crs_needed=crs_needed))
+    found.sort(key=lambda work: work.name.lower())
+    (program / NOTICES).write_text(notices(found), "utf-8")
+    if version != tee_rex.__version__:
+        (program / VERSION_FILE).write_text(version)
+    return found
+
+
+def frozen_works(frozen: Path) -> list[Work]:
+    """Whose works are in a frozen program, as its spec has written them beside it."""
+    return msgspec.json.decode(frozen.with_name(f"{frozen.name}.works.json").read_bytes(), type=list[Work])
+
+
+def copied_packages(frozen: Path) -> list[str]:
+    """The packages of this system whose libraries are in a frozen program."""
+    return [work.name for work in frozen_works(frozen) if work.purl.startswith(_OF_DEBIAN)]
+
+
+def programs_of(lib: Path) -> list[Path]:
+    """The programs and libraries of a complete program that need something of the system."""
+    return [file for file in elf_files(lib) if not file.is_relative_to(lib / BUNDLED)]
 
 
 def app_package(program: Path, tree: Path, copied: list[str], version: str, made_at: int) -> DebPackage:
@@ -137,11 +165,7 @@ def app_package(program: Path, tree: Path, copied: list[str], version: str, made
     (tree / "usr" / "bin").mkdir()
     for name in (NAME, f"{NAME}-app"):
         (tree / "usr" / "bin" / name).symlink_to(f"../lib/{NAME}/{name}")
-    files = [
-        file
-        for file in elf_files(lib)
-        if file.name != "libqgtk3.so" and not file.is_relative_to(lib / _BUNDLED)
-    ]
+    files = [file for file in programs_of(lib) if file.name != "libqgtk3.so"]
     package = DebPackage(
         NAME,
         version,
@@ -183,15 +207,19 @@ def changes_of(changelog: Path) -> list[str]:
     return [re.sub(r"\*\*|`", "", change) for change in plain]
 
 
-def write_sums(output: Path, made: list[Path]) -> None:
-    """Write SHA256SUMS, as ``sha256sum --check`` reads it, and print it with sizes."""
-    lines = [f"{_digest(file)}  {file.name}" for file in sorted(made)]
+def write_sums(output: Path, version: str) -> None:
+    """Write SHA256SUMS over a version's files, as ``sha256sum --check`` reads it; print it with sizes."""
+    made = sorted(
+        file for file in output.iterdir() if f"{version}_" in file.name or f"{version}-" in file.name
+    )
+    lines = [f"{digest_of(file)}  {file.name}" for file in made]
     (output / "SHA256SUMS").write_text("".join(f"{line}\n" for line in lines))
-    for line, file in zip(lines, sorted(made), strict=True):
+    for line, file in zip(lines, made, strict=True):
         print(f"{line}  {file.stat().st_size:,} bytes")
 
 
-def _digest(file: Path) -> str:
+def digest_of(file: Path) -> str:
+    """Its SHA-256, 64 hex digits."""
     return sha256_of(file, lambda _bytes: None)
 
 
@@ -202,4 +230,4 @@ def _version(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run(sys.argv[1:], __doc__, "tee-rex-app", build))

@@ -1,20 +1,23 @@
-"""Builds tee-rex-server_<version>_amd64.deb: the proving server, frozen, with its systemd units.
+"""The package of the proving server, frozen, with its systemd units: ``make package-server``.
 
-python installer/server_deb.py FOLDER --frozen dist/tee-rex-server --version 0.1.0
+    python installer/server_deb.py OUTPUT
+
+OUTPUT gets ``tee-rex-server_<version>_amd64.deb`` and its SBOM, and SHA256SUMS is written anew.
 """
 
 from __future__ import annotations
 
-import argparse
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import Final
 
-from deb import DebPackage, date_of_sources, write_deb, write_documents
-from elf import glibc_needed, slim
+from deb import DebPackage, needed_packages, write_deb, write_documents
 from manual import write_manual
-from tee_rex_server import __version__
+from package import PLATFORM, complete_program, copied_packages, digest_of, programs_of, run, write_sums
+from sbom import sbom
+from tee_rex.updates.installed import MARK, InstallKind
 from tee_rex_server.cli import app
 
 ROOT: Final = Path(__file__).parents[1]
@@ -43,38 +46,51 @@ curl http://127.0.0.1:4000/health
 .fi"""
 
 
-def build(frozen: Path, folder: Path, version: str, made_at: int) -> Path:
-    """The package in ``folder``. frozen: PyInstaller's folder. made_at: seconds since 1970."""
-    with tempfile.TemporaryDirectory(dir=folder) as work:
-        tree = Path(work) / "tree"
-        program = tree / "usr/lib" / NAME
-        shutil.copytree(frozen, program, symlinks=True)
-        slim(program)
-        (program / "installed-by").write_text("deb\n", "utf-8")
-        for place in ("usr/bin", "usr/lib/systemd/system", "usr/lib/sysusers.d", "etc"):
-            (tree / place).mkdir(parents=True)
-        (tree / "usr/bin" / NAME).symlink_to(f"../lib/{NAME}/{NAME}")
-        for unit in _DEPLOY.glob("*.service"):
-            (tree / "usr/lib/systemd/system" / unit.name).write_text(_unit(unit.read_text("utf-8")), "utf-8")
-        for settings in _DEPLOY.glob("*.env"):
-            shutil.copyfile(settings, tree / "etc" / settings.name)
-        shutil.copyfile(_PARTS / f"{NAME}.sysusers", tree / "usr/lib/sysusers.d" / f"{NAME}.conf")
+def build(
+    frozen: Path, output: Path, version: str, *, made_at: int, crs_needed: bool = False, level: int = 9
+) -> None:
+    """Build the package of a frozen server into a folder. made_at: seconds since 1970. level: of xz."""
+    output.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".package-", dir=output) as work:
+        tree = Path(work)
+        lib = tree / "usr" / "lib" / NAME
+        found = complete_program(frozen, lib, version, crs_needed=crs_needed)
+        (lib / MARK).write_text(f"{InstallKind.DEB}\n")
+        (tree / "usr" / "bin").mkdir()
+        (tree / "usr" / "bin" / NAME).symlink_to(f"../lib/{NAME}/{NAME}")
+        write_configuration(tree)
+        needed = needed_packages(tree, programs_of(lib), copied_packages(frozen))
         package = DebPackage(
             NAME,
             version,
             section="net",
-            depends=f"libc6 (>= {glibc_needed(program)}), {_SYSUSERS}",
+            depends=f"{needed}, {_SYSUSERS}",
             summary="proving server for private Aztec transactions",
             description=_DESCRIPTION,
             scripts={name: (_PARTS / name).read_text("utf-8") for name in ("postinst", "prerm", "postrm")},
         )
-        write_documents(tree, package, program, _PARTS / f"{NAME}.lintian-overrides", made_at)
+        write_documents(tree, package, lib, _PARTS / f"{NAME}.lintian-overrides", made_at)
         share = tree / "usr" / "share"
         write_manual(share, NAME, app, version, made_at, _FILES)
         examples = share / "doc" / NAME / "examples"
         examples.mkdir()
         shutil.copyfile(_DEPLOY / "allocator.yaml", examples / "allocator.yaml")
-        return write_deb(package, tree, folder, made_at)
+        made = write_deb(package, tree, output, made_at, level)
+    listed = output / f"{NAME}-{version}-{PLATFORM}.cdx.json"
+    listed.write_text(sbom(NAME, version, {made.name: digest_of(made)}, found, (), made_at), "utf-8")
+    write_sums(output, version)
+
+
+def write_configuration(tree: Path) -> None:
+    """Write units, users and settings to their places in ``tree``."""
+    units, users, settings = tree / "usr/lib/systemd/system", tree / "usr/lib/sysusers.d", tree / "etc"
+    for folder in (units, users, settings):
+        folder.mkdir(parents=True)
+    for unit in _DEPLOY.glob("*.service"):
+        (units / unit.name).write_text(_unit(unit.read_text("utf-8")), "utf-8")
+    for file in _DEPLOY.glob("*.env"):
+        shutil.copyfile(file, settings / file.name)
+    shutil.copyfile(_PARTS / f"{NAME}.sysusers", users / f"{NAME}.conf")
 
 
 def _unit(text: str) -> str:
@@ -84,16 +100,5 @@ def _unit(text: str) -> str:
     return f"{first}\n\n{found}{rest}".replace(_WHERE_UNITS_EXPECT_IT, "/usr/bin/")
 
 
-def main() -> None:
-    """Entry point of the script."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--frozen", type=Path, default=ROOT / "dist" / NAME)
-    parser.add_argument("--version", default=__version__)
-    arguments = parser.parse_args()
-    arguments.folder.mkdir(parents=True, exist_ok=True)
-    print(build(arguments.frozen, arguments.folder, arguments.version, date_of_sources()))
-
-
 if __name__ == "__main__":
-    main()
+    sys.exit(run(sys.argv[1:], __doc__, NAME, build))

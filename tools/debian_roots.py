@@ -21,9 +21,7 @@ from tee_rex.settings.paths import Paths
 SUITES: Final = {"debian-12": "bookworm", "debian-13": "trixie"}
 
 # What every Debian has that somebody works at; nothing that our packages would have to name.
-_INCLUDED: Final = ("ca-certificates", "passwd", "adduser")
-_RECIPE: Final = "1"
-"""Counted up when roots have to be built anew."""
+_INCLUDED: Final = ("adduser", "ca-certificates", "passwd", "xz-utils")
 _NEEDED_HERE: Final = {
     "ip": "iproute2",
     "lintian": "lintian",
@@ -51,7 +49,7 @@ def debian_root(cache: ToolCache, name: str, needed: str) -> Path:
     """
     cache.logs.mkdir(parents=True, exist_ok=True)
     prepare_host(cache.logs / "host.log", "make test-packages", _NEEDED_HERE)
-    version = hashlib.sha256(f"{_RECIPE}\n{needed}".encode()).hexdigest()[:12]
+    version = hashlib.sha256(f"{_INCLUDED}\n{needed}".encode()).hexdigest()[:12]
     found = cache.path(name, version)
     with cache.locked():
         if not found.is_dir():

@@ -1,6 +1,7 @@
 """The packages to test, and fresh Debian machines to install them on.
 
-They are the files of the folder TEE_REX_PACKAGES, as of a release's draft, or else made from this checkout.
+They are the files of the folder TEE_REX_PACKAGES, as of a release's draft, or else made from this checkout;
+so is the release before them, in TEE_REX_OLDER_PACKAGES.
 """
 
 from __future__ import annotations
@@ -19,33 +20,56 @@ from support.released import Boot, Packages
 from tee_rex.settings.paths import Paths
 
 ROOT = Path(__file__).parents[2]
+OLDER = "0.0.9"
 
 
 @pytest.fixture(scope="session")
 def packages() -> Packages:
-    given = os.environ.get("TEE_REX_PACKAGES")
-    if given is not None:
-        return Packages(Path(given))
-    subprocess.run(["make", "package-server"], cwd=ROOT, check=True)
-    return Packages(ROOT / "build" / "package")
+    return _given("TEE_REX_PACKAGES") or _made(ROOT / "build" / "package")
 
 
-@pytest.fixture(scope="session", params=SUITES)
-def root(request: pytest.FixtureRequest, packages: Packages) -> Path:
-    cache = roots_cache(Paths.from_environment(os.environ))
-    return debian_root(cache, request.param, dependencies(packages.folder.glob("*.deb")))
+@pytest.fixture(scope="session")
+def older() -> Packages:
+    """The release before."""
+    return _given("TEE_REX_OLDER_PACKAGES") or _made(ROOT / "build" / "older", f"VERSION={OLDER}")
+
+
+def _given(variable: str) -> Packages | None:
+    folder = os.environ.get(variable)
+    return None if folder is None else Packages(Path(folder))
+
+
+def _made(folder: Path, *options: str) -> Packages:
+    """Packed quickly: they are larger than a release's."""
+    make = ["make", "package", "package-server", f"OUTPUT={folder}", "PACKAGE=--level 1", *options]
+    subprocess.run(make, cwd=ROOT, check=True)
+    return Packages(folder)
+
+
+@pytest.fixture(scope="session")
+def needed(packages: Packages) -> str:
+    """What the packages depend on."""
+    return dependencies(packages.debs)
+
+
+@pytest.fixture(
+    scope="session",
+    params=[name if name == "debian-12" else pytest.param(name, marks=pytest.mark.soak) for name in SUITES],
+)
+def root(request: pytest.FixtureRequest, needed: str) -> Path:
+    """The older one is tested in CI too: there bb needs the libraries that the packages bring along."""
+    return debian_root(roots_cache(Paths.from_environment(os.environ)), request.param, needed)
 
 
 @pytest.fixture
-def boot(root: Path, packages: Packages, tmp_path: Path) -> Boot:
-    needed = dependencies(packages.folder.glob("*.deb"))
-
+def boot(root: Path, needed: str, tmp_path: Path) -> Boot:
     @contextmanager
     def booted() -> Iterator[DebianMachine]:
         folder = tmp_path / "machine"
         folder.mkdir(exist_ok=True)
         with debian_machine(root, folder) as machine:
             machine.apt("satisfy", needed)
+            machine.add_user("ana")
             yield machine
 
     return booted

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import stat
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
+from typing import Any
+
+from support.patience import PATIENCE
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _VOLATILE = ("dev", "proc", "run", "sys", "tmp")
@@ -83,6 +87,27 @@ class DebianMachine:
             )
         return done.stdout
 
+    @contextmanager
+    def started(
+        self, *command: object, log: Path, user: str = "root", environ: Mapping[str, str] = {}
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        """A program that runs until the end of the block. log: a file for its standard error."""
+        with log.open("wb") as errors:
+            program = subprocess.Popen(self.argv(*command, user=user, environ=environ), stderr=errors)
+        try:
+            yield program
+        finally:
+            if program.poll() is None:
+                for inside in _children(program):
+                    os.kill(inside, signal.SIGKILL)
+            program.wait()
+
+    def terminate(self, program: subprocess.Popen[bytes]) -> int:
+        """Ask a program that was started to end; its exit code."""
+        (inside,) = _children(program)
+        os.kill(inside, signal.SIGTERM)
+        return program.wait(PATIENCE)
+
     def add_user(self, name: str) -> Path:
         """An ordinary user; the home folder, seen from outside."""
         self.run("useradd", "--create-home", "--shell", "/bin/sh", name)
@@ -126,6 +151,11 @@ class DebianMachine:
         return found
 
 
+def _children(program: subprocess.Popen[Any]) -> list[int]:
+    """The processes that a program of util-linux has started in other namespaces, as seen from here."""
+    return [int(pid) for pid in Path(f"/proc/{program.pid}/task/{program.pid}/children").read_text().split()]
+
+
 def _description(path: Path) -> str:
     status = path.lstat()
     facts = f"{stat.filemode(status.st_mode)} {status.st_uid}:{status.st_gid}"
@@ -150,8 +180,8 @@ def debian_machine(root: Path, folder: Path) -> Iterator[DebianMachine]:
     try:
         assert booting.stdout is not None
         assert booting.stdout.readline() == "booted\n"
-        (child,) = Path(f"/proc/{booting.pid}/task/{booting.pid}/children").read_text().split()
-        yield DebianMachine(int(child))
+        (first,) = _children(booting)
+        yield DebianMachine(first)
     finally:
         booting.kill()
         booting.communicate()

@@ -13,14 +13,34 @@ from support.debian_machine import DebianMachine
 
 @dataclass(frozen=True, slots=True)
 class Packages:
-    """What a release has for Linux."""
+    """What a release has for Linux, in a folder."""
 
     folder: Path
 
     @property
+    def app(self) -> Path:
+        """The package of app and command line."""
+        return self._only("tee-rex_*_amd64.deb")
+
+    @property
+    def archive(self) -> Path:
+        """The archive of app and command line, which updates itself."""
+        return self._only("tee-rex-*-amd64-linux.tar.xz")
+
+    @property
     def server(self) -> Path:
-        """The proving server's."""
+        """The package of the proving server."""
         return self._only("tee-rex-server_*_amd64.deb")
+
+    @property
+    def version(self) -> str:
+        """Of all of them."""
+        return self.app.name.split("_")[1]
+
+    @property
+    def debs(self) -> list[Path]:
+        """All packages of Debian's."""
+        return sorted(self.folder.glob("*.deb"))
 
     def _only(self, pattern: str) -> Path:
         (found,) = self.folder.glob(pattern)
@@ -28,4 +48,7 @@ class Packages:
 
 
 Boot: TypeAlias = Callable[[], AbstractContextManager[DebianMachine]]
-"""Boots a fresh machine, on which all is installed that the packages depend on, and they are not."""
+"""Boots a fresh machine, on which all is installed that the packages depend on, and they are not.
+
+There is a user, ana.
+"""

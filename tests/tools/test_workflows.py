@@ -66,7 +66,7 @@ def scripts_of(text: str) -> set[str]:
 
 def test_every_test_is_in_a_workflow() -> None:
     parts = set(" ".join(re.findall(r'make test TESTS="([^"]*)"', TEXT)).split())
-    for target in ("e2e", "emulation"):
+    for target in ("e2e", "emulation", "test-packages"):
         assert f"run: make {target}\n" in TEXT
         parts |= set(re.findall(rf"\n{target}: .*\n\t.* (tests/\S+)\n", MAKEFILE))
     if "make test-packages" in TEXT:

@@ -25,6 +25,7 @@ from benchmarks import (
     enclave_boot,
     local_proving,
     openpgp_throughput,
+    packages,
     proxy_overhead,
     remote_overhead,
     server_load,
@@ -112,6 +113,11 @@ PARTS = {
             "longest_work_in_a_flood_of_50000_events_ms": "< 50",
             "longest_work_with_5000_runs_and_switching_pages_ms": "< 50",
         },
+    ),
+    "packages": Part(
+        "What is released (`make package`)",
+        packages.measure,
+        {"first_paint_of_the_package_over_the_checkout": "≤ 1.3"},
     ),
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import shiboken6
 from PySide6.QtCore import QObject
 from PySide6.QtDBus import QDBusConnection, QDBusServer
 from pytestqt.qtbot import QtBot
@@ -31,4 +32,6 @@ def bus_peer(
     made = QDBusConnection.connectToPeer(server.address(), _NAME)
     qtbot.waitUntil(lambda: bool(connections))
     yield made
+    if served is not None:
+        shiboken6.delete(served)  # else Qt's D-Bus thread lets go of it later, maybe while Python deletes it
     QDBusConnection.disconnectFromPeer(_NAME)

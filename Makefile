@@ -47,6 +47,8 @@ help:
 	@echo "make translations    update the app's catalogues of translations"
 	@echo "make screenshots     draw every view of the app into build/screenshots"
 	@echo "make frozen          build the app and the command line as folders that need no Python"
+	@echo "make package-server  build a Debian package of the proving server into build/package"
+	@echo "make test-packages   install it on fresh Debians without a network, as root, and test it"
 	@echo "make devnet          start a real Aztec network on this machine, for development"
 	@echo "make e2e             test real transactions on such a network"
 	@echo "make enclave-image   build the enclave image into build/enclave"
@@ -146,7 +148,7 @@ package-server: setup
 
 # What is released, on fresh Debians without a network; as root. TEE_REX_PACKAGES=FOLDER tests those files.
 test-packages: setup
-	$(BIN)/pytest -m "packages and not soak" --durations=10 $(TESTS)
+	$(BIN)/pytest -m "packages and not soak" --durations=10 tests/packages
 
 .PHONY: aztec
 # The version bot: `make aztec`, `make aztec AZTEC="verify 5.0.0"`.
@@ -159,11 +161,6 @@ aztec: setup
 RELEASE ?= --help
 release: $(STAMP)
 	@PYTHONPATH=tools $(BIN)/python -m release $(RELEASE)
-
-.PHONY: release-rehearsal
-# A whole release on this machine, with throw-away keys: half an hour, most of it for building three of them.
-release-rehearsal: $(STAMP)
-	@PYTHONPATH=tools $(BIN)/python -m release rehearse build/rehearsal
 
 .PHONY: figures
 figures: setup

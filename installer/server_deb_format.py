@@ -28,8 +28,8 @@ _KIB: Final = 1024
 class DebPackage:
     """What a package says of itself.
 
-    version: Debian's, ``0.1.0``. depends, recommends: as in a control file. description: paragraphs. scripts:
-    of the maintainer (``postinst``…), by name. triggers: of dpkg.
+    version: Debian's, ``0.1.0``. depends: as in a control file. description: paragraphs. scripts: of the
+    maintainer (``postinst``…), by name.
     """
 
     name: str
@@ -38,7 +38,6 @@ class DebPackage:
     depends: str
     summary: str
     description: tuple[str, ...]
-    recommends: str = ""
     scripts: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -119,7 +118,6 @@ def _control(package: DebPackage, size: int) -> str:
         "Maintainer": MAINTAINER,
         "Installed-Size": str(size),
         "Depends": package.depends,
-        "Recommends": package.recommends,
         "Section": package.section,
         "Priority": "optional",
         "Description": "\n .\n".join(

@@ -12,7 +12,7 @@ MAKEFILE = (ROOT / "Makefile").read_text()
 
 def test_every_test_is_in_a_workflow() -> None:
     parts = set(" ".join(re.findall(r'make test TESTS="([^"]*)"', WORKFLOWS)).split())
-    for target in ("e2e", "emulation"):
+    for target in ("e2e", "emulation", "test-packages"):
         assert f"run: make {target}\n" in WORKFLOWS
         parts |= set(re.findall(rf"\n{target}: .*\n\t.* (tests/\S+)\n", MAKEFILE))
     tests = {path.relative_to(ROOT) for path in (ROOT / "tests").rglob("test_*.py")}

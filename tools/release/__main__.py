@@ -17,7 +17,6 @@
     timestamp FEED SNAPSHOT.key.json TIMESTAMP.key.json   renew the timestamp; every day
     embed FEED FOLDER METADATA-URL TARGETS-URL            write what builds have in resources/updates
     health FOLDER                      fetch what FOLDER (resources/updates) names, as a new installation does
-    rehearse FOLDER                    a ceremony, three releases, updates and a rollback, all on this machine
 
 Passphrases are asked for; without a terminal, each is a line of standard input. Exit code 1: the feed is not
 in the state for this, or something is overdue (``show``, ``timestamp``); 2: a wrong command line.
@@ -45,7 +44,6 @@ from release.feed import OFFLINE, ROLES, Feed, FeedError, NewFile
 from release.health import feed_health
 from release.keys import KeyFileError, key_id, new_key, read_public_key, read_signer
 from release.pins import pins_update
-from release.rehearsal import RehearsalError, rehearse
 from tee_rex.attestation.eif import EifError, image_pcrs, read_eif
 from tee_rex.errors.tree import TeeRexError
 from tee_rex.system.files import replacing
@@ -253,11 +251,6 @@ def _health(arguments: argparse.Namespace) -> int:
     return _NOT_NOW if found.overdue else _DONE
 
 
-def _rehearse(arguments: argparse.Namespace) -> int:
-    rehearse(ROOT, arguments.folder)
-    return _DONE
-
-
 def _role_and_key(text: str) -> tuple[str, Path]:
     role, equals, file = text.partition("=")
     if role not in ROLES or not equals:
@@ -332,7 +325,6 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("snapshot", type=Path, metavar="SNAPSHOT-KEY")
         one.add_argument("timestamp", type=Path, metavar="TIMESTAMP-KEY")
     command("health", _health, feed=False).add_argument("folder", type=Path)
-    command("rehearse", _rehearse, feed=False).add_argument("folder", type=Path)
     one = command("embed", _embed)
     one.add_argument("folder", type=Path)
     one.add_argument("metadata_url", metavar="METADATA-URL")
@@ -345,7 +337,7 @@ def main(command: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(command)
     try:
         return int(arguments.run(arguments))
-    except (FeedError, KeyFileError, RehearsalError, TeeRexError) as error:
+    except (FeedError, KeyFileError, TeeRexError) as error:
         print(error, file=sys.stderr)
     except OSError as error:
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)

@@ -181,7 +181,7 @@ class Application:
         self.setup.check_again()
 
     async def _begin(self) -> None:
-        await self._context.attempt(self._read_pins)
+        await self._context.attempt(self._context.read_pins)
         await self.proofs.remove_all()
         await self.history.open()
         await self.modes.read_sample()
@@ -192,9 +192,6 @@ class Application:
         self._tasks.start(self.local_network.follow())
         self.sites.start()
         self.https.start()
-
-    async def _read_pins(self) -> None:
-        await self._context.read_pins()
 
     def _show_failure(self, failure: BaseException) -> None:
         """Show an error, or what this machine lacks; of anything else, which is a bug, where it happened.

@@ -4957,6 +4957,10 @@
         <translation>Compilaciones indicadas con --pcr0: {expected}; con otro PCR: {given}.</translation>
     </message>
     <message>
+        <source>Aztec&apos;s wallet does not run on Windows</source>
+        <translation>La cartera de Aztec no funciona en Windows</translation>
+    </message>
+    <message>
         <source>Bundling it failed. {reason}</source>
         <translation>Su empaquetado falló. {reason}</translation>
     </message>
@@ -6427,10 +6431,6 @@
     <message>
         <source>Change its permissions so that you can write to it, then try again.</source>
         <translation>Cambie sus permisos para poder escribir en él e inténtelo de nuevo.</translation>
-    </message>
-    <message>
-        <source>Aztec&apos;s wallet does not run on Windows here</source>
-        <translation>La cartera de Aztec no funciona aquí en Windows</translation>
     </message>
     <message>
         <source>Can&apos;t find the host {hosts}.</source>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -11,11 +12,14 @@ from support.processes import running_bbs
 
 
 @pytest.fixture
-def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Whatever a test does: no bb and no temporary file stays. Gives the folder for such files."""
-    folder = tmp_path / "t"  # short, for the names of sockets
-    folder.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(folder))
-    yield folder
-    assert running_bbs() == []
-    assert list(folder.iterdir()) == []
+def nothing_left(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Whatever a test does: no bb and no temporary file stays. Gives the folder for such files.
+
+    Its name is short, whatever pytest's own folder is called: bb's socket must fit into it.
+    """
+    tmp_path_factory.getbasetemp()  # pytest makes its own folder where temporary files belong now
+    with TemporaryDirectory() as made:
+        monkeypatch.setattr("tempfile.tempdir", made)
+        yield Path(made)
+        assert running_bbs() == []
+        assert list(Path(made).iterdir()) == []

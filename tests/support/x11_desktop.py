@@ -135,8 +135,14 @@ class DesktopApp:
 
     def window(self) -> str:
         """The visible main window; waits until it is there."""
-        until(self.windows)
-        return self.windows()[0]
+        found: list[str] = []
+
+        def look() -> bool:
+            found[:] = self.windows()
+            return bool(found)
+
+        until(look)
+        return found[0]
 
     def windows(self) -> list[str]:
         """The visible main windows."""

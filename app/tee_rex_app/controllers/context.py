@@ -134,7 +134,7 @@ class ControllerContext:
 
     def attempt(
         self,
-        act: Callable[[], Coroutine[Any, Any, None]],
+        act: Callable[[], Coroutine[Any, Any, object]],
         with_file: Callable[[Path], object] | None = None,
         *,
         again: Callable[[], object] | None = None,
@@ -149,7 +149,7 @@ class ControllerContext:
         work = self._attempted(act, Repeat(again or same, with_file, saved))
         return self.tasks.start(work, to_its_end=to_its_end)
 
-    async def _attempted(self, act: Callable[[], Coroutine[Any, Any, None]], repeat: Repeat) -> None:
+    async def _attempted(self, act: Callable[[], Coroutine[Any, Any, object]], repeat: Repeat) -> None:
         try:
             await act()
         except (TeeRexError, OSError, MemoryError) as failure:

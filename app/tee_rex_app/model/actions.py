@@ -190,6 +190,7 @@ ACTIONS: Mapping[str, tuple[Remedy, ...]] = MappingProxyType(
         "BALANCES_WRONG": _REPORT,
         "WALLET_DATA_UNUSABLE": _FOLDER,
         "WALLET_IN_USE": _AGAIN,
+        "WALLET_NOT_ON_WINDOWS": (Action.SERVER_MODE,),
         "FAILED": _REPORT,
         "BRIDGE_START_FAILED": (Action.TRY_AGAIN, Action.SYSTEM_CHECK),
         "BRIDGE_CRASHED": _REPORT,

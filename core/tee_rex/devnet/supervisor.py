@@ -14,9 +14,11 @@ import os
 import signal
 import sys
 from pathlib import Path
+from platform import machine
 
 from tee_rex.devnet.programs import LOOPBACK, Program
 from tee_rex.devnet.run_folder import MARK, BoundedLog, Ended, ProcessIdentity, RunFolder, RunState
+from tee_rex.errors.catalogue.devnet import DEVNET_UNAVAILABLE_HERE
 from tee_rex.system.child_process import dying_with_parent
 from tee_rex.system.threads import finish_in_thread
 
@@ -125,8 +127,8 @@ async def _copy(process: asyncio.subprocess.Process, log: BoundedLog) -> None:
 
 async def supervise(path: Path, *, with_parent: bool) -> None:
     """Run the network whose plan is in the folder ``path``."""
-    if sys.platform == "win32":  # the development setup is for Linux
-        raise NotImplementedError
+    if sys.platform == "win32":
+        raise DEVNET_UNAVAILABLE_HERE(system="Windows", machine=machine())
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -150,7 +152,7 @@ def main() -> None:
 def run(folder: Path, *, with_parent: bool) -> None:
     """Supervise in the background: the process that was started exits at once."""
     if sys.platform == "win32":
-        raise NotImplementedError
+        raise DEVNET_UNAVAILABLE_HERE(system="Windows", machine=machine())
     if os.fork():
         os._exit(0)
     asyncio.run(supervise(folder, with_parent=with_parent))

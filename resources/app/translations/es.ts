@@ -4957,6 +4957,10 @@
         <translation>Compilaciones indicadas con --pcr0: {expected}; con otro PCR: {given}.</translation>
     </message>
     <message>
+        <source>Aztec&apos;s wallet does not run on Windows</source>
+        <translation>La cartera de Aztec no funciona en Windows</translation>
+    </message>
+    <message>
         <source>Bundling it failed. {reason}</source>
         <translation>Su empaquetado falló. {reason}</translation>
     </message>
@@ -6689,6 +6693,10 @@
         <translation>Genere la prueba en este equipo o en un servidor que admita circuitos más grandes.</translation>
     </message>
     <message>
+        <source>Prove the execution steps of another wallet, on a server (remote mode) or in an enclave (TEE mode).</source>
+        <translation>Genere la prueba de los pasos de ejecución de otra cartera, en un servidor (modo remoto) o en un enclave (modo TEE).</translation>
+    </message>
+    <message>
         <source>Raise the memory limit: an account deployment needs about {needed_mb} MB.</source>
         <translation>Aumente el límite de memoria: desplegar una cuenta necesita unos {needed_mb} MB.</translation>
     </message>
@@ -6743,6 +6751,10 @@
     <message>
         <source>TEE-Rex is not proving now</source>
         <translation>TEE-Rex no está generando pruebas ahora</translation>
+    </message>
+    <message>
+        <source>TEE-Rex runs Aztec&apos;s wallet on Linux and macOS only.</source>
+        <translation>TEE-Rex ejecuta la cartera de Aztec solo en Linux y macOS.</translation>
     </message>
     <message>
         <source>TEE-Rex servers create a new key at each start. If the server&apos;s operator confirms the new fingerprint, forget the old key.</source>
@@ -6841,6 +6853,10 @@
         <translation>El nodo aún no responde.</translation>
     </message>
     <message>
+        <source>The package has no bb for {platform}.</source>
+        <translation>El paquete no contiene bb para {platform}.</translation>
+    </message>
+    <message>
         <source>The pins update is damaged</source>
         <translation>La actualización de versiones fijadas está dañada</translation>
     </message>
@@ -6937,6 +6953,10 @@
         <translation>Inténtelo desde otra red. Si no sirve, avise a los responsables de TEE-Rex.</translation>
     </message>
     <message>
+        <source>Use Aztec {first} or newer, or prove on a server (remote mode) or in an enclave (TEE mode).</source>
+        <translation>Use Aztec {first} o posterior, o genere la prueba en un servidor (modo remoto) o en un enclave (modo TEE).</translation>
+    </message>
+    <message>
         <source>Use it as it is, or stop it first.</source>
         <translation>Úsela como está o deténgala antes.</translation>
     </message>
@@ -7015,6 +7035,10 @@
     <message>
         <source>bb {version} could not be downloaded.</source>
         <translation>No se pudo descargar bb {version}.</translation>
+    </message>
+    <message>
+        <source>bb {version} for Windows damages proofs, because it reads and writes them as text; {first} is the first version that does not.</source>
+        <translation>bb {version} para Windows daña las pruebas, porque las lee y escribe como texto; {first} es la primera versión que no lo hace.</translation>
     </message>
     <message>
         <source>bb {version} for {platform}.</source>

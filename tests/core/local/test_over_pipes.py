@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -13,7 +12,6 @@ import pytest
 
 from support.errors import raises
 from support.local_prover import development_session, mock_request
-from support.processes import running_bbs
 from support.programs import python_in_place_of_bb
 from support.recorded_steps import V5
 from tee_rex.errors.catalogue.proving import BB_CRASHED
@@ -22,6 +20,7 @@ from tee_rex.transaction.events import CircuitStarted, ProofEvent
 from tee_rex.transaction.proof import ChonkProof
 
 pytestmark = [
+    pytest.mark.usefixtures("nothing_left"),
     pytest.mark.integration,
     pytest.mark.skipif(sys.platform != "linux", reason="development bb: Linux"),
 ]
@@ -29,21 +28,12 @@ pytestmark = [
 STEPS = mock_request().steps
 
 
-@pytest.fixture(autouse=True)
-def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No test leaves a process or a temporary file."""
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    yield
-    assert running_bbs() == []
-    assert list(tmp_path.iterdir()) == []
-
-
-async def test_a_proof_holds_and_the_witness_was_in_no_file(tmp_path: Path) -> None:
+async def test_a_proof_holds_and_the_witness_was_in_no_file(nothing_left: Path) -> None:
     session = await development_session(version=V5.default, over_pipes=True)
     written: set[str] = set()
 
     def listen(_event: ProofEvent) -> None:
-        written.update(path.name for path in tmp_path.rglob("*") if path.is_file())
+        written.update(path.name for path in nothing_left.rglob("*") if path.is_file())
         written.update(Path(file.path).name for file in psutil.Process(session.pid).open_files())
 
     try:
@@ -89,7 +79,7 @@ async def test_a_bb_that_ends_is_told_as_that() -> None:
         await process.close()
 
 
-async def test_a_bb_whose_parent_was_killed_ends_with_its_input(tmp_path: Path) -> None:
+async def test_a_bb_whose_parent_was_killed_ends_with_its_input(nothing_left: Path) -> None:
     program = (
         "import asyncio, sys\n"
         "from support.local_prover import development_session\n"
@@ -104,7 +94,7 @@ async def test_a_bb_whose_parent_was_killed_ends_with_its_input(tmp_path: Path) 
         sys.executable,
         "-c",
         program,
-        env={**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**os.environ, "TMPDIR": str(nothing_left), "PYTHONPATH": str(Path(__file__).parents[2])},
         stdout=asyncio.subprocess.PIPE,
     )
     assert parent.stdout is not None

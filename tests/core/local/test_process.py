@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -38,6 +37,8 @@ from tee_rex.local.process import BbProcess, FileContent, Zeros, _end, bb_schema
 from tee_rex.local.session import BbSession
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
+
+pytestmark = pytest.mark.usefixtures("nothing_left")
 
 CRS = Crs(TrustedSetup.DEVELOPMENT, 2, memoryview(bytes(2 * POINT_BYTES)), bytes(128))
 
@@ -81,14 +82,6 @@ import sys
 while True:
     sys.stderr.write("x" * 65536)
 """
-
-
-@pytest.fixture(autouse=True)
-def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No test leaves a temporary file."""
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    yield
-    assert list(tmp_path.iterdir()) == []
 
 
 async def connected(process: BbProcess) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -338,10 +331,10 @@ asyncio.run(main())
 """
 
 
-async def test_the_next_start_removes_what_a_killed_process_left(tmp_path: Path) -> None:
-    with python_program(HOLDER, "/bin/cat", TMPDIR=str(tmp_path)) as (_holder, printed):
+async def test_the_next_start_removes_what_a_killed_process_left(nothing_left: Path) -> None:
+    with python_program(HOLDER, "/bin/cat", TMPDIR=str(nothing_left)) as (_holder, printed):
         left = Path(printed)
-    assert list(tmp_path.iterdir()) == [left]
+    assert list(nothing_left.iterdir()) == [left]
     process = await BbProcess.start(python_in_place_of_bb(WRITES_WITHOUT_END), threads=1)
     try:
         async with asyncio.timeout(60):

@@ -9,7 +9,7 @@ import resource
 import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from support.local_prover import (
     real_installation,
 )
 from support.memory_group import memory_group
-from support.processes import python_program, running, running_bbs
+from support.processes import python_program, running
 from support.programs import in_place_of_bb
 from support.proving_server import eventually, wait_until
 from support.recorded_steps import V4, genuine_deployment
@@ -66,21 +66,13 @@ from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
 pytestmark = [
+    pytest.mark.usefixtures("nothing_left"),
     pytest.mark.integration,
     pytest.mark.skipif(sys.platform != "linux", reason="development bb: Linux"),
 ]
 
 STEPS = deployment_request().steps
 FINAL_KEY = STEPS.final_verification_key
-
-
-@pytest.fixture(autouse=True)
-def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Whatever a test does: no process and no temporary file stays."""
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    yield
-    assert running_bbs() == []
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.fixture
@@ -279,7 +271,7 @@ async def test_each_end_of_bb_has_its_error(
         await at_circuit(
             1, session, lambda: os.kill(session.pid, number), steps=request_to_prove.steps, seconds=0.1
         )
-    assert caught.value.hint == error.hint
+    assert caught.value.hint.startswith(error.hint)
     assert not session.usable
 
 
@@ -404,12 +396,12 @@ asyncio.run(main())
 
 @pytest.mark.parametrize(("version", "files"), [("4.1.2", set()), ("5.0.0", POINTS_OF_V5)])
 def test_bb_ends_with_its_parent_and_the_next_one_removes_what_it_left(
-    tmp_path: Path, version: str, files: set[str]
+    nothing_left: Path, version: str, files: set[str]
 ) -> None:
-    with python_program(CHILD, version, TMPDIR=str(tmp_path)) as (_child, bb):
+    with python_program(CHILD, version, TMPDIR=str(nothing_left)) as (_child, bb):
         pass
     wait_until(lambda: not running(int(bb)))
-    (left,) = tmp_path.iterdir()
+    (left,) = nothing_left.iterdir()
     assert {path.name for path in left.iterdir()} >= files
     asyncio.run(_start_and_wait_until_gone(left))
 

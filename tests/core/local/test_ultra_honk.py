@@ -9,7 +9,6 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -53,17 +52,6 @@ AVAILABLE = tuple(target for target in VerifierTarget if target not in STARKNET)
 DETERMINISTIC = (VerifierTarget.EVM_NO_ZK, VerifierTarget.NOIR_RECURSIVE_NO_ZK)
 """bb makes the same proof each time. It puts random claims into one for a rollup."""
 VERSIONS = (V4, V5)
-
-
-@pytest.fixture
-def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Whatever a test does: no process and no temporary file stays. Gives the folder for such files."""
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(folder))
-    yield folder
-    assert running_bbs() == []
-    assert list(folder.iterdir()) == []
 
 
 def prover(memory_limit: int | None = None) -> UltraHonkProver:

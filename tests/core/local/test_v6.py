@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +15,6 @@ import pytest
 from support import bb6_stand_in
 from support.errors import raises
 from support.local_prover import development_crs
-from support.processes import running_bbs
 from support.recorded_steps import V6
 from tee_rex.errors.catalogue.proving import BB_CRASHED, BB_REFUSED
 from tee_rex.local.backend import LocalBackend, LocalOptions, verify_proof
@@ -34,6 +32,7 @@ from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 pytestmark = [
+    pytest.mark.usefixtures("nothing_left"),
     pytest.mark.integration,
     pytest.mark.timeout(600),
     pytest.mark.skipif(sys.platform != "linux", reason="development bb: Linux"),
@@ -42,17 +41,6 @@ pytestmark = [
 WIRE = bb6_stand_in.mock_transaction_of_v6()
 STEPS = ExecutionSteps.from_bytes(WIRE)
 DEVELOPMENT = TrustedSetup.DEVELOPMENT
-
-
-@pytest.fixture(autouse=True)
-def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No process and no temporary file stays."""
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(temporary))
-    yield
-    assert running_bbs() == []
-    assert list(temporary.iterdir()) == []
 
 
 def flipped(content: bytes, at: int) -> bytes:
@@ -153,14 +141,16 @@ main()
 """The command line of a release with other resources."""
 
 
-async def test_a_bb_that_the_user_approved_proves_and_verifies_by_the_command_line(tmp_path: Path) -> None:
+async def test_a_bb_that_the_user_approved_proves_and_verifies_by_the_command_line(
+    tmp_path: Path, nothing_left: Path
+) -> None:
     program = bb6_stand_in.compiled(await bb6_stand_in.write_stand_in(tmp_path, "Bb"))
     digest = bb6_stand_in.digest_of(program)
     home = await home_with_points(tmp_path / "home")
     resources = with_development_points_as_genuine(tmp_path / "resources")
     steps, proof = tmp_path / "steps", tmp_path / "proof"
     steps.write_bytes(WIRE)
-    folders = {"TEE_REX_HOME": str(home), "TMPDIR": str(tmp_path / "temporary")}
+    folders = {"TEE_REX_HOME": str(home), "TMPDIR": str(nothing_left)}
 
     def tee_rex(*arguments: object) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(

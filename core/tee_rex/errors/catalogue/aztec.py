@@ -116,7 +116,7 @@ WALLET_IN_USE = ErrorKind(UnusableEnvironmentError, "WALLET_IN_USE", "The wallet
     "TEE_REX_HOME can name another folder.",
 )
 WALLET_NOT_ON_WINDOWS = ErrorKind(
-    UnusableEnvironmentError, "WALLET_NOT_ON_WINDOWS", "Aztec's wallet does not run on Windows here"
+    UnusableEnvironmentError, "WALLET_NOT_ON_WINDOWS", "Aztec's wallet does not run on Windows"
 ).says(
     "TEE-Rex runs Aztec's wallet on Linux and macOS only.",
     "Prove the execution steps of another wallet, on a server (remote mode) or in an enclave (TEE mode).",

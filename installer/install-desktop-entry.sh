@@ -7,11 +7,16 @@ data=${XDG_DATA_HOME:-$HOME/.local/share}
 entry=$data/applications/tee-rex.desktop
 sizes="16 24 32 48 64 128 256 512"
 
+refresh() {
+    command -v update-desktop-database >/dev/null 2>&1 && update-desktop-database "$data/applications" || true
+}
+
 if [ "${1:-}" = --remove ]; then
     rm -f "$entry"
     for size in $sizes; do
         rm -f "$data/icons/hicolor/${size}x${size}/apps/tee-rex.png"
     done
+    refresh
     echo "Removed TEE-Rex from the menu."
     exit 0
 fi
@@ -33,5 +38,5 @@ for size in $sizes; do
     mkdir -p "$folder"
     cp "$here/_internal/tee_rex_app/resources/icons/tee-rex-$size.png" "$folder/tee-rex.png"
 done
-command -v update-desktop-database >/dev/null 2>&1 && update-desktop-database "$data/applications" || true
+refresh
 echo "Added TEE-Rex to the menu. To remove it: $0 --remove"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from support.altered import last_bit_changed
 from support.nitro_fake import DEBUG_PCRS, PRODUCTION_PCRS, FakeNitro
 from tee_rex.attestation import examination as examination_module
 from tee_rex.attestation.builds import ExpectedPcrs
@@ -260,7 +261,7 @@ def test_the_first_failing_check_in_order_gives_the_refusal(nitro: FakeNitro) ->
 
 
 def test_a_document_that_is_not_genuine_is_not_checked_further(nitro: FakeNitro) -> None:
-    altered = _document(nitro)[:-1] + b"\x00"
+    altered = last_bit_changed(_document(nitro))
     assert _refused(nitro, altered) == "SIGNATURE_FAILED"
     assert _examined(nitro, altered).findings == ()
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from support.altered import last_bit_changed
 from support.nitro_fake import DEBUG_PCRS, PRODUCTION_PCRS, FakeNitro
 from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.attestation.checks import AttestationPolicy, Check
@@ -101,7 +102,7 @@ def test_nothing_of_a_document_that_is_not_genuine_is_reported(nitro: FakeNitro)
     late = nitro.now + timedelta(days=1)
     examinations = {
         "UNREADABLE": _saved(nitro, b"no document"),
-        "SIGNATURE_FAILED": _saved(nitro, nitro.document()[:-1] + b"\x00"),
+        "SIGNATURE_FAILED": _saved(nitro, last_bit_changed(nitro.document())),
         "CHAIN_FAILED": examine_saved(nitro.document(), (_EXPECTED,), root=nitro.root, at=late),
     }
     for code, examination in examinations.items():

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.altered import last_bit_changed
 from support.errors import raises
 from support.small_crs import CHUNK_BYTES, CHUNK_POINTS, CHUNKS, G1, PINS, chunk, file_names, file_size_limit
 from tee_rex.crs.crs import MAX_POINTS, MIN_POINTS, ChunkPin, Crs, CrsPins
@@ -71,7 +72,7 @@ def truncate(path: Path) -> None:
 
 def flip_last_bit(path: Path) -> None:
     content = path.read_bytes()
-    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    path.write_bytes(last_bit_changed(content))
 
 
 def swap_for_another_chunk(path: Path) -> None:

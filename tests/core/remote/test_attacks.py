@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 from cryptography import x509
 
+from support.altered import last_bit_changed
 from support.errors import raises, raises_code
 from support.nitro_fake import DEBUG_PCRS, ES384_HEADER, PRODUCTION_PCRS, FakeNitro
 from support.remote_client import BUILD, PROVER, now, pinned, remote_backend, small_request
@@ -141,7 +142,7 @@ def attestation(document: bytes, **fields: object) -> Answer:
         (attestation(b"is not a constructor"), "UNREADABLE"),
         (attestation(NITRO.sign(NITRO.payload(), protected=ES384_HEADER[:-1] + b"\0")), "INVALID_COSE"),
         (attestation(NITRO.sign({"public_key": OTHER_KEY.encode()})), "INVALID_DOCUMENT"),
-        (attestation(NITRO.document()[:-1] + b"\0"), "SIGNATURE_FAILED"),
+        (attestation(last_bit_changed(NITRO.document())), "SIGNATURE_FAILED"),
     ],
 )
 async def test_there_is_no_fallback(answer: Answer, code: str) -> None:

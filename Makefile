@@ -203,19 +203,22 @@ frozen: $(STAMP)
 	PYTHONHASHSEED=0 SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) \
 		$(BIN)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build installer/tee-rex.spec
 
-.PHONY: package package-server
+.PHONY: package package-server package-host
 # Of the app and the command line a deb and an archive that updates itself, of the server a deb; their SBOM and digests.
 # VERSION=0.0.1: under that version.
 VERSION ?=
 OUTPUT ?= build/package
 PACKAGING = SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) PYTHONPATH=tools $(BIN)/python
-package: frozen
+package: package-host frozen
 	$(PACKAGING) installer/package.py $(OUTPUT) $(VERSION:%=--version %) $(PACKAGE)
 
-package-server: $(STAMP)
+package-server: package-host $(STAMP)
 	PYTHONHASHSEED=0 SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(BIN)/pyinstaller --noconfirm --log-level WARN \
 		--distpath dist --workpath build installer/server/tee-rex-server.spec
 	$(PACKAGING) installer/server_deb.py $(OUTPUT) $(VERSION:%=--version %) $(PACKAGE)
+
+package-host:
+	@test "$$(uname)" != Linux || $(PYTHON) tools/package_host.py
 
 .PHONY: reproduce
 # Build what is committed in two folders, as two users, at two dates, and show what differs; some 20 minutes.

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 # Package, and the programs or files (patterns) of which any one will do.
@@ -42,15 +43,15 @@ def _is_here(name: str) -> bool:
     return any(Path("/").glob(name[1:])) if pattern else shutil.which(name) is not None
 
 
-def main() -> int:
-    """Entry point of the command line."""
-    missing = [package for package, any_of in _NEEDED.items() if not any(map(_is_here, any_of))]
+def install_missing(needed: Mapping[str, Sequence[str]], purpose: str) -> int:
+    """Install packages of which nothing is here; the exit code. needed: as ``_NEEDED``."""
+    missing = [package for package, any_of in needed.items() if not any(map(_is_here, any_of))]
     if not missing:
         return 0
     if shutil.which("apt-get") is None or os.geteuid() != 0:
-        print(f"Tests with real programs need packages. On Debian: sudo apt install {' '.join(missing)}")
+        print(f"{purpose} needs packages. On Debian: sudo apt install {' '.join(missing)}")
         return 0
-    print(f"Installing packages for tests with real programs: {' '.join(missing)}", flush=True)
+    print(f"Installing packages. {purpose} needs: {' '.join(missing)}", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
         done = subprocess.run(
@@ -66,4 +67,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(install_missing(_NEEDED, "Testing with real programs"))

@@ -321,3 +321,39 @@ def test_a_pins_update_is_where_the_feed_says_it_is(job: Job) -> None:
     assert [file.name for file in published.iterdir()] == [f"{'0' * 64}.pins-3.json"]
     folder.rename(folder.with_name("pins-x"))
     job.run("feed-pins.sh", code=1)
+
+
+def test_only_what_is_ready_is_released(job: Job, feed: TestFeed, tmp_path: Path) -> None:
+    package = job.folder / "core" / "tee_rex"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text('__version__ = "0.2.0"\n')
+    git(job.folder, "init", "--quiet")
+    git(job.folder, "remote", "add", "origin", str(tmp_path / "remote"))
+    git(job.folder, "clone", "--quiet", str(tmp_path / "remote"), "feed")
+    url = "https://example.org"
+
+    assert "no feed is configured" in job.run("release-check.sh", FEED_URL="")
+    assert "is not a version" in job.run("release-check.sh", code=1, FEED_URL="", VERSION="v0.2.0")
+    assert "another version" in job.run("release-check.sh", code=1, FEED_URL="", VERSION="0.3.0")
+
+    assert "source.json is missing" in job.run("release-check.sh", code=1, FEED_URL=url)
+    updates = job.folder / "resources" / "updates"
+    updates.parent.mkdir()
+    feed.write_source(url, updates)
+    job.run("release-check.sh", FEED_URL=url)
+    assert "names another feed" in job.run("release-check.sh", code=1, FEED_URL="https://example.com")
+
+    feed.feed.renew("targets")
+    push(feed)
+    git(job.folder / "feed", "pull", "--quiet")
+    assert "waiting for signatures" in job.run("release-check.sh", code=1, FEED_URL=url)
+    feed.publish()
+    push(feed)
+    git(job.folder / "feed", "pull", "--quiet")
+    assert "is not of targets 2" in job.run("release-check.sh", code=1, FEED_URL=url)
+
+    git(feed.folder, "tag", "0.2.0")
+    git(feed.folder, "push", "--quiet", "origin", "0.2.0")
+    assert "released already" in job.run("release-check.sh", code=1, FEED_URL="")
+    (job.folder / "CHANGELOG.md").write_text("# Changelog\n")
+    assert "does not say what 0.2.0 brings" in job.run("release-check.sh", code=1, FEED_URL="")

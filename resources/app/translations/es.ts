@@ -36,6 +36,10 @@
         <translation>Falta por instalar: {things}</translation>
     </message>
     <message>
+        <source>Updates: {reason}</source>
+        <translation>Actualizaciones: {reason}</translation>
+    </message>
+    <message>
         <source>A program</source>
         <translation>Un programa</translation>
     </message>
@@ -142,6 +146,26 @@
     <message>
         <source>Browsers now trust TEE-Rex&apos;s certificate</source>
         <translation>Los navegadores confían ahora en el certificado de TEE-Rex</translation>
+    </message>
+    <message>
+        <source>Checked for updates; the newest release is {version}</source>
+        <translation>Se buscaron actualizaciones; la versión más reciente es {version}</translation>
+    </message>
+    <message>
+        <source>TEE-Rex {version} is available</source>
+        <translation>TEE-Rex {version} está disponible</translation>
+    </message>
+    <message>
+        <source>TEE-Rex {version} is ready to install</source>
+        <translation>TEE-Rex {version} está listo para instalarse</translation>
+    </message>
+    <message>
+        <source>New list of provers and enclave builds, number {number}</source>
+        <translation>Nueva lista de probadores y compilaciones del enclave, número {number}</translation>
+    </message>
+    <message>
+        <source>TEE-Rex {version} did not start</source>
+        <translation>TEE-Rex {version} no arrancó</translation>
     </message>
     <message>
         <source>{origin} asks for Aztec {version}: downloading its prover</source>
@@ -780,14 +804,6 @@
         <translation>Paso {index} de {count} · {step}</translation>
     </message>
     <message>
-        <source>Send the transaction to the node</source>
-        <translation>Enviar la transacción al nodo</translation>
-    </message>
-    <message>
-        <source>Wait for a block</source>
-        <translation>Esperar un bloque</translation>
-    </message>
-    <message>
         <source>CRS ready</source>
         <translation>CRS listo</translation>
     </message>
@@ -1020,6 +1036,14 @@
         <translation>Sincronizando la cartera</translation>
     </message>
     <message>
+        <source>Downloading</source>
+        <translation>Descargando</translation>
+    </message>
+    <message>
+        <source>Unpacking</source>
+        <translation>Descomprimiendo</translation>
+    </message>
+    <message>
         <source>Total</source>
         <translation>Total</translation>
     </message>
@@ -1040,12 +1064,44 @@
         <translation>! {flow}: error</translation>
     </message>
     <message>
+        <source>Simulating: the wallet runs the functions and creates the witness</source>
+        <translation>Simulando: la cartera ejecuta las funciones y crea el testigo</translation>
+    </message>
+    <message>
+        <source>Proving</source>
+        <translation>Generando la prueba</translation>
+    </message>
+    <message>
+        <source>Sending the transaction to the node</source>
+        <translation>Enviando la transacción al nodo</translation>
+    </message>
+    <message>
+        <source>Waiting for a block</source>
+        <translation>Esperando un bloque</translation>
+    </message>
+    <message>
         <source>Start the wallet</source>
         <translation>Iniciar la cartera</translation>
     </message>
     <message>
         <source>Open the wallet</source>
         <translation>Abrir la cartera</translation>
+    </message>
+    <message>
+        <source>Querying the node</source>
+        <translation>Consultando el nodo</translation>
+    </message>
+    <message>
+        <source>Preparing the wallet&apos;s runtime</source>
+        <translation>Preparando el entorno de la cartera</translation>
+    </message>
+    <message>
+        <source>Starting the wallet</source>
+        <translation>Iniciando la cartera</translation>
+    </message>
+    <message>
+        <source>Opening the wallet</source>
+        <translation>Abriendo la cartera</translation>
     </message>
     <message>
         <source>Deploy the account</source>
@@ -1162,10 +1218,6 @@
     <message>
         <source>Downloaded the first time you need it.</source>
         <translation>Se descarga la primera vez que la necesite.</translation>
-    </message>
-    <message>
-        <source>Simulate: the wallet runs the functions and creates the witness</source>
-        <translation>Simular: la cartera ejecuta las funciones y crea el testigo</translation>
     </message>
     <message>
         <source>Attempt {attempt}, after clearing the wallet&apos;s stale data</source>
@@ -1344,6 +1396,50 @@
     <message>
         <source>Installing the development wallet</source>
         <translation>Instalando la cartera de desarrollo</translation>
+    </message>
+    <message>
+        <source>Checking steps, prover and CRS</source>
+        <translation>Comprobando pasos, probador y CRS</translation>
+    </message>
+    <message>
+        <source>Starting the prover</source>
+        <translation>Iniciando el probador</translation>
+    </message>
+    <message>
+        <source>Checking and encoding the steps</source>
+        <translation>Comprobando y codificando los pasos</translation>
+    </message>
+    <message>
+        <source>Getting the server&apos;s key</source>
+        <translation>Obteniendo la clave del servidor</translation>
+    </message>
+    <message>
+        <source>Encrypting</source>
+        <translation>Cifrando</translation>
+    </message>
+    <message>
+        <source>Sending</source>
+        <translation>Enviando</translation>
+    </message>
+    <message>
+        <source>Waiting for the server&apos;s prover</source>
+        <translation>Esperando al probador del servidor</translation>
+    </message>
+    <message>
+        <source>Proving on the server</source>
+        <translation>Generando la prueba en el servidor</translation>
+    </message>
+    <message>
+        <source>Requesting the proof</source>
+        <translation>Solicitando la prueba</translation>
+    </message>
+    <message>
+        <source>Receiving the proof</source>
+        <translation>Recibiendo la prueba</translation>
+    </message>
+    <message>
+        <source>Verifying the proof here</source>
+        <translation>Verificando la prueba aquí</translation>
     </message>
     <message>
         <source>Set its address, or start a local network to test.</source>
@@ -1536,6 +1632,10 @@
     <message>
         <source>Change speed…</source>
         <translation>Cambiar velocidad…</translation>
+    </message>
+    <message>
+        <source>See updates…</source>
+        <translation>Ver actualizaciones…</translation>
     </message>
     <message>
         <source>System default</source>
@@ -1862,6 +1962,10 @@
         <translation>No se generarán las pruebas de los archivos de «Aún sin prueba». Los archivos se conservan.</translation>
     </message>
     <message>
+        <source>An update is being downloaded. The download starts again.</source>
+        <translation>Se está descargando una actualización. La descarga empezará de nuevo.</translation>
+    </message>
+    <message>
         <source>Changes in Settings are not saved.</source>
         <translation>Los cambios en Ajustes no están guardados.</translation>
     </message>
@@ -2055,6 +2159,126 @@
     <message>
         <source>Delete…</source>
         <translation>Eliminar…</translation>
+    </message>
+    <message>
+        <source>This build has no update source</source>
+        <translation>Esta compilación no tiene fuente de actualizaciones</translation>
+    </message>
+    <message>
+        <source>Look for a newer version where you got this one.</source>
+        <translation>Busque una versión más nueva donde obtuvo esta.</translation>
+    </message>
+    <message>
+        <source>Checking for updates</source>
+        <translation>Buscando actualizaciones</translation>
+    </message>
+    <message>
+        <source>an update</source>
+        <translation>una actualización</translation>
+    </message>
+    <message>
+        <source>Getting {version} ready</source>
+        <translation>Preparando {version}</translation>
+    </message>
+    <message>
+        <source>Installing</source>
+        <translation>Instalando</translation>
+    </message>
+    <message>
+        <source>You run TEE-Rex {version}</source>
+        <translation>Usted usa TEE-Rex {version}</translation>
+    </message>
+    <message>
+        <source>The update source has no release for this system.</source>
+        <translation>La fuente de actualizaciones no tiene ninguna versión para este sistema.</translation>
+    </message>
+    <message>
+        <source>Should TEE-Rex check for updates?</source>
+        <translation>¿Debe TEE-Rex buscar actualizaciones?</translation>
+    </message>
+    <message>
+        <source>The update did not work</source>
+        <translation>La actualización no funcionó</translation>
+    </message>
+    <message>
+        <source>A check also fetches which provers and enclave builds were added or revoked. No release is downloaded until you say so.</source>
+        <translation>Al buscar se obtiene también qué probadores y compilaciones del enclave se añadieron o revocaron. No se descarga ninguna versión hasta que usted lo indique.</translation>
+    </message>
+    <message>
+        <source>At each start and once a day, TEE-Rex asks {host} for the newest release. {host} learns your IP address and nothing about your proofs.</source>
+        <translation>En cada inicio y una vez al día, TEE-Rex pregunta a {host} por la versión más reciente. {host} conoce su dirección IP y nada de sus pruebas.</translation>
+    </message>
+    <message>
+        <source>Never checked.</source>
+        <translation>Aún no se ha buscado.</translation>
+    </message>
+    <message>
+        <source>Last checked: {time}.</source>
+        <translation>Última búsqueda: {time}.</translation>
+    </message>
+    <message>
+        <source>You run {version}.</source>
+        <translation>Usted usa {version}.</translation>
+    </message>
+    <message>
+        <source>TEE-Rex {version} is the newest release</source>
+        <translation>TEE-Rex {version} es la versión más reciente</translation>
+    </message>
+    <message>
+        <source>The newest release is TEE-Rex {version}</source>
+        <translation>La versión más reciente es TEE-Rex {version}</translation>
+    </message>
+    <message>
+        <source>You run {version}, which may have been withdrawn. Wait for a newer one.</source>
+        <translation>Usted usa {version}, que puede haber sido retirada. Espere a una más nueva.</translation>
+    </message>
+    <message>
+        <source>TEE-Rex {version} is installed</source>
+        <translation>TEE-Rex {version} está instalado</translation>
+    </message>
+    <message>
+        <source>It starts the next time you open TEE-Rex.</source>
+        <translation>Se iniciará la próxima vez que abra TEE-Rex.</translation>
+    </message>
+    <message>
+        <source>TEE-Rex {version} will be installed when you quit</source>
+        <translation>TEE-Rex {version} se instalará al salir</translation>
+    </message>
+    <message>
+        <source>It was downloaded and verified, and it starts on this computer.</source>
+        <translation>Se descargó y verificó, y arranca en este equipo.</translation>
+    </message>
+    <message>
+        <source>Download: {size}.</source>
+        <translation>Descarga: {size}.</translation>
+    </message>
+    <message>
+        <source>Your system&apos;s package manager installs it, with your other updates.</source>
+        <translation>La instala el gestor de paquetes de su sistema, con sus demás actualizaciones.</translation>
+    </message>
+    <message>
+        <source>Upgrade the Python package the way you installed it.</source>
+        <translation>Actualice el paquete de Python del mismo modo en que lo instaló.</translation>
+    </message>
+    <message>
+        <source>Download it where you got this version.</source>
+        <translation>Descárguela donde obtuvo esta versión.</translation>
+    </message>
+    <message>
+        <source>TEE-Rex {version} was put back in its place. A report helps to fix it.</source>
+        <translation>Se volvió a TEE-Rex {version}. Un informe ayuda a corregirlo.</translation>
+    </message>
+    <message>
+        <source>This takes longer than usual. Another TEE-Rex may be updating; this one continues after it.</source>
+        <translation>Esto tarda más de lo habitual. Puede que otro TEE-Rex se esté actualizando; este continuará después.</translation>
+    </message>
+    <message>
+        <source>Downloaded. It is unpacked when what runs now is done.</source>
+        <translation>Descargada. Se descomprimirá cuando termine lo que está en marcha.</translation>
+    </message>
+    <message>
+        <source>Trying it out</source>
+        <translation>Probando que arranca</translation>
     </message>
 </context>
 <context>
@@ -2696,6 +2920,10 @@
         <translation>Se conservan las {most} ejecuciones más recientes.</translation>
     </message>
     <message>
+        <source>Timings</source>
+        <translation>Tiempos</translation>
+    </message>
+    <message>
         <source>Select two or more runs to compare where their time went.</source>
         <translation>Seleccione dos o más ejecuciones para comparar en qué se fue el tiempo.</translation>
     </message>
@@ -3282,16 +3510,32 @@
         <translation>¿Salir de TEE-Rex?</translation>
     </message>
     <message>
+        <source>Restart TEE-Rex?</source>
+        <translation>¿Reiniciar TEE-Rex?</translation>
+    </message>
+    <message>
         <source>Don&apos;t quit</source>
         <translation>No salir</translation>
+    </message>
+    <message>
+        <source>Don&apos;t restart</source>
+        <translation>No reiniciar</translation>
     </message>
     <message>
         <source>Quit</source>
         <translation>Salir</translation>
     </message>
     <message>
+        <source>Restart</source>
+        <translation>Reiniciar</translation>
+    </message>
+    <message>
         <source>Save and quit</source>
         <translation>Guardar y salir</translation>
+    </message>
+    <message>
+        <source>Save and restart</source>
+        <translation>Guardar y reiniciar</translation>
     </message>
 </context>
 <context>
@@ -3631,6 +3875,10 @@
         <translation>Iniciar con la sesión</translation>
     </message>
     <message>
+        <source>Check for updates daily</source>
+        <translation>Buscar actualizaciones a diario</translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation>Ajustes</translation>
     </message>
@@ -3782,10 +4030,6 @@
         <translation>Instalando</translation>
     </message>
     <message>
-        <source>Only older systems need them: checked once the prover is installed.</source>
-        <translation>Solo las necesitan sistemas antiguos: se comprueba cuando el probador está instalado.</translation>
-    </message>
-    <message>
         <source>One-time setup, {size} to download.</source>
         <translation>Preparación única, {size} por descargar.</translation>
     </message>
@@ -3812,6 +4056,10 @@
     <message>
         <source>Waiting</source>
         <translation>En espera</translation>
+    </message>
+    <message>
+        <source>Needed only on older systems.</source>
+        <translation>Solo necesarias en sistemas antiguos.</translation>
     </message>
     <message>
         <source>{state}. Only accounts and tokens need it.</source>
@@ -4095,6 +4343,88 @@
     <message>
         <source>Quit</source>
         <translation>Salir</translation>
+    </message>
+</context>
+<context>
+    <name>UpdateBanner</name>
+    <message>
+        <source>Check daily</source>
+        <translation>Buscar a diario</translation>
+    </message>
+    <message>
+        <source>Don&apos;t check</source>
+        <translation>No buscar</translation>
+    </message>
+    <message>
+        <source>What&apos;s new…</source>
+        <translation>Novedades…</translation>
+    </message>
+    <message>
+        <source>See why…</source>
+        <translation>Ver por qué…</translation>
+    </message>
+    <message>
+        <source>Restart now</source>
+        <translation>Reiniciar ahora</translation>
+    </message>
+    <message>
+        <source>Install on quit</source>
+        <translation>Instalar al salir</translation>
+    </message>
+    <message>
+        <source>Report…</source>
+        <translation>Informar…</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>Más tarde</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Descartar</translation>
+    </message>
+</context>
+<context>
+    <name>UpdatesCard</name>
+    <message>
+        <source>Update progress</source>
+        <translation>Progreso de la actualización</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Descargar</translation>
+    </message>
+    <message>
+        <source>Restart now</source>
+        <translation>Reiniciar ahora</translation>
+    </message>
+    <message>
+        <source>Install on quit</source>
+        <translation>Instalar al salir</translation>
+    </message>
+    <message>
+        <source>Don&apos;t install</source>
+        <translation>No instalar</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Check now</source>
+        <translation>Buscar ahora</translation>
+    </message>
+    <message>
+        <source>Download {size}</source>
+        <translation>Descargar {size}</translation>
+    </message>
+    <message>
+        <source>Updates: {state}</source>
+        <translation>Actualizaciones: {state}</translation>
+    </message>
+    <message>
+        <source>Updates</source>
+        <translation>Actualizaciones</translation>
     </message>
 </context>
 <context>
@@ -6433,6 +6763,10 @@
         <translation>Cambie sus permisos para poder escribir en él e inténtelo de nuevo.</translation>
     </message>
     <message>
+        <source>A captive portal, a proxy or an attacker may be in between. Check this computer&apos;s clock, or try from another network.</source>
+        <translation>Puede haber en medio un portal cautivo, un proxy o un atacante. Compruebe el reloj de este equipo o inténtelo desde otra red.</translation>
+    </message>
+    <message>
         <source>Can&apos;t find the host {hosts}.</source>
         <translation>No se encuentra el host {hosts}.</translation>
     </message>
@@ -6899,6 +7233,14 @@
     <message>
         <source>The update source answered with HTTP status {status}.</source>
         <translation>La fuente de actualizaciones respondió con el estado HTTP {status}.</translation>
+    </message>
+    <message>
+        <source>The update source cannot prove its identity</source>
+        <translation>La fuente de actualizaciones no puede demostrar su identidad</translation>
+    </message>
+    <message>
+        <source>The update source does not respond</source>
+        <translation>La fuente de actualizaciones no responde</translation>
     </message>
     <message>
         <source>The update source offers metadata of version {found}; this build has seen version {least}.</source>

@@ -52,7 +52,7 @@ def test_the_sizes_are_of_the_lock_files_as_they_are() -> None:
 
 def test_what_help_says_of_sizes_is_what_was_measured() -> None:
     wallet, network = (size or 0 for size in (shipped_bridges()[0].download_bytes(), devnet_download_bytes()))
-    (said,) = re.findall(r"\((\d+) MB for each", Path(setup.__file__).read_text())
+    (said,) = re.findall(r"\((\d+) MB and npm metadata for each", Path(setup.__file__).read_text())
     assert int(said) == round(wallet / 1e6)
     (said,) = re.findall(r"downloads (\d+) MB", devnet.up.__doc__ or "")
     assert int(said) == round(network / 1e6)

@@ -134,14 +134,16 @@ attacks: setup
 # For a night: all attacks at full scale, rounds of kill -9 among them, three hours of fuzzing, adding each
 # proved version again, a rehearsal of a release, every package built twice, and tests that take minutes each.
 soak: setup
-	@$(MAKE) -k soak-attacks soak-fuzz soak-versions soak-tests release-rehearsal reproduce
+	@$(MAKE) -k $(SOAK)
+SOAK := soak-attacks soak-fuzz soak-versions soak-tests release-rehearsal reproduce
+SOAK_SECONDS ?= 10800
 soak-attacks:
 	@$(MAKE) attacks ATTACKS="--scale 1"
 soak-fuzz:
-	@$(MAKE) fuzz SECONDS=10800
+	@$(MAKE) fuzz SECONDS=$(SOAK_SECONDS)
 soak-versions:
 	@$(MAKE) aztec AZTEC=rehearse
-soak-tests:
+soak-tests: setup
 	@$(BIN)/pytest -m soak --durations=0
 
 .PHONY: test-packages

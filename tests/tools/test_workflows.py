@@ -82,6 +82,13 @@ def test_every_make_target_of_a_workflow_exists() -> None:
     assert wanted <= set(re.findall(r"(?m)^([a-z][a-z0-9-]*):", MAKEFILE))
 
 
+def test_the_weekly_workflow_runs_every_part_of_a_night() -> None:
+    parts = re.findall(r"(?m)^SOAK := (.*)$", MAKEFILE)[0].split()
+    runs = [step.get("run", "") for where, step in steps() if where.startswith("soak.yml, ")]
+    for part in parts:
+        assert any(re.fullmatch(rf"make {part}( .*)?", run) for run in runs), part
+
+
 def test_actions_are_pinned_by_commit_and_name_its_version() -> None:
     used = re.findall(r"uses: (.*)", TEXT)
     for action in used:

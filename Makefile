@@ -12,8 +12,10 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 # `make test TESTS=tests/core` runs a part.
 TESTS ?=
-# Unit tests run in one process a core; integration tests one after the other, because bb takes every core.
+# One process a core. Integration tests wait for programs half of their time, although bb takes every core; files
+# stay whole, because their tests share a server or a proof, and in order, because the last ones are short.
 IN_PARALLEL := --numprocesses=auto --dist=worksteal
+FILES_IN_PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 # A part may have only tests of one kind: pytest then exits with 5.
 OR_NONE := || test -n "$(TESTS)" -a $$? -eq 5
 # Behind a proxy with a certificate of its own, uv must know what this system trusts.
@@ -84,7 +86,8 @@ run: $(STAMP)
 # Everything. Unit tests first: they say in seconds what is wrong.
 test: setup browser-host
 	$(BIN)/pytest -m "not integration and not soak" $(IN_PARALLEL) $(TESTS) $(OR_NONE)
-	$(BIN)/pytest -m "integration and not emulation and not devnet and not packages and not soak" --durations=15 $(TESTS) $(OR_NONE)
+	$(BIN)/pytest -m "integration and not emulation and not devnet and not packages and not soak" \
+		$(FILES_IN_PARALLEL) --durations=15 $(TESTS) $(OR_NONE)
 
 .PHONY: browser-host
 # Browsers, their tools and an emulator, for the tests with real ones; installed as root on Debian or Ubuntu.

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 pytest_plugins = ("support.hang_report",)
 
@@ -23,3 +26,17 @@ _LONGEST_ID = 24
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Name long parameters by their position: processes that share the tests must agree on names."""
     return argname if isinstance(val, bytes | str) and len(val) > _LONGEST_ID else None
+
+
+class FilesTogether(LoadFileScheduling):  # type: ignore[misc]  # xdist tells no types
+    """One process a file, and one for all that look at the frozen programs, which take a minute to build."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = "tests/installer/"
+        return folder if nodeid.startswith(folder) else str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesTogether | None:
+    """Where tests are shared out by files."""
+    return FilesTogether(config, log) if config.getvalue("dist") == "loadfile" else None

@@ -208,7 +208,13 @@ def test_a_proof_is_saved_where_the_history_cannot_be_written(
 
 @pytest.mark.integration
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("steps", [development_deployment, mock_transaction], ids=["v4", "v5"])
+@pytest.mark.parametrize(
+    "steps",
+    [
+        pytest.param(development_deployment, id="v4", marks=pytest.mark.soak),
+        pytest.param(mock_transaction, id="v5"),
+    ],
+)
 def test_the_command_line_verifies_what_was_saved(
     run_app: RunApp,
     tmp_path: Path,

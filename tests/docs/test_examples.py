@@ -19,7 +19,7 @@ from support.fake_tee import FakeTee
 from support.local_prover import real_backend
 from support.nitro_fake import PRODUCTION_PCRS
 from support.proving_server import server_process, serving, small_api
-from support.recorded_steps import development_deployment
+from support.recorded_steps import development_deployment, mock_transaction
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]  # proofs, on machines of any speed
 
@@ -31,6 +31,14 @@ EXAMPLES = ROOT / "docs" / "examples"
 def steps(tmp_path: Path) -> Path:
     file = tmp_path / "steps.msgpack"
     file.write_bytes(development_deployment())
+    return file
+
+
+@pytest.fixture
+def few_steps(tmp_path: Path) -> Path:
+    """Of a small v5 transaction, for what is proved to its end."""
+    file = tmp_path / "few-steps.msgpack"
+    file.write_bytes(mock_transaction())
     return file
 
 
@@ -47,14 +55,14 @@ def run(name: str, *arguments: object, expected: int = 0) -> str:
     return done.stdout + done.stderr
 
 
-def test_prove_here_and_verify(steps: Path, tmp_path: Path) -> None:
+def test_prove_here_and_verify(few_steps: Path, tmp_path: Path) -> None:
     proof = tmp_path / "proof"
-    assert run("prove_locally.py", steps, proof).startswith("Proved 11 circuits in ")
-    assert run("verify_proof.py", proof, steps) == "valid\n"
+    assert run("prove_locally.py", few_steps, proof).startswith("Proved 7 circuits in ")
+    assert run("verify_proof.py", proof, few_steps) == "valid\n"
     changed = bytearray(proof.read_bytes())
     changed[-1] ^= 1
     proof.write_bytes(changed)
-    assert run("verify_proof.py", proof, steps, expected=1) == "NOT VALID\n"
+    assert run("verify_proof.py", proof, few_steps, expected=1) == "NOT VALID\n"
 
 
 def test_follow_and_cancel(steps: Path) -> None:
@@ -88,11 +96,11 @@ def test_a_refusal_is_told_in_words(tmp_path: Path) -> None:
     assert "No execution steps" in run("follow_and_cancel.py", empty, 1, expected=1)
 
 
-def test_prove_on_a_server(steps: Path) -> None:
+def test_prove_on_a_server(few_steps: Path) -> None:
     with server_process() as server:
-        told = run("prove_on_a_server.py", server.url, steps)
+        told = run("prove_on_a_server.py", server.url, few_steps)
         assert told == f"Proved by {server.url}, verified here.\n"
-        refused = run("prove_in_an_enclave.py", server.url, "ab" * 48, steps, expected=1)
+        refused = run("prove_in_an_enclave.py", server.url, "ab" * 48, few_steps, expected=1)
     assert "[NO_TEE]" in refused
 
 
@@ -120,15 +128,15 @@ def test_the_lines_for_dapps_are_those_of_the_page() -> None:
 
 
 async def test_prove_in_an_enclave(
-    steps: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    few_steps: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tee = FakeTee()
     # The test's own authority stands in for Amazon's: only its documents can be made here.
     monkeypatch.setattr("tee_rex.attestation.roots.aws_nitro_root", lambda: tee.nitro.root)
     example = runpy.run_path(str(EXAMPLES / "prove_in_an_enclave.py"))
     prover = real_backend(2)
-    async with serving(small_api(prover, tee=tee)) as url:
-        await example["main"](url, PRODUCTION_PCRS[0].hex(), str(steps))
-        assert capsys.readouterr().out == "Proved by bb faaab5009633 in the attested enclave.\n"
+    async with serving(small_api(prover, tee=tee, versions=())) as url:
+        await example["main"](url, PRODUCTION_PCRS[0].hex(), str(few_steps))
+        assert capsys.readouterr().out == "Proved by bb 9069540b73dc in the attested enclave.\n"
         with pytest.raises(SystemExit, match=r"\[PCR_MISMATCH\]"):
-            await example["main"](url, "ab" * 48, str(steps))
+            await example["main"](url, "ab" * 48, str(few_steps))

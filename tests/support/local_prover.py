@@ -7,7 +7,7 @@ import base64
 import os
 from pathlib import Path
 
-from support.recorded_steps import development_deployment, mock_transaction
+from support.recorded_steps import development_deployment, mock_transaction, mock_transaction_of_v4
 from tee_rex.bb.pins import BbPins
 from tee_rex.crs.crs import MIN_POINTS, Crs
 from tee_rex.local.backend import LocalBackend, LocalOptions, verify_proof
@@ -51,6 +51,12 @@ def link_installed_bb(home: Path) -> None:
     linked = home / installed.relative_to(installation.paths.data)
     linked.parent.mkdir()
     linked.symlink_to(installed)
+
+
+def mock_request_of_v4(version: AztecVersion) -> ProofRequest:
+    """A small transaction for bb of 4.1.2 or 4.4.0, ready to prove; no table knows its keys."""
+    steps = ExecutionSteps.from_bytes(mock_transaction_of_v4())
+    return ProofRequest(steps, TrustedSetup.DEVELOPMENT, version)
 
 
 async def is_valid(proof: ChonkProof, request: ProofRequest) -> bool:

@@ -8,7 +8,13 @@ from dataclasses import replace
 import pytest
 
 from support.errors import raises, raises_with
-from support.local_prover import deployment_request, is_valid, mock_request, real_installation
+from support.local_prover import (
+    deployment_request,
+    is_valid,
+    mock_request,
+    mock_request_of_v4,
+    real_installation,
+)
 from support.processes import running_bbs
 from support.recorded_steps import wire, wire_step
 from tee_rex.errors.catalogue.proving import PROOF_TIMED_OUT
@@ -30,16 +36,16 @@ pytestmark = [
 async def test_a_warm_backend_proves_again_with_the_same_bb() -> None:
     backend = LocalBackend(real_installation(), LocalOptions(threads=2, keep_warm=True))
     try:
-        first = await backend.prove(deployment_request(), lambda _: None)
+        first = await backend.prove(mock_request(), lambda _: None)
         (pid,) = running_bbs()
-        second = await backend.prove(deployment_request(), lambda _: None)
+        second = await backend.prove(mock_request(), lambda _: None)
         assert running_bbs() == [pid]
     finally:
         await backend.close()
     assert running_bbs() == []
     assert first.verified is second.verified is True
     assert (first.mode, first.setup) == (ProvingMode.LOCAL, TrustedSetup.DEVELOPMENT)
-    assert str(first.version) == "4.1.2"
+    assert str(first.version) == "5.0.0"
     phases = list(Phase)[:4]
     assert [timing.phase for timing in first.timings.phases] == phases
     phases.remove(Phase.START)
@@ -49,8 +55,8 @@ async def test_a_warm_backend_proves_again_with_the_same_bb() -> None:
 
 async def test_switching_versions_costs_the_start_of_each_bb_once() -> None:
     """Two bb processes stay warm; a third takes the place of the one used least recently."""
-    first, second = deployment_request(), mock_request()
-    third = replace(first, version=AztecVersion(4, 4, 0))
+    second = mock_request()
+    first, third = (mock_request_of_v4(AztecVersion(4, minor, patch)) for minor, patch in ((1, 2), (4, 0)))
     backend = LocalBackend(real_installation(), LocalOptions(threads=2, keep_warm=True))
     pids, starts = [], []
     try:

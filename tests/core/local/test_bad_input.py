@@ -12,7 +12,7 @@ import pytest
 
 from support import bb6_stand_in
 from support.errors import raises, raises_with
-from support.local_prover import deployment_request, development_crs, real_installation
+from support.local_prover import development_crs, mock_request_of_v4, real_installation
 from support.own_network import nothing_sent, own_network
 from support.processes import running_bbs
 from support.recorded_steps import V4, V5, V6, mock_transaction
@@ -37,7 +37,7 @@ pytestmark = [
 
 DEVELOPMENT = TrustedSetup.DEVELOPMENT
 GOOD = {
-    V4.number: deployment_request().steps,
+    V4.number: mock_request_of_v4(V4.default).steps,
     V5.number: ExecutionSteps.from_bytes(mock_transaction()),
     V6.number: ExecutionSteps.from_bytes(bb6_stand_in.mock_transaction_of_v6()),
 }

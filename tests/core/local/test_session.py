@@ -23,6 +23,7 @@ from support.local_prover import (
     development_crs,
     development_session,
     mock_request,
+    mock_request_of_v4,
     real_installation,
 )
 from support.memory_group import memory_group
@@ -231,7 +232,8 @@ async def test_cancel_ends_bb(session: BbSession, index: int) -> None:
     def cancel() -> None:
         task.cancel()
 
-    task = asyncio.ensure_future(at_circuit(index, session, cancel))
+    steps = mock_request_of_v4(V4.default).steps
+    task = asyncio.ensure_future(at_circuit(index, session, cancel, steps=steps))
     with pytest.raises(asyncio.CancelledError):  # and not that the proof was made meanwhile
         await task
     assert not psutil.pid_exists(session.pid)

@@ -51,7 +51,11 @@ def proving(url: str, known: KeyTrust) -> asyncio.Task[ProofResult]:
 
 
 @pytest.mark.parametrize(
-    ("request_of", "digest"), [(deployment_request, "faaab500"), (mock_request, "9069540b")]
+    ("request_of", "digest"),
+    [
+        pytest.param(deployment_request, "faaab500", marks=pytest.mark.soak),
+        (mock_request, "9069540b"),
+    ],
 )
 async def test_a_real_proof_in_tee_mode(request_of: Callable[[], ProofRequest], digest: str) -> None:
     tee = FakeTee()

@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -102,25 +103,38 @@ def run(
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_output_that_cannot_be_written(command: tuple[str, ...], tmp_path: Path) -> None:
-    usual = run(command, tmp_path)
-    code = usual.returncode or (ExitCode.ENVIRONMENT if usual.stdout else ExitCode.OK)
-    assert run(command, tmp_path, "<&- >&- 2>&-").returncode == code
-    if not usual.stdout:
-        return
-    for redirected in (">/dev/full", ">&-"):
-        lost = run(command, tmp_path, redirected)
-        assert b"[OUTPUT_NOT_WRITTEN]" in lost.stderr, redirected
-        assert lost.returncode == code, redirected
-    blind = run(command, tmp_path, "2>/dev/full")
-    assert (blind.returncode, bool(blind.stdout)) == (usual.returncode, True)
-    reading, writing = os.pipe()
-    os.close(reading)
-    try:
-        unread = run(command, tmp_path, stdout=writing)  # as before `| head`, when it has seen enough
-    finally:
-        os.close(writing)
-    assert unread.returncode == usual.returncode
-    assert b"OUTPUT_NOT_WRITTEN" not in unread.stderr
+    """Several at once, each with a data folder of its own: some wait seconds for a network."""
+    homes = {name: tmp_path / name for name in ("usual", "closed", "full", "shut", "blind", "unread")}
+    for home in homes.values():
+        home.mkdir()
+
+    def unread_by_anybody(home: Path) -> subprocess.CompletedProcess[bytes]:
+        reading, writing = os.pipe()
+        os.close(reading)
+        try:
+            return run(command, home, stdout=writing)  # as before `| head`, when it has seen enough
+        finally:
+            os.close(writing)
+
+    with ThreadPoolExecutor() as runs:
+        closed = runs.submit(run, command, homes["closed"], "<&- >&- 2>&-")
+        usual = run(command, homes["usual"])
+        code = usual.returncode or (ExitCode.ENVIRONMENT if usual.stdout else ExitCode.OK)
+        assert closed.result().returncode == code
+        if not usual.stdout:
+            return
+        lost = [
+            runs.submit(run, command, homes[name], where)
+            for name, where in (("full", ">/dev/full"), ("shut", ">&-"))
+        ]
+        blind = runs.submit(run, command, homes["blind"], "2>/dev/full")
+        unread = runs.submit(unread_by_anybody, homes["unread"])
+    for one in lost:
+        assert b"[OUTPUT_NOT_WRITTEN]" in one.result().stderr
+        assert one.result().returncode == code
+    assert (blind.result().returncode, bool(blind.result().stdout)) == (usual.returncode, True)
+    assert unread.result().returncode == usual.returncode
+    assert b"OUTPUT_NOT_WRITTEN" not in unread.result().stderr
 
 
 @pytest.fixture(params=["a folder of /proc", "a file", "a read-only disk"])

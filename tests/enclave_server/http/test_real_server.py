@@ -236,7 +236,7 @@ def test_a_running_proof_is_finished_after_sigterm() -> None:
         httpx2.Client(base_url=server.url, timeout=PROOF_SECONDS) as http,
     ):
         with ThreadPoolExecutor(1) as pool:
-            proving = pool.submit(prove, http)
+            proving = pool.submit(prove, http, mock_transaction(), "5.0.0")
             wait_for_bb(server, 1)
             server.process.send_signal(signal.SIGTERM)
             assert proving.result().status_code == 200

@@ -21,7 +21,7 @@ from support.host_process import HostProcess, logged_process
 from support.patience import PATIENCE
 from support.processes import running_bbs
 from support.proving_server import JSON, eventually, prove_json, run_command
-from support.recorded_steps import development_deployment
+from support.recorded_steps import development_deployment, mock_transaction
 from tee_rex.openpgp import PublicKey
 
 pytestmark = [
@@ -55,16 +55,17 @@ async def both(
                 yield enclave, proxy, client
 
 
-async def prove(client: httpx2.AsyncClient) -> httpx2.Response:
+async def prove(client: httpx2.AsyncClient, steps: bytes = STEPS, version: str = "4.1.2") -> httpx2.Response:
+    headers = JSON | {"X-Aztec-Version": version}
     armored = (await client.get("/attestation")).json()["publicKey"]
     key = PublicKey.parse_armored(armored, at=datetime.now(UTC))
-    return await client.post("/prove", content=prove_json(key, STEPS), headers=JSON)
+    return await client.post("/prove", content=prove_json(key, steps), headers=headers)
 
 
 @pytest.mark.timeout(500)
 async def test_a_proof_in_flight_at_sigterm_is_finished(tmp_path: Path) -> None:
     async with both(tmp_path, "--grace=300") as (enclave, proxy, client):
-        proving = asyncio.create_task(prove(client))
+        proving = asyncio.create_task(prove(client, mock_transaction(), "5.0.0"))
         await eventually(lambda: running_bbs(enclave.process.pid))
         proxy.process.send_signal(signal.SIGTERM)
         await eventually(lambda: proxy.logged("shutting down"))

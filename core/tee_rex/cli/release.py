@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tee_rex.errors import UnusableEnvironmentError
+from tee_rex.errors.catalogue.updates import NO_SIGNATURES_KNOWN, NO_UPDATE_SOURCE
 from tee_rex.errors.message import printable
 from tee_rex.terminal.console import run_command
 from tee_rex.terminal.program import JsonOption, print_json
@@ -23,7 +25,10 @@ def verify(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The downloaded file.")],
     *,
     offline: Annotated[
-        bool, typer.Option("--offline", help="Use the signed metadata that was fetched last.")
+        bool,
+        typer.Option(
+            "--offline", help="Use the signed metadata that was fetched last; the SBOM is not compared."
+        ),
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -40,7 +45,9 @@ def verify(
     typer.echo(f"  SHA-256 {found.sha256}, in metadata {found.targets_version}, signed by the maintainers")
     for index, pcr in enumerate(found.pcrs):
         typer.echo(f"  PCR{index} {pcr}")
-    if found.sbom:
+    if found.sbom and not found.sbom_sha256:
+        typer.echo(printable(f"  {found.sbom}, its SBOM, was not compared (--offline)."))
+    elif found.sbom:
         typer.echo(f"✓ {found.sbom} describes it: {found.components} components, SHA-256 {found.sbom_sha256}")
 
 
@@ -48,5 +55,10 @@ async def _verify(file: Path, *, offline: bool) -> VerifiedFile:
     from tee_rex.settings.paths import Paths
     from tee_rex.updates.client import UpdateClient
 
-    client = UpdateClient.this(Paths.from_environment(os.environ))
+    try:
+        client = UpdateClient.this(Paths.from_environment(os.environ))
+    except UnusableEnvironmentError as error:
+        if error.code == NO_UPDATE_SOURCE.code:
+            raise NO_SIGNATURES_KNOWN() from error
+        raise
     return await client.verify(file, offline=offline)

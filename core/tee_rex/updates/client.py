@@ -133,16 +133,17 @@ class UpdateClient:
             return self._report(found)
 
     async def verify(self, file: Path, *, offline: bool = False) -> VerifiedFile:
-        """Check a downloaded file; raises as ``check`` and ``verify_file`` do.
+        """Check a downloaded file; raises FILE_UNREADABLE, and as ``check`` and ``verify_file`` do.
 
-        offline: by the metadata that was fetched last; the file's SBOM needs the network all the same.
+        offline: by the metadata that was fetched last, and without the file's SBOM.
         """
-        from tee_rex.updates.verify import verify_file
+        from tee_rex.updates.verify import DownloadedFile, verify_file
 
+        downloaded = await DownloadedFile.read(file)
         async with self._exclusive() as metadata:
             if not offline:
                 await metadata.refresh()
-            return await verify_file(metadata, file, updates_folder(self.paths))
+            return await verify_file(metadata, downloaded, updates_folder(self.paths), offline=offline)
 
     async def _asked(self, metadata: UpdateMetadata) -> SignedFiles:
         await metadata.refresh()

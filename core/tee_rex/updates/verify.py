@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -33,8 +34,8 @@ class VerifiedFile:
 
     sha256: 64 hex digits. signed_as: its path in the update source. offered: whether its release is promoted.
     targets_version: of the metadata that lists it. sbom: the path of the signed SBOM that names this file,
-    its SHA-256, and how many components it lists. pcrs: of an enclave image, PCR0 to PCR2, measured here and
-    equal to the signed ones; 96 hex digits each.
+    its SHA-256, and how many components it lists; a path without the others was not compared (offline).
+    pcrs: of an enclave image, PCR0 to PCR2, measured here and equal to the signed ones; 96 hex digits each.
     """
 
     file: Path
@@ -72,21 +73,45 @@ class _Sbom(msgspec.Struct, frozen=True, rename={"format": "bomFormat"}):
     components: tuple[msgspec.Raw, ...] = ()
 
 
-async def verify_file(metadata: UpdateMetadata, file: Path, folder: Path) -> VerifiedFile:
-    """Check a file against the metadata in the cache, and its SBOM, which is downloaded.
+@dataclass(frozen=True, slots=True)
+class DownloadedFile:
+    """A file that somebody downloaded. opened: what was hashed. sha256: 64 hex digits."""
 
-    folder: where the SBOM may be meanwhile. Raises FILE_UNREADABLE, NOT_A_RELEASE, UPDATE_REFUSED, DISK_FULL,
+    file: Path
+    opened: files.OpenFile
+    sha256: str
+
+    @classmethod
+    async def read(cls, file: Path) -> DownloadedFile:
+        """Hash a file; raises FILE_UNREADABLE."""
+        try:
+            opened = await read_in_thread(files.OpenFile, file)
+            return cls(file, opened, await in_thread(opened.sha256))
+        except (OSError, ValueError) as error:  # ValueError: a null character
+            reason = os_reason(error) if isinstance(error, OSError) else "Invalid name"
+            raise FILE_UNREADABLE(file=str(file), reason=reason) from error
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return os.fstat(self.opened.descriptor).st_size
+
+
+async def verify_file(
+    metadata: UpdateMetadata, downloaded: DownloadedFile, folder: Path, *, offline: bool = False
+) -> VerifiedFile:
+    """Check a file against the metadata in the cache, and its SBOM, which is downloaded unless offline.
+
+    folder: where the SBOM may be meanwhile. Raises NOT_A_RELEASE, UPDATE_REFUSED, DISK_FULL,
     DISK_NOT_WRITABLE, and as ``download`` does.
     """
     listed = await metadata.files()
-    try:
-        opened = await read_in_thread(files.OpenFile, file)
-        sha256 = await in_thread(opened.sha256)
-    except (OSError, ValueError) as error:  # ValueError: a null character
-        reason = os_reason(error) if isinstance(error, OSError) else "Invalid name"
-        raise FILE_UNREADABLE(file=str(file), reason=reason) from error
+    file, sha256 = downloaded.file, downloaded.sha256
     signed = listed.with_digest(sha256)
     if signed is None:
+        whole = max((one.length for one in listed.files if one.name == file.name), default=0)
+        if downloaded.size < whole:
+            raise errors.DOWNLOAD_INCOMPLETE(file=str(file), size=downloaded.size, whole=whole)
         raise errors.NOT_A_RELEASE(file=str(file), sha256=sha256)
     found = VerifiedFile(
         file,
@@ -99,8 +124,10 @@ async def verify_file(metadata: UpdateMetadata, file: Path, folder: Path) -> Ver
         listed.version,
     )
     if signed.description.kind == IMAGE:
-        found = replace(found, pcrs=await read_in_thread(_measured, opened, file, signed))
-    if signed.description.sbom:
+        found = replace(found, pcrs=await read_in_thread(_measured, downloaded.opened, file, signed))
+    if signed.description.sbom and offline:
+        found = replace(found, sbom=signed.description.sbom)
+    elif signed.description.sbom:
         found = await _with_sbom(found, metadata, listed, signed, folder)
     return found
 

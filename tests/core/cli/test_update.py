@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 import typer.testing
 
+from release.feed import NewFile
 from support.update_feed import Stage, installed_in, stage_in
 from tee_rex.cli.commands import app
 from tee_rex.errors import ExitCode
 from tee_rex.updates.installed import Installed, InstallKind
-from tee_rex.updates.releases import ReleaseVersion
+from tee_rex.updates.releases import FOLDER, SBOM, Description, ReleaseVersion
 from tee_rex.updates.source import UpdateSource
 
 
@@ -99,6 +100,24 @@ def test_offline_without_metadata_is_no_attack(tee_rex: Command) -> None:
     assert "No signed metadata yet" in done
 
 
+def test_offline_the_sbom_is_not_compared(stage: Stage, tee_rex: Command) -> None:
+    app = stage.home.parent / "app.tar.xz"
+    app.write_bytes(b"the app")
+    sbom = stage.home.parent / "app.cdx.json"
+    sbom.write_text("{}")
+    stage.feed.feed.add(
+        [
+            NewFile("0.2.0/app.tar.xz", app, Description("0.2.0", FOLDER, sbom="0.2.0/app.cdx.json")),
+            NewFile("0.2.0/app.cdx.json", sbom, Description("0.2.0", SBOM)),
+        ]
+    )
+    stage.feed.publish()
+    tee_rex("update", "--check")
+    said = tee_rex("release", "verify", str(app), "--offline")
+    assert "0.2.0/app.cdx.json, its SBOM, was not compared (--offline)." in said
+    assert tee_rex.code == ExitCode.OK
+
+
 def test_another_file_is_refused(tee_rex: Command) -> None:
     done = tee_rex("release", "verify", __file__)
     assert tee_rex.code == ExitCode.BAD_INPUT
@@ -112,4 +131,6 @@ def test_this_build_has_no_update_source(tmp_path: Path) -> None:
         done = subprocess.run(program, env=environ, capture_output=True, text=True, check=False)
         assert done.returncode == ExitCode.ENVIRONMENT
         assert "No update source [NO_UPDATE_SOURCE]" in done.stderr
+        verifying = command[0] == "release"
+        assert ("sha256sum --check --ignore-missing SHA256SUMS" in done.stderr) == verifying
     assert list(tmp_path.iterdir()) == []

@@ -57,6 +57,20 @@ async def test_a_signed_file_is_named_whatever_it_is_called_here(stage: Stage) -
     assert (await stage.client().verify(archive)).offered
 
 
+async def test_a_download_that_broke_off_is_told_from_a_forgery(stage: Stage) -> None:
+    archive = stage.feed.release("0.2.0")
+    size = archive.stat().st_size
+    part = stage.home.parent / "part" / archive.name
+    part.parent.mkdir()
+    for rest in (archive.read_bytes()[:-1], b""):
+        part.write_bytes(rest)
+        with raises(errors.DOWNLOAD_INCOMPLETE, match=f"has {len(rest):,} bytes; .* has {size:,}"):
+            await stage.client().verify(part)
+    part.write_bytes(archive.read_bytes()[:-1] + b"\1")
+    with raises(errors.NOT_A_RELEASE):
+        await stage.client().verify(part)
+
+
 @pytest.mark.parametrize("more", [b"", b"\0"], ids=["less", "more"])
 async def test_what_nobody_signed_is_refused(stage: Stage, more: bytes) -> None:
     content = stage.feed.release("0.2.0").read_bytes()
@@ -67,8 +81,10 @@ async def test_what_nobody_signed_is_refused(stage: Stage, more: bytes) -> None:
 
 @pytest.mark.parametrize("name", ["nothing", ".", "null\0"])
 async def test_a_file_that_cannot_be_read(stage: Stage, name: str) -> None:
+    asked = len(stage.server.asked)
     with raises(FILE_UNREADABLE):
         await stage.client().verify(Path(stage.home.parent, name))
+    assert len(stage.server.asked) == asked, "a wrong name needs no network"
 
 
 async def test_without_a_network_what_was_fetched_last_decides(stage: Stage) -> None:
@@ -106,6 +122,15 @@ async def test_the_sbom_is_fetched_and_has_to_describe_the_file(stage: Stage) ->
     with raises(errors.UPDATE_CONTENT_DIFFERS):
         await stage.client().verify(stage.home.parent / "downloaded")
     assert {path.name for path in (stage.home / "updates").iterdir()} == {".lock", "metadata"}
+
+
+async def test_without_a_network_the_sbom_is_named_and_not_compared(stage: Stage) -> None:
+    file = with_sbom(stage, sbom_of(b"another app"))
+    await stage.client().check()
+    asked = len(stage.server.asked)
+    found = await stage.client().verify(file, offline=True)
+    assert (found.sbom, found.sbom_sha256, found.components) == ("0.2.0/app.cdx.json", "", 0)
+    assert len(stage.server.asked) == asked
 
 
 async def test_an_sbom_of_another_file_is_refused(stage: Stage) -> None:

@@ -8,6 +8,11 @@ NO_UPDATE_SOURCE = ErrorKind(UnusableEnvironmentError, "NO_UPDATE_SOURCE", "No u
     "This build of TEE-Rex does not name an update source.",
     "Look for a newer version where you got this one.",
 )
+NO_SIGNATURES_KNOWN = NO_UPDATE_SOURCE.says(
+    "This build of TEE-Rex does not name an update source, so it cannot tell which files were signed.",
+    "Compare the file's SHA-256 with SHA256SUMS on the page of its release.",
+    "Run: sha256sum --check --ignore-missing SHA256SUMS",
+)
 
 UPDATE_SOURCE_FAILED = ErrorKind(
     UnusableEnvironmentError, "UPDATE_SOURCE_FAILED", "The update source failed"
@@ -85,6 +90,10 @@ PINS_DAMAGED = ErrorKind(UnusableEnvironmentError, "PINS_DAMAGED", "The pins upd
 NOT_A_RELEASE = ErrorKind(InputError, "NOT_A_RELEASE", "Not a file of a TEE-Rex release").says(
     "TEE-Rex's maintainers have signed no file with the SHA-256 of {file} ({sha256}).",
     "Do not use it. Download it again from the place that the release names.",
+)
+DOWNLOAD_INCOMPLETE = NOT_A_RELEASE.says(
+    "{file} has {size:,} bytes; the signed file of that name has {whole:,}.",
+    "The download is probably incomplete: download it again.",
 )
 SBOM_OF_ANOTHER = NOT_A_RELEASE.says(
     "The signed SBOM {sbom} does not describe {file}.", "Tell TEE-Rex's maintainers."

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tee_rex.bb.pins import BbPins
 from tee_rex.errors.tree import BadSettingError
-from tee_rex.settings.file import SettingsFile
+from tee_rex.settings.file import SettingsFile, SettingsReading
 from tee_rex.settings.resolve import Settings
 from tee_rex.system.failures import explained
 from tee_rex.system.threads import usable_cores
@@ -56,17 +56,18 @@ class Application:
     def __init__(
         self, dependencies: Dependencies, log: EventLog | None = None, autostart: Autostart | None = None
     ) -> None:
-        """Create it; an unreadable settings file counts as empty and is shown as the problem.
+        """Create it; what of the settings file cannot be used is shown as the problem, and all else used.
 
         log: receives events; None for a new list. autostart: None where starting on login is not offered.
         """
         paths, environ = dependencies.paths, dependencies.environ
         invalid: BadSettingError | None = None
         try:
-            settings = Settings.resolve(flags={}, environ=environ, file=paths.settings_file)
+            reading = SettingsReading.of(paths.settings_file)
+            invalid = reading.fault
         except BadSettingError as error:
-            invalid = error
-            settings = Settings.decide(SettingsFile(), flags={}, environ=environ, origin="")
+            invalid, reading = error, SettingsReading(SettingsFile())
+        settings = Settings.read(reading, flags={}, environ=environ, origin=str(paths.settings_file))
         threads = settings.prover_speed.value.threads(usable_cores())
         setup = SetupState(threads=threads, bb_version=str(BbPins.shipped().default_version))
         self.store = Store(State(setup=setup, settings=settings))
@@ -137,6 +138,7 @@ class Application:
             choose_speed=editing.choose_speed,
             start_on_login=editing.start_on_login,
             save_settings=editing.save_settings,
+            reset_settings=editing.reset,
             use_profile=editing.use_profile,
             forget_server=editing.forget_server,
             pin_build=editing.pin_build,

@@ -108,7 +108,7 @@ from tee_rex.runtime import signed
 from tee_rex.runtime.apt import bytes_in_uris, parse_deb822, parse_one_line
 from tee_rex.runtime.store import unmet_in
 from tee_rex.settings import rules
-from tee_rex.settings.file import SettingsFile, read_settings_file, write_settings_file
+from tee_rex.settings.file import SettingsFile, read_settings_file, reset_settings_file, write_settings_file
 from tee_rex.settings.paths import Paths
 from tee_rex.system.child_process import Finished
 from tee_rex.system.platform import Platform
@@ -664,6 +664,7 @@ def _settings(content: bytes) -> None:
     with suppress(BadSettingError):
         read_settings_file(file)
     write_settings_file(file, SettingsFile(node_url="https://node.example"))
+    reset_settings_file(file, SettingsFile())
     assert read_settings_file(file).node_url == "https://node.example"
 
 

@@ -19,8 +19,9 @@ from tee_rex.settings.file import (
     ProverSpeed,
     SettingsChange,
     SettingsFile,
+    SettingsReading,
     change_settings_file,
-    read_settings_file,
+    reset_settings_file,
 )
 from tee_rex.settings.resolve import Settings
 from tee_rex.system.threads import read_in_thread, usable_cores
@@ -28,7 +29,7 @@ from tee_rex_app.controllers.context import ControllerContext
 from tee_rex_app.controllers.services import ServicesController
 from tee_rex_app.controllers.setup import SetupController
 from tee_rex_app.controllers.sites import SitesController
-from tee_rex_app.model.problem import Problem
+from tee_rex_app.model.problem import Problem, Repeat
 from tee_rex_app.model.services import ServiceName
 from tee_rex_app.model.state import Notice, Page, State, Success
 from tee_rex_app.platform.autostart import Autostart
@@ -80,6 +81,10 @@ class SettingsController:
     def read_again(self) -> None:
         """Use the settings file as it is now, mended by hand."""
         self._context.attempt(self._read_again)
+
+    def reset(self) -> None:
+        """Remove what cannot be used from the settings file, of which a copy stays."""
+        self._context.attempt(self._reset)
 
     def choose_speed(self, speed: ProverSpeed) -> None:
         """Use this share of the cores from the next proof on."""
@@ -159,25 +164,40 @@ class SettingsController:
     async def _read_again(self) -> None:
         file = self._context.dependencies.paths.settings_file
         async with self._one_at_a_time:
-            self._use(await asyncio.to_thread(read_settings_file, file))
+            reading = await asyncio.to_thread(SettingsReading.of, file)
+            self._use(reading)
+            if reading.fault is not None:
+                raise reading.fault
+
+    async def _reset(self) -> None:
+        store, file = self._context.store, self._context.dependencies.paths.settings_file
+        async with self._one_at_a_time:
+            known = self._context.settings.written
+            reading, kept = await asyncio.to_thread(reset_settings_file, file, known)
+            self._use(reading)
+            store.update(problem=None)
+            store.succeed(Success.SETTINGS_RESET, kept)
 
     async def _save(self, change: SettingsChange, success: Success | None = None) -> None:
         """Apply a change to the file as it is when its turn comes, so that no change undoes another."""
         store, file = self._context.store, self._context.dependencies.paths.settings_file
         async with self._one_at_a_time:
             known = self._context.settings.written
-            settings, kept = await asyncio.to_thread(change_settings_file, file, change, known)
-            self._use(settings)
-            shown = store.state.problem
+            reading, kept = await asyncio.to_thread(change_settings_file, file, change, known)
+            self._use(reading)
+            problem = store.state.problem
+            if problem is not None and problem.code in _OF_SAVING:
+                fault = reading.fault
+                problem = None if fault is None else Problem.of(fault, Repeat(self.read_again))
             notice = None if kept is None else Notice.SETTINGS_STARTED_ANEW
-            store.update(notice=notice, problem=None if shown and shown.code in _OF_SAVING else shown)
+            store.update(notice=notice, problem=problem)
             if success is not None:
                 store.succeed(success)
 
-    def _use(self, written: SettingsFile) -> None:
+    def _use(self, reading: SettingsReading) -> None:
         dependencies = self._context.dependencies
         origin = str(dependencies.paths.settings_file)
-        self._apply(Settings.decide(written, flags={}, environ=dependencies.environ, origin=origin))
+        self._apply(Settings.read(reading, flags={}, environ=dependencies.environ, origin=origin))
 
     def _apply(self, settings: Settings) -> None:
         context, before = self._context, self._context.settings

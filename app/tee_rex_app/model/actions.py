@@ -25,6 +25,7 @@ class Action(StrEnum):
     SERVER_MODE = "server-mode"
     SERVER_ADDRESS = "server-address"
     FORGET_KEY = "forget-key"
+    RESET_SETTINGS = "reset-settings"
     INSTALL_BB = "install-bb"
     BB_FROM_FILE = "bb-from-file"
     INSTALL_LIBRARIES = "install-libraries"
@@ -62,7 +63,7 @@ ACTIONS: Mapping[str, tuple[Remedy, ...]] = MappingProxyType(
         "NOT_SAVED": _OTHER_FILE,
         "MEASUREMENTS_UNREADABLE": _OTHER_FILE,
         # This machine.
-        "BAD_SETTING": _FOLDER,
+        "BAD_SETTING": (Action.TRY_AGAIN, Action.RESET_SETTINGS, Action.SHOW_FILE),
         "FPC_SALT_INVALID": (SettingField.SALT,),
         "FILE_UNREADABLE": _OTHER_FILE,
         "FILE_REFUSED": _FOLDER,
@@ -308,7 +309,7 @@ def _applies(remedy: Remedy, problem: Problem, state: State) -> bool:
             return not local
         case Action.SERVER_MODE | SettingField.PROVER_SPEED:
             return local
-        case Action.SHOW_FILE:
+        case Action.SHOW_FILE | Action.RESET_SETTINGS:
             return file_of(problem) is not None
         case Action.FORGET_KEY:
             told = problem.message.fields

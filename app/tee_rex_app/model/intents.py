@@ -72,6 +72,7 @@ class Intents:
     # Settings.
     choose_speed: Callable[[ProverSpeed], object]
     start_on_login: Callable[[bool], object]
+    reset_settings: Callable[[], object]
     save_settings: Callable[[SettingsChange], object]
     use_profile: Callable[[str | None], object]
     forget_server: Callable[[str], object]

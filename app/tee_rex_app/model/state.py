@@ -58,6 +58,7 @@ class Success(StrEnum):
     """What was done as asked."""
 
     BUILD_PINNED = "build-pinned"
+    SETTINGS_RESET = "settings-reset"
     SERVER_FORGOTTEN = "server-forgotten"
     RUNS_DELETED = "runs-deleted"
     DOCUMENT_SAVED = "document-saved"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -28,6 +29,8 @@ from tee_rex_app.text import formats
 from tee_rex_app.text.translation import tr, translated
 
 _VERSION_SHOWN = 64
+_NAME_SHOWN = 80
+_NAMES_SHOWN = 5
 _THIS_COMPUTER = ("localhost", "127.0.0.1")
 _STARTING = TaskProgress("devnet.start", "", 0, None, "")
 
@@ -485,6 +488,10 @@ def success(kind: Success) -> tuple[str, str]:
             tr("Build pinned"),
             tr("TEE mode now accepts enclaves running this build. You can remove it in Settings."),
         ),
+        Success.SETTINGS_RESET: (
+            tr("Invalid settings reset"),
+            tr("They have their defaults again. A copy of the file was kept next to it."),
+        ),
         Success.DOCUMENT_SAVED: (
             tr("Document saved"),
             tr("Anyone can verify it, in TEE-Rex or with its command line."),
@@ -502,6 +509,17 @@ def success(kind: Success) -> tuple[str, str]:
     }[kind]
 
 
+def newer_settings(names: Sequence[str]) -> str:
+    """What is said of settings that this version does not know."""
+    told = ", ".join(printable(name, _NAME_SHOWN) for name in names[:_NAMES_SHOWN])
+    more = len(names) - _NAMES_SHOWN
+    if more > 0:
+        told = tr("{names} and {count} more").format(names=told, count=more)
+    return tr(
+        "The settings file also has settings of another version. They are kept, and not used: {names}."
+    ).format(names=told)
+
+
 def remedy_name(remedy: Remedy, *, saved: bool = False) -> str:
     """The button of what can be done about an error. saved: the other file is one to write."""
     if isinstance(remedy, SettingField):
@@ -515,6 +533,7 @@ def remedy_name(remedy: Remedy, *, saved: bool = False) -> str:
         Action.SERVER_MODE: tr("Prove on a server…"),
         Action.SERVER_ADDRESS: tr("Change server…"),
         Action.FORGET_KEY: tr("Forget this server's key"),
+        Action.RESET_SETTINGS: tr("Reset invalid settings"),
         Action.INSTALL_BB: tr("Install the prover"),
         Action.BB_FROM_FILE: tr("Prover from file…"),
         Action.INSTALL_LIBRARIES: tr("Download the libraries"),

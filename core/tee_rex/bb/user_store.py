@@ -57,7 +57,7 @@ CheckBb = Callable[[BbExecutable], Awaitable[None]]
 """Raises a TeeRexError for a bb that must not be installed."""
 
 
-class BbRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class BbRecord(msgspec.Struct, frozen=True):
     """A recorded bb; the fields are those of its file.
 
     sha256: of the executable. given: of the file that was compared with the pin, or with what the user gave:

@@ -15,6 +15,7 @@ from tee_rex.browser.origins import Origin
 from tee_rex.errors import TeeRexError, message
 from tee_rex.errors.catalogue.browser import SITES_UNREADABLE
 from tee_rex.system.files import disk_errors, exclusive, open_regular, replacing
+from tee_rex.system.newer_fields import json_with_changes
 from tee_rex.system.text import os_reason
 from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex.transaction.request import ProvingMode
@@ -58,14 +59,14 @@ class Site:
     proofs: int = 0
 
 
-class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Entry(msgspec.Struct, frozen=True):
     approved_at: _Aware
     readers: tuple[str, ...]
     last_used: _Aware | None
     proofs: Annotated[int, msgspec.Meta(ge=0)]
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _File(msgspec.Struct, frozen=True):
     version: Literal[1]
     sites: dict[str, _Entry]
 
@@ -87,23 +88,15 @@ class SiteStore:
 
     def read(self) -> dict[Origin, Site]:
         """The approved sites, in the order of their approval."""
-        file = str(self.file)
-        try:
-            with open_regular(self.file) as stream:
-                content = stream.read(MAX_FILE_BYTES + 1)
-        except FileNotFoundError:
+        content = self._content()
+        if content is None:
             return {}
-        except OSError as error:
-            raise SITES_UNREADABLE(file=file, reason=os_reason(error)) from error
-        if len(content) > MAX_FILE_BYTES:
-            reason = message("more than {limit:,} bytes", limit=MAX_FILE_BYTES)
-            raise SITES_UNREADABLE(file=file, reason=reason)
         try:
             entries = decode_json(content, _File).sites
             sites = [_site(name, entry) for name, entry in entries.items()]
         except (UndecodableError, TeeRexError):
             reason = message("not in the format that TEE-Rex writes")
-            raise SITES_UNREADABLE(file=file, reason=reason) from None
+            raise SITES_UNREADABLE(file=str(self.file), reason=reason) from None
         return {site.origin: site for site in sites}
 
     async def approve(self, origin: Origin, readers: Readers, at: datetime) -> None:
@@ -140,9 +133,25 @@ class SiteStore:
             str(site.origin): _Entry(site.approved_at, site.readers, site.last_used, site.proofs)
             for site in sites
         }
-        content = msgspec.json.format(msgspec.json.encode(_File(1, entries)), indent=2)
+        changed = json_with_changes(self._content(), _File(1, entries))
+        content = msgspec.json.format(changed, indent=2)
         with replacing(self.file, private=True) as new:
             new.write_bytes(content)
+
+    def _content(self) -> bytes | None:
+        """None if there is no file."""
+        file = str(self.file)
+        try:
+            with open_regular(self.file) as stream:
+                content = stream.read(MAX_FILE_BYTES + 1)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise SITES_UNREADABLE(file=file, reason=os_reason(error)) from error
+        if len(content) > MAX_FILE_BYTES:
+            reason = message("more than {limit:,} bytes", limit=MAX_FILE_BYTES)
+            raise SITES_UNREADABLE(file=file, reason=reason)
+        return content
 
     @asynccontextmanager
     async def _locked(self) -> AsyncIterator[None]:

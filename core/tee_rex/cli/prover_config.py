@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tee_rex.cli.prover_options import ProverOptions
 from tee_rex.errors.catalogue import usage as errors
+from tee_rex.terminal.console import Style, say
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.versions import AztecVersion
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tee_rex.settings.resolve import Setting, Settings
 
 _MEGABYTE = 1_000_000
+_NAMES_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,9 @@ class ChosenProver:
         paths = Paths.from_environment(os.environ)
         flag = "tee_url" if options.mode is ProvingMode.TEE else "prover_url"
         settings = resolved_settings(paths, {flag: options.url})
+        if settings.unknown:
+            names = ", ".join(settings.unknown[:_NAMES_SHOWN])
+            say(f"{paths.settings_file}: not known to this version, so not used: {names}", Style.WARNING)
         mode = options.mode or (ProvingMode.REMOTE if settings.prover_url.value else ProvingMode.LOCAL)
         _refuse_options_of_other_modes(options, mode)
         here = installation(paths, settings)

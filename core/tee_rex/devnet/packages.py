@@ -72,7 +72,7 @@ class PreparedPackages:
     node: Path
 
 
-class _Stamp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Stamp(msgspec.Struct, frozen=True):
     """What a tree was made from, and the digest of its files' names and sizes."""
 
     made_from: str

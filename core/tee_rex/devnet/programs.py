@@ -33,7 +33,7 @@ Server.prototype.listen = function (to, ...rest) {
 """
 
 
-class Program(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Program(msgspec.Struct, frozen=True):
     """A program of the network. listens_on: its TCP port; the next program starts once it is open."""
 
     name: str

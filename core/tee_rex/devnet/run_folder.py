@@ -37,7 +37,7 @@ _SECONDS_TO_DIE = 10.0
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  # the kernel's place for it
 
 
-class ProcessIdentity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ProcessIdentity(msgspec.Struct, frozen=True):
     """A process id and when that process began (seconds since 1970), because ids are reused."""
 
     pid: int
@@ -63,7 +63,7 @@ class ProcessIdentity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return False
 
 
-class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Plan(msgspec.Struct, frozen=True):
     """The programs that the supervisor runs, in this order, and the description of the network."""
 
     setup: TrustedSetup
@@ -73,14 +73,14 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     programs: tuple[Program, ...]
 
 
-class Ended(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Ended(msgspec.Struct, frozen=True):
     """The program whose end ended the network. code: its exit code, negative for a signal."""
 
     program: str
     code: int
 
 
-class RunState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RunState(msgspec.Struct, frozen=True):
     """The processes that the supervisor has started so far, and how they ended."""
 
     supervisor: ProcessIdentity

@@ -15,6 +15,7 @@ from tee_rex.errors import message
 from tee_rex.errors.catalogue.servers import KNOWN_SERVERS_UNREADABLE, SERVER_KEY_CHANGED
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.system.files import disk_errors, exclusive, open_regular, replacing
+from tee_rex.system.newer_fields import json_with_changes
 from tee_rex.system.text import os_reason
 from tee_rex.system.untrusted import UndecodableError, decode_json
 
@@ -25,7 +26,7 @@ _Fingerprint = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{40}\Z")]
 _Aware = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
-class KnownKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class KnownKey(msgspec.Struct, frozen=True):
     """A server's key: its fingerprint (40 lower-case hex digits) and when it was first used."""
 
     fingerprint: _Fingerprint
@@ -42,7 +43,7 @@ class KnownKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             )
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _File(msgspec.Struct, frozen=True):
     version: Literal[1]
     servers: dict[str, KnownKey]
 
@@ -88,27 +89,35 @@ class KnownServers:
 
     def read(self) -> dict[str, KnownKey]:
         """The keys by the servers' addresses."""
+        content = self._content()
+        if content is None:
+            return {}
+        try:
+            return decode_json(content, _File).servers
+        except UndecodableError:
+            reason = message("not in the format that TEE-Rex writes")
+            raise KNOWN_SERVERS_UNREADABLE(file=str(self.file), reason=reason) from None
+
+    def _write(self, servers: dict[str, KnownKey]) -> None:
+        changed = json_with_changes(self._content(), _File(1, servers))
+        content = msgspec.json.format(changed, indent=2)
+        with replacing(self.file, private=True) as new:
+            new.write_bytes(content)
+
+    def _content(self) -> bytes | None:
+        """None if there is no file."""
         file = str(self.file)
         try:
             with open_regular(self.file) as stream:
                 content = stream.read(MAX_FILE_BYTES + 1)
         except FileNotFoundError:
-            return {}
+            return None
         except OSError as error:
             raise KNOWN_SERVERS_UNREADABLE(file=file, reason=os_reason(error)) from error
         if len(content) > MAX_FILE_BYTES:
             reason = message("more than {limit:,} bytes", limit=MAX_FILE_BYTES)
             raise KNOWN_SERVERS_UNREADABLE(file=file, reason=reason)
-        try:
-            return decode_json(content, _File).servers
-        except UndecodableError:
-            reason = message("not in the format that TEE-Rex writes")
-            raise KNOWN_SERVERS_UNREADABLE(file=file, reason=reason) from None
-
-    def _write(self, servers: dict[str, KnownKey]) -> None:
-        content = msgspec.json.format(msgspec.json.encode(_File(1, servers)), indent=2)
-        with replacing(self.file, private=True) as new:
-            new.write_bytes(content)
+        return content
 
     @asynccontextmanager
     async def _locked(self) -> AsyncIterator[None]:

@@ -1,13 +1,19 @@
-"""The settings file: its format, a strict reader, and a writer that keeps comments and survives a crash."""
+"""The settings file: its format, its reader, and a writer that keeps comments and survives a crash.
+
+A newer version may have written it. Names that this version does not know are kept and have no effect; a
+build with such a name is not approved, since it may narrow what its user approved. A value that a known
+setting cannot have is an error, which leaves the other settings usable.
+"""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias, get_args, get_origin
 
 import msgspec
 
@@ -15,7 +21,8 @@ from tee_rex.errors.catalogue import settings as errors
 from tee_rex.errors.catalogue.extras import TOMLKIT_MISSING
 from tee_rex.errors.tree import BadSettingError
 from tee_rex.system.files import disk_errors, open_regular, replacing
-from tee_rex.system.text import os_reason
+from tee_rex.system.newer_fields import with_changes
+from tee_rex.system.text import os_reason, quoted
 
 MAX_SETTINGS_BYTES = 64 * 1024
 MAX_NAME_LENGTH = 60
@@ -23,6 +30,8 @@ MAX_ATTESTATION_AGE_SECONDS = 86_400
 MIN_MEMORY_LIMIT_MB = 50
 """bb does not even start with less; what a proof takes is ``tee_rex.local.process.PROOF_MEMORY_MB``."""
 MAX_MEMORY_LIMIT_MB = 1_000_000
+SERVERS: Final = ("node_url", "prover_url", "tee_url", "server_key")
+"""The settings that a profile has in place of those beside it."""
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME_LENGTH)]
 _Pcr = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{96}\Z")]
@@ -60,7 +69,7 @@ class LanguageChoice(StrEnum):
     SPANISH = "es"
 
 
-class EndpointProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class EndpointProfile(msgspec.Struct, frozen=True, omit_defaults=True):
     """A named set of servers; empty for none. server_key: fingerprint of the remote prover's key."""
 
     name: _Name
@@ -83,7 +92,7 @@ class ApprovedBuild(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     approved_on: str = ""
 
 
-class AttestationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class AttestationSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     """What TEE mode accepts; None for the default."""
 
     max_age_seconds: Annotated[int, msgspec.Meta(ge=1, le=MAX_ATTESTATION_AGE_SECONDS)] | None = None
@@ -91,7 +100,7 @@ class AttestationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     builds: tuple[ApprovedBuild, ...] = ()
 
 
-class SettingsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class SettingsFile(msgspec.Struct, frozen=True, omit_defaults=True):
     """Everything that the file can hold; None where it says nothing.
 
     profile: name of the active one of ``profiles``; without it the addresses beside it apply.
@@ -133,51 +142,100 @@ SettingsChange: TypeAlias = Callable[[SettingsFile], SettingsFile]
 """What is to be changed, applied to what the file says by then."""
 
 
+@dataclass(frozen=True, slots=True)
+class SettingsReading:
+    """What the file says to this version.
+
+    settings: all that can be used. unknown: names that this version does not know. fault: why other settings
+    cannot be used, if there are any.
+    """
+
+    settings: SettingsFile
+    unknown: tuple[str, ...] = ()
+    fault: BadSettingError | None = None
+
+    @classmethod
+    def of(cls, file: Path) -> SettingsReading:
+        """Read the file; a missing one says nothing. Raises BadSettingError where it is no TOML file."""
+        return _understood(_toml(_read(file), file)).reading(file)
+
+
 def read_settings_file(file: Path) -> SettingsFile:
-    """Read the file; a missing one says nothing. Raises BadSettingError."""
-    return _from_text(_read(file), file)
+    """Read the file; raises BadSettingError also for a single value that cannot be used."""
+    reading = SettingsReading.of(file)
+    if reading.fault is not None:
+        raise reading.fault
+    return reading.settings
 
 
 def change_settings_file(
     file: Path, change: SettingsChange, known: SettingsFile
-) -> tuple[SettingsFile, Path | None]:
+) -> tuple[SettingsReading, Path | None]:
     """Apply a change to what the file says now; return what it says then.
 
-    A file with invalid settings is copied beside itself first; ``known`` takes its place, and the copy is
-    returned too. Raises as :func:`write_settings_file`.
+    A file that is no TOML is copied beside itself first; ``known`` takes its place, and the copy is returned
+    too. Raises as :func:`write_settings_file`.
     """
     content, kept = _read(file), None
     try:
-        present = _from_text(content, file)
+        present = _understood(_toml(content, file)).settings
     except BadSettingError:
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
-        present, kept = known, file.with_name(f"{file.stem}-unreadable-{stamp}{file.suffix}")
-        with disk_errors(file.parent), replacing(kept, private=True) as new:
-            new.write_bytes(content)
+        present, kept = known, _copied(file, content)
     try:
         changed = change(present)
     except ValueError as error:  # a profile that was removed by hand
         raise errors.BAD_SETTING(reason=str(error), file=str(file)) from None
-    write_settings_file(file, changed)
-    return changed, kept
+    return write_settings_file(file, changed), kept
 
 
-def write_settings_file(file: Path, settings: SettingsFile) -> None:
-    """Write the settings; comments and the order of unchanged entries are kept.
+def write_settings_file(file: Path, settings: SettingsFile) -> SettingsReading:
+    """Write the settings; return what the file says then.
 
+    What is not different stays as it is: comments, order, and what this version does not know or cannot use.
     Raises BadSettingError if they are too large or the present file cannot be read, DISK_FULL,
     DISK_NOT_WRITABLE, EXTRA_MISSING without tomlkit.
     """
-    wanted = msgspec.json.decode(msgspec.json.encode(settings))
-    text = _edited(_read(file), wanted)
-    content = text.encode()
+    content = _read(file)
+    try:
+        before = _toml(content, file)
+    except BadSettingError:
+        before = {}
+    wanted = with_changes(before, _understood(before).settings, settings)
+    return _write(file, content, wanted)
+
+
+def reset_settings_file(file: Path, known: SettingsFile) -> tuple[SettingsReading, Path]:
+    """Remove what cannot be used; return what the file says then, and a copy of what it said.
+
+    A file that is no TOML is replaced by ``known``. Raises as :func:`write_settings_file`.
+    """
+    content = _read(file)
+    try:
+        usable = _understood(_toml(content, file)).usable
+    except BadSettingError:
+        usable = with_changes({}, SettingsFile(), known)
+    kept = _copied(file, content)
+    return _write(file, content, usable), kept
+
+
+def _copied(file: Path, content: bytes) -> Path:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+    kept = file.with_name(f"{file.stem}-unreadable-{stamp}{file.suffix}")
+    with disk_errors(file.parent), replacing(kept, private=True) as new:
+        new.write_bytes(content)
+    return kept
+
+
+def _write(file: Path, present: bytes, wanted: dict[str, Any]) -> SettingsReading:
+    content = _edited(present, wanted).encode()
     if len(content) > MAX_SETTINGS_BYTES:
         raise errors.SETTINGS_TOO_LARGE(limit=MAX_SETTINGS_BYTES)
-    _from_text(content, file)
+    reading = _understood(_toml(content, file)).reading(file)
     with disk_errors(file.parent):
         file.parent.mkdir(parents=True, exist_ok=True)
         with replacing(file, private=True) as new:
             new.write_bytes(content)
+    return reading
 
 
 def _edited(present: bytes, wanted: dict[str, Any]) -> str:
@@ -215,10 +273,89 @@ def _read(file: Path) -> bytes:
     return content
 
 
-def _from_text(content: bytes, file: Path) -> SettingsFile:
+def _toml(content: bytes, file: Path) -> dict[str, Any]:
     try:
-        return msgspec.convert(tomllib.loads(content.decode()), SettingsFile)
+        return tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
         raise errors.SETTINGS_NOT_TOML(file=str(file)) from None
-    except msgspec.ValidationError as error:
-        raise errors.BAD_SETTING(reason=str(error), file=str(file)) from None
+
+
+@dataclass(slots=True)
+class _Understood:
+    """settings: that can be used. usable: the file without what cannot. faults: what is wrong with that."""
+
+    settings: SettingsFile = field(default_factory=SettingsFile)
+    usable: dict[str, Any] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def reading(self, file: Path) -> SettingsReading:
+        fault = errors.BAD_SETTING(reason=self.faults[0], file=str(file)) if self.faults else None
+        return SettingsReading(self.settings, tuple(self.unknown), fault)
+
+    def fail(self, name: str, reason: object) -> None:
+        self.faults.append(f"{name}: {quoted(str(reason))}")
+
+
+def _understood(written: dict[str, Any]) -> _Understood:
+    """Convert one value at a time, so that one that cannot be used spoils no other."""
+    found = _Understood()
+    values, found.usable = _values(written, SettingsFile, "", found)
+    active, profiles = values.get("profile"), values.get("profiles", ())
+    if active is not None and active not in {profile.name for profile in profiles}:
+        found.fail("profile", "the profile in use is not among the profiles")
+        found.usable.pop("profile")
+        for name in ("profile", *SERVERS):  # those beside the profiles are not what its user chose
+            values.pop(name, None)
+    found.settings = SettingsFile(**values)
+    return found
+
+
+def _values(
+    written: dict[str, Any], form: type[msgspec.Struct], where: str, found: _Understood
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The values of one table that can be used, and the table without those that cannot."""
+    fields = {one.encode_name: one for one in msgspec.structs.fields(form)}
+    found.unknown += [f"{where}{name}" for name in written if name not in fields]
+    usable = dict(written)
+    values: dict[str, Any] = {}
+    for name in filter(fields.__contains__, written):
+        kind, value = fields[name].type, written[name]
+        try:
+            if get_origin(kind) is tuple and isinstance(value, list):
+                values[name], usable[name] = _entries(value, get_args(kind)[0], f"{where}{name}", found)
+            elif kind is AttestationSettings and isinstance(value, dict):
+                inner, usable[name] = _values(value, kind, f"{where}{name}.", found)
+                values[name] = kind(**inner)
+            else:
+                values[name] = msgspec.convert(value, kind)
+        except msgspec.ValidationError as error:
+            found.fail(f"{where}{name}", error)
+            usable.pop(name)
+    return values, usable
+
+
+def _entries(
+    written: list[Any], form: type[EndpointProfile | ApprovedBuild], where: str, found: _Understood
+) -> tuple[tuple[Any, ...], list[Any]]:
+    entries: list[Any] = []
+    usable: list[Any] = []
+    known = {one.encode_name for one in msgspec.structs.fields(form)}
+    for place, value in enumerate(written):
+        name = f"{where}[{place}]"
+        newer = [one for one in value if one not in known] if isinstance(value, dict) else []
+        found.unknown += [f"{name}.{one}" for one in newer]
+        if newer and form is ApprovedBuild:
+            usable.append(value)
+            continue
+        try:
+            entry = msgspec.convert(value, form)
+        except msgspec.ValidationError as error:
+            found.fail(name, error)
+            continue
+        if form is EndpointProfile and entry.name in {one.name for one in entries}:
+            found.fail(name, "two profiles have the same name")
+            continue
+        entries.append(entry)
+        usable.append(value)
+    return tuple(entries), usable

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
 from tee_rex.settings.file import (
+    SERVERS,
     ApprovedBuild,
     LanguageChoice,
     ProverSpeed,
     SettingsFile,
+    SettingsReading,
     ThemeChoice,
-    read_settings_file,
 )
 
 DEFAULT_MAX_AGE_SECONDS: Final = 300
@@ -50,7 +51,6 @@ _VARIABLES: Final = {
     "bb_binary_path": "BB_BINARY_PATH",
 }
 _DEFAULTS: Final = {"sponsored_fpc_salt": "0"}
-_OF_PROFILES: Final = ("node_url", "prover_url", "tee_url", "server_key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Settings:
     prover, None for no limit. let_websites_prove: whether the app listens for them. keep_in_tray: whether
     closing the app's window leaves it running; by default while websites may prove. check_for_updates:
     whether the app does so daily; None until its user is asked. approved_builds: the enclave builds that the
-    user pinned. written: the content of the file.
+    user pinned. written: the content of the file. unknown: names in it that this version does not know.
     """
 
     node_url: Setting[str]
@@ -81,6 +81,7 @@ class Settings:
     nonce_required: Setting[bool]
     approved_builds: tuple[ApprovedBuild, ...]
     written: SettingsFile
+    unknown: tuple[str, ...] = ()
 
     @classmethod
     def resolve(cls, *, flags: Mapping[str, str | None], environ: Mapping[str, str], file: Path) -> Settings:
@@ -88,7 +89,23 @@ class Settings:
 
         flags: by field name; None for those not given. file: TOML, may be missing.
         """
-        return cls.decide(read_settings_file(file), flags=flags, environ=environ, origin=str(file))
+        reading = SettingsReading.of(file)
+        if reading.fault is not None:
+            raise reading.fault
+        return cls.read(reading, flags=flags, environ=environ, origin=str(file))
+
+    @classmethod
+    def read(
+        cls,
+        reading: SettingsReading,
+        *,
+        flags: Mapping[str, str | None],
+        environ: Mapping[str, str],
+        origin: str,
+    ) -> Settings:
+        """As ``decide``, with what of the file can be used."""
+        settings = cls.decide(reading.settings, flags=flags, environ=environ, origin=origin)
+        return replace(settings, unknown=reading.unknown)
 
     @classmethod
     def decide(
@@ -140,7 +157,7 @@ def _text(
     variable = _VARIABLES.get(name)
     if variable and environ.get(variable):
         return Setting(environ[variable], SettingSource.ENVIRONMENT, variable)
-    profile = written.active if name in _OF_PROFILES else None
+    profile = written.active if name in SERVERS else None
     # A profile without a server has none; it does not inherit one.
     in_file = getattr(profile, name) or None if profile is not None else getattr(written, name)
     return _written_or(in_file, _DEFAULTS.get(name, ""), origin)

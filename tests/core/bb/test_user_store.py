@@ -263,7 +263,6 @@ def _a_folder(record: Path) -> None:
         (_changed(version="5.3.0"), errors.BB_RECORD_MALFORMED),
         (_changed(version="latest"), errors.BB_RECORD_MALFORMED),
         (_changed(format=2), errors.BB_RECORD_MALFORMED),
-        (_changed(more=1), errors.BB_RECORD_MALFORMED),
         (_changed(given=None), errors.BB_RECORD_MALFORMED),
         (_replaced(b""), errors.BB_RECORD_MALFORMED),
         (_replaced(b"null"), errors.BB_RECORD_MALFORMED),

@@ -34,7 +34,7 @@ def test_flag_beats_variable_beats_file_beats_default(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"prover_url = 1", b"unknown = 'x'", b"not toml", b"\xff\xfe", b"#" * (MAX_SETTINGS_BYTES + 1)],
+    [b"prover_url = 1", b"[[profiles]]", b"not toml", b"\xff\xfe", b"#" * (MAX_SETTINGS_BYTES + 1)],
 )
 def test_bad_files_are_refused(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "settings.toml"

@@ -86,6 +86,8 @@ class SettingsPage(QWidget):
         self._show_tray(state)
         self.updates.render_state(state)
         self._show_overruled(state)
+        self.newer.setText(labels.newer_settings(state.settings.unknown))
+        self.newer.setVisible(bool(state.settings.unknown))
         self._show()
         if state.page is Page.SETTINGS and state.settings_field is not self._focused:
             self._focused = state.settings_field
@@ -231,7 +233,8 @@ class SettingsPage(QWidget):
             beside_from=_BESIDE_FROM,
         )
         self.area = PageArea()
-        self.area.fill(self.tr("Settings"), column_of(columns, STRETCH))
+        self.newer = label(Look.SMALL, wraps=True)
+        self.area.fill(self.tr("Settings"), column_of(columns, self.newer, STRETCH))
         self.save = button(self.tr("Save"), Look.PRIMARY)
         self.save.setToolTip("Ctrl+S")
         self.save.clicked.connect(self.save_changes)

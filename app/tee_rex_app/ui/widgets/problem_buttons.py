@@ -91,8 +91,12 @@ class ProblemButtons(QWidget):
         saved = self._problem is not None and self._problem.repeat.saved
         for remedy in remedies:
             act, words = partial(self._act, remedy), labels.remedy_name(remedy, saved=saved)
-            if remedy is Action.FORGET_KEY:
-                asking = AskingButton(words, self.tr("Forget it?"), look)
+            questions = {
+                Action.FORGET_KEY: self.tr("Forget it?"),
+                Action.RESET_SETTINGS: self.tr("Reset them?"),
+            }
+            if isinstance(remedy, Action) and remedy in questions:
+                asking = AskingButton(words, questions[remedy], look)
                 asking.confirmed.connect(act)
                 made: QPushButton = asking
             else:
@@ -122,6 +126,8 @@ class ProblemButtons(QWidget):
                 intents.open_settings(self._address or address_field(state))
             case Action.FORGET_KEY:
                 intents.forget_server(str(problem.message.fields["server"]))
+            case Action.RESET_SETTINGS:
+                intents.reset_settings()
             case Action.INSTALL_BB:
                 intents.fix(Fix.BB_GENUINE)
             case Action.BB_FROM_FILE:

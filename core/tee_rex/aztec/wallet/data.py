@@ -20,6 +20,7 @@ import msgspec
 from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.settings.paths import Paths
 from tee_rex.system.files import disk_errors, open_regular, remove_unfinished, replacing, require_free_space
+from tee_rex.system.newer_fields import json_with_changes
 from tee_rex.system.text import os_reason
 from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -51,12 +52,12 @@ class AccountKeys:
         return cls(_random_scalar(), _random_scalar())
 
 
-class _StoredAccount(msgspec.Struct, forbid_unknown_fields=True):
+class _StoredAccount(msgspec.Struct):
     secret: _Field
     salt: _Field
 
 
-class _AccountsFile(msgspec.Struct, forbid_unknown_fields=True):
+class _AccountsFile(msgspec.Struct):
     version: Literal[1]
     chain_marker: str
     accounts: list[_StoredAccount]
@@ -133,6 +134,16 @@ class WalletData:
             shutil.rmtree(self.store_folder)
 
     def _read(self) -> _AccountsFile:
+        content = self._content()
+        if content is None:
+            return _AccountsFile(1, "", [])
+        try:
+            return decode_json(content, _AccountsFile)
+        except UndecodableError:
+            raise errors.ACCOUNTS_DAMAGED(path=str(self.folder / _ACCOUNTS_FILE)) from None
+
+    def _content(self) -> bytes | None:
+        """None if there is no file."""
         path = self.folder / _ACCOUNTS_FILE
         try:
             with open_regular(path) as stream:
@@ -142,18 +153,15 @@ class WalletData:
                     os.fchmod(stream.fileno(), 0o600)
                 content = stream.read(MAX_ACCOUNTS_BYTES + 1)
         except FileNotFoundError:
-            return _AccountsFile(1, "", [])
+            return None
         except OSError as error:
             raise errors.ACCOUNTS_UNREADABLE(path=str(path), reason=os_reason(error)) from error
         if len(content) > MAX_ACCOUNTS_BYTES:
             raise errors.ACCOUNTS_TOO_LARGE(path=str(path))
-        try:
-            return decode_json(content, _AccountsFile)
-        except UndecodableError:
-            raise errors.ACCOUNTS_DAMAGED(path=str(path)) from None
+        return content
 
     def _write(self, file: _AccountsFile) -> None:
-        content = msgspec.json.encode(file)
+        content = json_with_changes(self._content(), file)
         if len(content) > MAX_ACCOUNTS_BYTES:
             raise errors.ACCOUNTS_FULL(path=str(self.folder / _ACCOUNTS_FILE), count=len(file.accounts))
         with disk_errors(self.folder), replacing(self.folder / _ACCOUNTS_FILE, private=True) as new:

@@ -224,7 +224,7 @@ async def test_what_was_edited_by_hand_meanwhile_stays(app: App, tmp_path: Path)
 
 
 BROKEN = 'node_url = "http://localhost:7"\nmemory_limit_mb = \n'
-DAMAGED = ("memory_limit_mb = \n", "memory_limit_mb = 1\n", "written_by = 'a newer version'\n", "\0")
+DAMAGED = ("memory_limit_mb = \n", "\0")
 
 
 @pytest.mark.parametrize("damage", range(len(DAMAGED)))
@@ -245,6 +245,50 @@ def test_a_save_keeps_a_damaged_file(run_app: RunApp, tmp_path: Path, damage: in
         assert read_settings_file(folder / "settings.toml") == SettingsFile(memory_limit_mb=600)
         (kept,) = folder.glob("settings-unreadable-*.toml")
         assert kept.read_text() == content
+
+    run_app(tmp_path, act)
+
+
+OF_A_NEWER_VERSION = """
+node_url = "http://localhost:7"  # mine
+theme = "sepia"
+memory_limit_mb = 1
+haste = "great"
+[attestation]
+max_age_seconds = 60
+[[attestation.builds]]
+name = "next"
+pcr0 = "PCR"
+pcr8 = "PCR"
+""".replace("PCR", "ab" * 48)
+
+
+def test_a_file_of_a_newer_version_starts_and_loses_nothing(run_app: RunApp, tmp_path: Path) -> None:
+    file = tmp_path / "config" / "settings.toml"
+    file.parent.mkdir()
+    file.write_text(OF_A_NEWER_VERSION)
+
+    async def act(app: App) -> None:
+        page, store = await page_of(app), app.application.store
+        assert app.problem.code == "BAD_SETTING"
+        assert store.state.settings.node_url.value == "http://localhost:7"
+        assert store.state.settings.max_age_seconds.value == 60
+        assert not store.state.settings.approved_builds, "what narrows it is not known here"
+        assert "haste, attestation.builds[0].pcr8" in page.newer.text()
+        typed(page, MEMORY, "600")
+        QTest.keyClick(page.fields[MEMORY].edit, Qt.Key.Key_S, CONTROL)
+        await app.until(lambda: not page.unsaved)
+        assert file.read_text() == OF_A_NEWER_VERSION.replace("= 1\n", "= 600\n")
+        assert app.problem.code == "BAD_SETTING", "of the colours, still"
+        reset = app.window.problem.remedies.buttons[Action.RESET_SETTINGS]
+        for _ in range(2):  # it asks
+            reset.click()
+        await app.until(lambda: store.state.success is Success.SETTINGS_RESET)
+        assert store.state.problem is None
+        mended = OF_A_NEWER_VERSION.replace("= 1\n", "= 600\n")
+        assert file.read_text() == mended.replace('theme = "sepia"\n', "")
+        (kept,) = file.parent.glob("settings-unreadable-*.toml")
+        assert kept.read_text() == mended
 
     run_app(tmp_path, act)
 

@@ -124,7 +124,7 @@ devnet: setup
 # Real transactions on a real network, which these tests start and end. One more on a live network where
 # AZTEC_NODE_URL names one.
 e2e: setup
-	$(BIN)/pytest -m "devnet and not soak" --durations=10 tests/e2e/aztec
+	$(BIN)/pytest -m "devnet and not soak" $(FILES_IN_PARALLEL) --durations=10 tests/e2e/aztec
 
 bench: setup enclave-tools
 	PYTHONPATH=tests:tools $(BIN)/python -m benchmarks

@@ -28,12 +28,20 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes | str) and len(val) > _LONGEST_ID else None
 
 
+# What takes a minute to build or to start, for all tests of a session: the frozen programs, and a network.
+_SHARED = ("tests/installer/", "tests/e2e/aztec/")
+_APART = ("tests/e2e/aztec/test_local_network_in_the_window.py",)  # it starts networks of its own
+
+
 class FilesTogether(LoadFileScheduling):  # type: ignore[misc]  # xdist tells no types
-    """One process a file, and one for all that look at the frozen programs, which take a minute to build."""
+    """One process a file, and one for all that share what takes long to make."""
 
     def _split_scope(self, nodeid: str) -> str:
-        folder = "tests/installer/"
-        return folder if nodeid.startswith(folder) else str(super()._split_scope(nodeid))
+        if not nodeid.startswith(_APART):
+            for folder in _SHARED:
+                if nodeid.startswith(folder):
+                    return folder
+        return str(super()._split_scope(nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)

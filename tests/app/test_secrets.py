@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from support.app_window import App, PacedBackend, RunApp, in_app, installed_home
 from support.patience import PATIENCE
-from support.recorded_steps import development_deployment
+from support.recorded_steps import development_deployment, mock_transaction
 from tee_rex.errors import message
 from tee_rex.errors.catalogue.proving import BB_CRASHED
 from tee_rex.transaction.request import ProverBackend
@@ -25,9 +25,9 @@ from tee_rex_app.text.log_messages import sentence
 MARKER = b"MARKER-4f06701cc0a94089"
 
 
-def marked_steps() -> bytes:
+def marked(recorded: bytes) -> bytes:
     """Recorded steps whose witnesses and bytecode contain the marker, plain and compressed."""
-    steps = msgspec.msgpack.decode(development_deployment())
+    steps = msgspec.msgpack.decode(recorded)
     for step in steps:
         for name, value in step.items():
             if name in ("witness", "bytecode") and isinstance(value, bytes):
@@ -52,9 +52,11 @@ def assert_nowhere(app: App, home: Path) -> None:
         assert MARKER not in path.read_bytes()
 
 
-async def prove_marked(app: App, home: Path, seconds: float) -> None:
+async def prove_marked(
+    app: App, home: Path, seconds: float = PATIENCE, recorded: bytes = development_deployment()
+) -> None:
     file = home / "marked.msgpack"
-    file.write_bytes(marked_steps())
+    file.write_bytes(marked(recorded))
     log_file = LogFile(home / "logs")
     app.application.log.listen(log_file.write)
     await app.settled()
@@ -73,7 +75,7 @@ def test_nothing_of_a_witness_is_stored(
     run_app: RunApp, tmp_path: Path, backend: type[ProverBackend]
 ) -> None:
     async def act(app: App) -> None:
-        await prove_marked(app, tmp_path, PATIENCE)
+        await prove_marked(app, tmp_path)
 
     run_app(tmp_path, act, backend=backend)
 
@@ -88,7 +90,7 @@ class Quoting(PacedBackend):
 
 @in_app(backend=Quoting)
 async def test_nothing_of_a_witness_is_in_a_bugs_message(app: App, tmp_path: Path) -> None:
-    await prove_marked(app, tmp_path, PATIENCE)
+    await prove_marked(app, tmp_path)
     await app.until(lambda: app.application.store.state.problem)
     problem = app.application.store.state.problem
     assert problem is not None
@@ -110,6 +112,6 @@ def test_nothing_of_a_witness_is_stored_by_the_real_prover(run_app: RunApp, tmp_
     home = installed_home(tmp_path)
 
     async def act(app: App) -> None:
-        await prove_marked(app, home, 300.0)
+        await prove_marked(app, home, 300.0, mock_transaction())
 
     run_app(home, act)

@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from support.built_image import KERNEL, LIBRARIES, BuiltImage, build_image, kernel_options, python_argv
-from support.recorded_steps import development_deployment, mock_transaction
+from support.recorded_steps import mock_transaction, mock_transaction_of_v4
 from support.small_disk import small_disk
 from tee_rex.attestation.builds import shipped_builds
 from tee_rex.attestation.eif import image_pcrs
@@ -260,13 +260,15 @@ from tee_rex.local.installation import Installation
 from tee_rex.settings.paths import Paths
 from tee_rex.transaction.events import ignore_events
 from tee_rex.transaction.steps import ExecutionSteps
+from tee_rex.transaction.trusted_setup import TrustedSetup
 
 async def prove():
     installation = Installation(Paths.from_environment(os.environ), BbPins.shipped())
     backend = LocalBackend(installation, LocalOptions(threads=2))
     try:
         steps = ExecutionSteps.from_bytes(sys.stdin.buffer.read())
-        result = await backend.prove(ProofRequest.recognised(steps), ignore_events)
+        request = ProofRequest(steps, TrustedSetup.DEVELOPMENT, steps.generation.default)
+        result = await backend.prove(request, ignore_events)
     finally:
         await backend.close()
     baked = pathlib.Path("/var/lib/tee-rex/development/bb/4.1.2")
@@ -291,7 +293,7 @@ exec chroot "$1" /usr/bin/python3.13 -ISB -c "$2"
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("steps", [development_deployment(), mock_transaction()], ids=["v4", "v5"])
+@pytest.mark.parametrize("steps", [mock_transaction_of_v4(), mock_transaction()], ids=["v4", "v5"])
 def test_a_real_proof_is_made_inside(development_root: Path, steps: bytes) -> None:
     """With nothing but what the image holds: its Python, libraries, bb and CRS, and without privileges."""
     namespaces = ["--mount", "--pid", "--fork", "--kill-child", "--net"]

@@ -19,6 +19,9 @@ def bus_peer(
     qtbot: QtBot, folder: Path, path: str = "", served: QObject | None = None
 ) -> Iterator[QDBusConnection]:
     """A connection to the peer. folder: for its socket. path: of the object; without one, none is served."""
+    # The constructor waits for Qt's D-Bus thread without letting it into Python, where that thread may have
+    # to go for what an earlier test left: both would wait for ever.
+    qtbot.wait(100)
     server = QDBusServer(f"unix:tmpdir={folder}")
     connections: list[QDBusConnection] = []  # ended with the last reference
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from typing import Any
 
 from support.processes import running_bbs
 from support.proving_server import wait_until
-from tee_rex.settings.paths import Paths
+from support.revoked import linked_home
 from tee_rex.system.child_process import dying_with_parent
 
 
@@ -56,7 +55,7 @@ def listen_process(*arguments: str, **environment: str) -> Iterator[ListenProces
     """
     if "TEE_REX_HOME" not in environment:
         with tempfile.TemporaryDirectory() as home:
-            _link_installed(Path(home))
+            linked_home(Path(home))
             with listen_process(*arguments, TEE_REX_HOME=home, **environment) as listener:
                 yield listener
         return
@@ -82,12 +81,3 @@ def listen_process(*arguments: str, **environment: str) -> Iterator[ListenProces
         process.wait()
         reader.join()
         output.close()
-
-
-def _link_installed(home: Path) -> None:
-    data = Paths.from_environment(os.environ).data
-    for name in ("development", "genuine", "runtime"):
-        (data / name).mkdir(parents=True, exist_ok=True)  # what is downloaded is kept for the next test
-        (home / name).symlink_to(data / name)
-    for points in data.glob("grumpkin*.dat"):
-        shutil.copy(points, home)

@@ -209,16 +209,17 @@ def examine_saved(
 ) -> Examination:
     """Examine a document kept from an earlier request: checks 1 to 10, 12 and, if builds are given, 13.
 
-    revoked_builds: as in AttestationPolicy.
+    revoked_builds: as in AttestationPolicy; such a build is refused also if no builds are given.
     """
     try:
         document = verify_document(untrusted, root, at)
     except AttestationError as refusal:
         return Examination.refused(refusal, at=at, untrusted=untrusted)
     carried, unreadable = _carried_provers(document, None)
+    revoked = _refusal(lambda: check_not_revoked(document, revoked_builds)) is not None
     findings = _findings(
         (Check.DEBUG, lambda: check_not_debug(document)),
-        *([(Check.CODE, lambda: _check_code(document, builds, revoked_builds))] if builds else []),
+        *([(Check.CODE, lambda: _check_code(document, builds, revoked_builds))] if builds or revoked else []),
     )
     return Examination(
         untrusted,

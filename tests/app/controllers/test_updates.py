@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from support.app_window import App, PacedBackend, RunApp, in_app
 from support.http_files import closed_port
 from support.nitro_fake import FakeNitro
+from support.revoked import every_bb
 from support.small_disk import small_disk
 from support.update_feed import (
     PLATFORM,
@@ -28,12 +29,10 @@ from support.update_feed import (
     unpacked,
 )
 from tee_rex.attestation.builds import ShippedBuild
-from tee_rex.bb.pins import BbPins
 from tee_rex.revocations import Revocations, pins_file
 from tee_rex.settings.paths import Paths
 from tee_rex.settings.rules import SettingField
 from tee_rex.system import files
-from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.updates.client import UpdateClient, UpdateState
 from tee_rex.updates.installed import Installed, InstallKind
 from tee_rex.updates.pins import FORMAT, PinsUpdate
@@ -592,12 +591,7 @@ def publish(
 def test_a_revoked_bb_is_refused_at_once_and_the_system_check_says_so(
     machine: Machine, run_app: RunApp
 ) -> None:
-    pins = BbPins.shipped()
-    digests: list[str] = []
-    for version in pins.versions.values():
-        digests += [file.sha256 for file in (*version.bb.values(), *version.archives.values())]
-        digests += version.digests(TrustedSetup.DEVELOPMENT).values()
-    revoking(machine, 1, bb=frozenset(digests))
+    revoking(machine, 1, bb=every_bb())
 
     def says_so(app: App) -> bool:
         items = app.application.store.state.setup.items or ()

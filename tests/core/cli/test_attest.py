@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from support.nitro_fake import DEBUG_PCRS, PRODUCTION_PCRS, FakeNitro
+from support.revoked import revoke
 from support.vectors import read_vector, vector_path
 from tee_rex.attestation.builds import ExpectedPcrs
 from tee_rex.attestation.checks import AttestationPolicy, Check
@@ -23,6 +24,7 @@ from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote import attestation as remote_attestation
 from tee_rex.remote.attestation import examine_server
+from tee_rex.settings.paths import Paths
 from tee_rex.transaction.versions import AztecVersion
 
 _NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
@@ -68,6 +70,18 @@ def test_a_saved_document_is_examined_for_its_own_time(
     assert result.exit_code == exit_code
     told = json.loads(result.stdout)
     assert (told["genuine"], told["expected_code"], told["code"]) == (True, expected_code, code)
+
+
+@pytest.mark.parametrize("options", [[], ["--pcr0", "PCR0"]], ids=["any build", "approved"])
+def test_a_revoked_build_is_refused_though_it_is_approved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    file, at, pcr0 = _genuine()
+    monkeypatch.setenv("TEE_REX_HOME", str(tmp_path))
+    revoke(Paths.from_environment({"TEE_REX_HOME": str(tmp_path)}), builds=[pcr0])
+    asked = [option.replace("PCR0", pcr0) for option in options]
+    result = CliRunner().invoke(app, ["attest", "--file", file, "--at", at, *asked, "--json"])
+    assert (result.exit_code, json.loads(result.stdout)["code"]) == (1, "BUILD_REVOKED")
 
 
 def test_a_saved_document_is_examined_for_now_by_default() -> None:

@@ -24,6 +24,7 @@ from support.recorded_steps import (
     wire,
     wire_step,
 )
+from support.revoked import every_bb, linked_home, revoke
 from support.small_disk import fill, make_read_only, small_disk
 
 pytestmark = [
@@ -90,6 +91,17 @@ def proved_in(folder: Path, transaction: bytes) -> Proved:
     assert done.returncode == 0, done.stderr.decode()
     assert sorted(folder.iterdir()) == [proof, steps]
     return steps, proof, json.loads(done.stdout), done.stderr.decode()
+
+
+def test_a_revoked_bb_is_refused(run: Run, tmp_path: Path) -> None:
+    paths = linked_home(tmp_path / "home")
+    revoke(paths, bb=every_bb())
+    steps = tmp_path / "steps.msgpack"
+    steps.write_bytes(STEPS)
+    for command in (("prove", steps, "--crs", "development"), ("demo",)):
+        done = run(*command, TEE_REX_HOME=str(paths.data))
+        assert done.returncode == 2
+        assert b"[BB_REVOKED]" in done.stderr
 
 
 def test_the_report_has_every_field_of_the_contract(proved: Proved) -> None:

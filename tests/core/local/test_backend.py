@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -17,8 +18,12 @@ from support.local_prover import (
 )
 from support.processes import running_bbs
 from support.recorded_steps import wire, wire_step
+from support.revoked import every_bb, linked_home, revoke
+from tee_rex.bb.pins import BbPins
+from tee_rex.errors.catalogue.bb import BB_REVOKED
 from tee_rex.errors.catalogue.proving import PROOF_TIMED_OUT
 from tee_rex.local.backend import LocalBackend, LocalOptions
+from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.provers import ProverConfig, build_prover
 from tee_rex.transaction.events import Phase
 from tee_rex.transaction.request import ProvingMode
@@ -51,6 +56,20 @@ async def test_a_warm_backend_proves_again_with_the_same_bb() -> None:
     phases.remove(Phase.START)
     assert [timing.phase for timing in second.timings.phases] == phases
     assert first.timings.total_ms >= first.timings.prove_ms >= first.timings.bb_ms
+
+
+async def test_a_bb_that_is_revoked_while_it_is_warm_proves_no_more(tmp_path: Path) -> None:
+    paths = linked_home(tmp_path / "home")
+    installation = DownloadingInstallation(paths, BbPins.shipped(), allow_download=False)
+    backend = LocalBackend(installation, LocalOptions(threads=2, keep_warm=True))
+    try:
+        await backend.prove(mock_request(), lambda _: None)
+        revoke(paths, bb=every_bb())
+        with raises(BB_REVOKED):
+            await backend.prove(mock_request(), lambda _: None)
+    finally:
+        await backend.close()
+    assert running_bbs() == []
 
 
 async def test_switching_versions_costs_the_start_of_each_bb_once() -> None:

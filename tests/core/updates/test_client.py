@@ -6,9 +6,20 @@ from pathlib import Path
 import pytest
 
 from support.errors import raises, raises_code
-from support.update_feed import Stage, broken_off, client_of, installed_in, tampered
+from support.http_files import QuietHandler
+from support.small_disk import fill, small_disk
+from support.update_feed import (
+    Stage,
+    answer,
+    broken_off,
+    client_of,
+    installed_in,
+    small_archive,
+    tampered,
+    unpacked,
+)
 from tee_rex.errors.catalogue import updates as errors
-from tee_rex.errors.catalogue.files import DISK_NOT_WRITABLE
+from tee_rex.errors.catalogue.files import DISK_FULL, DISK_NOT_WRITABLE, NOT_ENOUGH_SPACE
 from tee_rex.system.progress import TaskProgress
 from tee_rex.updates.client import UpdateState
 from tee_rex.updates.installed import Installed, InstallKind
@@ -123,6 +134,34 @@ async def test_an_archive_that_is_not_the_signed_one_changes_nothing(stage: Stag
     assert not list(stage.folder.top.glob(".download*"))
     del stage.server.faults[".tar.xz"]
     assert (await stage.client().prepare()).state is UpdateState.READY
+
+
+async def test_a_disk_that_fills_in_the_middle_changes_nothing(stage: Stage, tmp_path: Path) -> None:
+    stage.feed.release("0.2.0")
+    with small_disk(tmp_path / "disk", "64m") as disk:
+        folder = unpacked(small_archive(tmp_path, "0.1.0")[0], disk)
+        client = client_of(stage.source, installed_in(folder, "0.1.0"), stage.home)
+
+        async def while_unpacking() -> None:
+            fill(disk)
+
+        def while_downloading(handler: QuietHandler, content: bytes) -> None:
+            fill(disk)
+            answer(handler, content)
+
+        with raises(DISK_FULL):
+            await client.prepare(before_unpacking=while_unpacking)
+        assert set(disk.rglob("*.tmp-*")) == set()
+        with raises_code(NOT_ENOUGH_SPACE):  # told before anything is downloaded
+            await client.prepare()
+        (disk / "filling").unlink()
+        stage.server.faults[".tar.xz"] = while_downloading
+        with raises(DISK_FULL):
+            await client.prepare()
+        assert {path.name for path in (folder.top / "versions").iterdir()} == {"0.1.0"}
+        stage.server.faults.clear()
+        (disk / "filling").unlink()
+        assert (await client.prepare()).state is UpdateState.READY
 
 
 async def test_two_processes_at_once_install_once(stage: Stage) -> None:

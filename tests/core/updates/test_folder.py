@@ -11,6 +11,7 @@ import tarfile
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from support.errors import raises, raises_code
@@ -18,8 +19,10 @@ from support.small_disk import fill, small_disk
 from support.update_feed import Stage, small_archive, small_program, unpacked
 from tee_rex.errors.catalogue import updates as errors
 from tee_rex.errors.catalogue.files import DISK_FULL
+from tee_rex.revocations import Revocations
 from tee_rex.updates.client import UpdateState
 from tee_rex.updates.folder import InstallFolder
+from tee_rex.updates.pins import FORMAT, PinsUpdate
 from tee_rex.updates.releases import ReleaseVersion
 
 V1, V2, V3 = ReleaseVersion(0, 1, 0), ReleaseVersion(0, 2, 0), ReleaseVersion(0, 3, 0)
@@ -336,7 +339,11 @@ def updating(stage: Stage, running: str) -> list[str]:
 
 
 def kill_rounds(stage: Stage, rounds: int) -> None:
-    """Kill an update at a random moment; what starts then is the old version or the new one, and whole."""
+    """Kill an update at a random moment.
+
+    What starts then is the old version or the new one, and whole; what is revoked is by the old pins update
+    or by the new one.
+    """
     chance = random.SystemRandom()
     environ = {**os.environ, "PYTHONPATH": f"{TESTS}:{TESTS.parent / 'tools'}"}
     (stage.folder.top / "versions/0.1.0/mine").write_text("mine")
@@ -345,6 +352,8 @@ def kill_rounds(stage: Stage, rounds: int) -> None:
     for number in range(2, rounds + 2):
         newest = f"0.{number}.0"
         stage.feed.release(newest)
+        held, new = pins_of(number - 1), pins_of(number)
+        stage.feed.publish_pins(msgspec.json.encode(new), number)
         command = updating(stage, running)
         with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
@@ -353,6 +362,7 @@ def kill_rounds(stage: Stage, rounds: int) -> None:
             moments.append(moment)
             time.sleep(moment)
             process.kill()
+        assert revoked(stage) in (held.revoked.bb, new.revoked.bb), moments
         for _ in range(2):
             version = version_started(stage.folder)
             assert version in (running, newest), moments
@@ -363,11 +373,22 @@ def kill_rounds(stage: Stage, rounds: int) -> None:
         assert done.stdout.splitlines()[1:] == [UpdateState.INSTALLED], (done.stderr, moments)
         seconds = 0.5 * (seconds + time.monotonic() - begin)
         assert version_started(stage.folder) == newest
+        assert revoked(stage) == new.revoked.bb
         running = newest
     confirm(stage.folder, running)
     assert (stage.folder.top / "versions/0.1.0/mine").exists()
-    left = names(stage.folder.top)
+    left = names(stage.folder.top) | names(stage.home)
     assert not [name for name in left if ".tmp-" in name or name.startswith((".current-", ".previous-"))]
+
+
+def pins_of(serial: int) -> PinsUpdate:
+    """The pins update of a round; nothing is revoked before the first."""
+    revoked = frozenset({f"{serial:064x}"} if serial > 1 else ())
+    return PinsUpdate(FORMAT, serial, Revocations(0, revoked))
+
+
+def revoked(stage: Stage) -> frozenset[str]:
+    return Revocations.known(stage.client().paths).bb
 
 
 @pytest.mark.integration

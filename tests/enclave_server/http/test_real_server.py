@@ -34,6 +34,7 @@ from support.proving_server import (
     wait_until,
 )
 from support.recorded_steps import development_deployment, mock_transaction, wire, wire_step
+from support.revoked import every_bb, linked_home, revoke
 from tee_rex.openpgp import encrypt
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.versions import AztecVersion
@@ -111,6 +112,20 @@ async def test_both_routes_prove_two_versions_at_once_after_a_bb_was_killed(
     circuits = [one["name"] for one in done["timings"]["circuits"]]  # type: ignore[index]
     assert tuple(circuits) == ExecutionSteps.from_bytes(STEPS).function_names
     assert server.bb_pids() == []
+
+
+def test_a_bb_that_is_revoked_while_the_server_runs_is_refused(tmp_path: Path) -> None:
+    paths = linked_home(tmp_path / "home")
+    with (
+        server_process("--slots=1", TEE_REX_HOME=str(paths.data)) as server,
+        httpx2.Client(base_url=server.url, timeout=PROOF_SECONDS) as client,
+    ):
+        revoke(paths, bb=every_bb())
+        refused = prove(client)
+        assert (refused.status_code, refused.json()["code"]) == (400, "BB_REVOKED")
+        status = follow(client, start_job(client))
+        assert (status["state"], status["error"]["code"]) == ("failed", "BB_REVOKED")  # type: ignore[index]
+        assert server.bb_pids() == []
 
 
 def wait_for_a_circuit(client: httpx2.Client, job: str) -> None:

@@ -30,6 +30,7 @@ from support.proving_server import (
     prove_json,
 )
 from support.recorded_steps import development_deployment, mock_transaction
+from support.revoked import every_bb, linked_home, revoke
 from tee_rex.attestation.provers import read_provers
 from tee_rex.bb.pins import BbPins
 from tee_rex.crs.crs import MIN_POINTS, CrsPins
@@ -182,6 +183,16 @@ async def test_a_host_without_bb_logs_that_and_retries(
         assert (await pair.client.get("/health")).json()["ready"] is False
         waiting = await pair.client.post("/prove", content=pair.key_body(), headers=JSON_4_1_2)
         assert (waiting.status_code, waiting.json()["code"]) == (503, "NOT_READY")
+
+
+async def test_a_bb_that_is_revoked_while_the_proxy_runs_is_not_uploaded(tmp_path: Path) -> None:
+    host = DownloadingInstallation(linked_home(tmp_path / "host"), BbPins.shipped(), allow_download=False)
+    revoke(host.paths, bb=every_bb())
+    async with bare_enclave(tmp_path, host=host, backend=GatedBackend()) as pair:
+        await eventually(lambda: pair.logged("uploads failed"))
+        assert pair.logged("uploads failed")[0]["code"] == "BB_REVOKED"
+        assert not pair.enclave.api.ready.is_set()
+        assert not (pair.data / UPLOADED_BB).exists()
 
 
 async def test_a_restarted_enclave_gets_everything_again(tmp_path: Path) -> None:

@@ -96,6 +96,7 @@ def main() -> None:
         ready = ready_machine()
         if scheme is Scheme.LIGHT and not twice:
             photograph_in_spanish(qt, theme, [scene for scene in all_scenes if scene[0] in SPANISH], folder)
+            photograph_dialogs_in_spanish(qt, theme, folder)
         photograph_comparison(theme, folder / f"exported-{scheme}{suffix}.png")
         for name, dialog in dialogs(ready, partial(make_window, theme, ready)):
             photograph_dialog(qt, dialog, folder / f"{name}-{scheme}{suffix}.png")
@@ -136,6 +137,17 @@ def photograph_in_spanish(
     for name, state in chosen:
         for width, height in SIZES[:2]:
             photograph(qt, theme, state, (width, height), folder / f"es-{name}-{width}x{height}.png")
+    spanish.stop()
+    QLocale.setDefault(QLocale("en_GB"))
+
+
+def photograph_dialogs_in_spanish(qt: QApplication, theme: Theme, folder: Path) -> None:
+    """All of them."""
+    spanish = Translations(qt, QLocale("es_ES"))
+    spanish.use("es")
+    ready = ready_machine()
+    for name, dialog in dialogs(ready, partial(make_window, theme, ready)):
+        photograph_dialog(qt, dialog, folder / f"es-{name}.png")
     spanish.stop()
     QLocale.setDefault(QLocale("en_GB"))
 

@@ -58,6 +58,7 @@ from tee_rex.attestation.provers import encode_provers
 from tee_rex.bb.pins import BbPins
 from tee_rex.browser.https import CertificateState
 from tee_rex.errors import message
+from tee_rex.errors.catalogue.files import DISK_FULL
 from tee_rex.errors.catalogue.updates import UPDATE_REFUSED, UPDATE_SOURCE_UNREACHABLE
 from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.settings.file import (
@@ -242,6 +243,8 @@ def update_scenes(ready: State) -> Iterator[tuple[str, State]]:
     yield "update-available", with_updates(ready, available)
     yield "update-ready", with_updates(ready, prepared)
     yield "update-refused", with_updates(ready, None, failure=refused, told=True)
+    full = Problem.of(DISK_FULL(folder="/home/ada/tee-rex"), AGAIN)
+    yield "update-not-installed", with_updates(ready, prepared, not_installed=full)
     yield "update-went-back", with_updates(ready, available, failed_version="0.2.0")
     fetched = TaskProgress("update.download", "", 34_000_000, 104_300_000, "bytes")
     unpacked = TaskProgress("update.unpack", "", 210_000_000, 343_000_000, "bytes")
@@ -267,6 +270,7 @@ def update_scenes(ready: State) -> Iterator[tuple[str, State]]:
         "failed-before": with_updates(ready, report=again),
         "offline": with_updates(ready, UpdateState.CURRENT, failure=silent),
         "refused": with_updates(ready, None, failure=refused, told=True),
+        "not-installed": with_updates(ready, prepared, not_installed=full),
     }
     for name, state in scenes.items():
         at = replace(state, page=Page.SETTINGS, settings_field=SettingField.CHECK_FOR_UPDATES)

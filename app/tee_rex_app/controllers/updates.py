@@ -9,11 +9,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from tee_rex.errors import TeeRexError
+import msgspec
+
+from tee_rex.errors import Message, TeeRexError
 from tee_rex.errors.catalogue.updates import UPDATE_EXPIRED, UPDATE_REFUSED
+from tee_rex.errors.report import ErrorReport
 from tee_rex.system.failures import explained
 from tee_rex.system.progress import TaskProgress
 from tee_rex.system.threads import read_in_thread
+from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex.updates.client import UpdateClient, UpdateReport, UpdateState
 from tee_rex.updates.folder import APP
 from tee_rex.updates.installed import Installed
@@ -32,6 +36,7 @@ _SECONDS_BETWEEN_LOOKS = 20.0
 """At the clock, which goes on while the computer sleeps."""
 _SECONDS_UNTIL_SLOW = 4.0
 _SECONDS_BETWEEN_TRIES = 0.5
+_MAX_ERROR = 8_000
 _NOT_GENUINE = (UPDATE_REFUSED.code, UPDATE_EXPIRED.code)
 
 
@@ -71,22 +76,30 @@ class UpdatesController:
         await self._context.attempt(self._read_first_pins, again=self._read_pins_again)
         failed = await read_in_thread(_newest_failed, self._installed)
         news = "" if failed == self._remembered.update_failed else failed
-        self._show(failed_version=news, asks=self._asks)
+        error = self._remembered.update_error
+        not_installed = _problem_of(error, Repeat(self.restart)) if error else None
+        self._show(failed_version=news, asks=self._asks, not_installed=not_installed)
         self._allowed = bool(self._context.settings.check_for_updates.value)
         self._context.store.changed.connect(self._see)
         self._context.tasks.start(self._check_daily())
 
     async def close(self) -> None:
-        """Install what is to be installed on quitting. What fails is logged; the present version stays."""
+        """Install what is to be installed on quitting.
+
+        What fails is logged, and said at the next start; the present version stays.
+        """
         client, shown = self._context.updates, self._shown
         if client is None or not shown.on_quit or shown.restarts:
             return
         try:
             await client.activate()
+            self._remembered.update_error = ""
         except (TeeRexError, OSError, MemoryError) as failure:
             told = explained(failure)
             if told is None:
                 raise
+            report = ErrorReport.translatable(told)
+            self._remembered.update_error = msgspec.json.encode(report).decode()
             self._log.write(Level.WARNING, "update.failed", title=told.title, message=told.message_parts)
 
     def check(self) -> None:
@@ -118,6 +131,8 @@ class UpdatesController:
             self._show(failed_version="")
         elif shown.told:
             self._show(told=False)
+        elif shown.not_installed is not None:
+            self._forget_error()
         elif shown.report is not None:
             self._remembered.update_put_off = shown.report.newest
             self._show(put_off=shown.report.newest)
@@ -165,6 +180,8 @@ class UpdatesController:
         failure: Problem | None = None
         try:
             report = await work
+            if report.state is not UpdateState.READY:
+                self._forget_error()
             self._show(report=report, on_quit=self._shown.on_quit and report.state is UpdateState.READY)
         except (TeeRexError, OSError, MemoryError) as error:
             known = explained(error)
@@ -175,6 +192,11 @@ class UpdatesController:
             slow.cancel()
             told = failure is not None and (stage is not UpdateStage.CHECKING or failure.code in _NOT_GENUINE)
             self._show(stage=UpdateStage.IDLE, slow=False, progress=None, failure=failure, told=told)
+
+    def _forget_error(self) -> None:
+        if self._shown.not_installed is not None:
+            self._remembered.update_error = ""
+            self._show(not_installed=None)
 
     async def _tell_if_slow(self) -> None:
         """Another process may hold what this one waits for."""
@@ -248,6 +270,20 @@ class UpdatesController:
 
 def _initial(client: UpdateClient) -> Updates:
     return Updates(urlsplit(client.source.metadata_url).hostname or "", client.installed.kind)
+
+
+def _problem_of(error: str, repeat: Repeat) -> Problem | None:
+    """None for what this version did not write."""
+    if len(error) > _MAX_ERROR:
+        return None
+    try:
+        report = decode_json(error.encode(), ErrorReport)
+    except (UndecodableError, ValueError):
+        return None
+    nothing = Message("")
+    return Problem(
+        report.code, report.title, report.message_parts or nothing, report.hint_parts or nothing, repeat
+    )
 
 
 def _newest_failed(installed: Installed) -> str:

@@ -38,6 +38,8 @@ class Updates:
     host: of the update source; empty for a build without one. report: what the source said last in this
     session. checked: when it last answered, in any. slow: its answer takes long. progress: of a download or
     of unpacking. failure: why the last attempt failed; told: whether that is said above every page, too.
+    not_installed: why the release that was to be installed when the application ended was not, until the user
+    has seen it.
     failed_version: one that was installed and did not start, as long as that is to be said. put_off: the
     version that the user has seen and does not want now. asks: whether the user may be asked for permission
     to check. on_quit: whether the version that is ready is installed when the application ends. restarts:
@@ -53,6 +55,7 @@ class Updates:
     progress: TaskProgress | None = None
     failure: Problem | None = None
     told: bool = False
+    not_installed: Problem | None = None
     failed_version: str = ""
     put_off: str = ""
     asks: bool = False
@@ -69,6 +72,13 @@ class Updates:
         """Whether the application installs releases itself; otherwise it only tells."""
         return self.installed_by is InstallKind.FOLDER
 
+    @property
+    def problem(self) -> Problem | None:
+        """What has to be said of the last attempt, while there is no new one."""
+        if self.failure is not None or self.stage is not UpdateStage.IDLE:
+            return self.failure
+        return self.not_installed
+
     def is_state(self, *states: UpdateState) -> bool:
         """Whether the newest release is this to the one that runs."""
         return self.report is not None and self.report.state in states
@@ -79,8 +89,8 @@ class Updates:
             return UpdateNews.WENT_BACK
         if not self.available:
             return None
-        if self.failure is not None:
-            return UpdateNews.FAILED if self.told else None
+        if self.problem is not None:
+            return UpdateNews.FAILED if self.told or self.failure is None else None
         if self.stage is UpdateStage.IDLE and self.report is not None and not self.report.failed_before:
             unwanted = self.report.newest == self.put_off
             if self.report.state is UpdateState.AVAILABLE and not unwanted:

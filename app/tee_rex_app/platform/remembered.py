@@ -25,6 +25,7 @@ _RECENT = "recent-files"
 _FOLDERS = "folders"
 _UPDATE_PUT_OFF = "update-put-off"
 _UPDATE_FAILED = "update-failed"
+_UPDATE_ERROR = "update-error"
 _UPDATE_CHECKED = "update-checked"
 _MODES = frozenset(mode.value for mode in ProvingMode)
 
@@ -96,6 +97,15 @@ class Remembered:
     @update_failed.setter
     def update_failed(self, version: str) -> None:
         self._write(_UPDATE_FAILED, version)
+
+    @property
+    def update_error(self) -> str:
+        """Why the release that was to be installed on quitting was not, as JSON; empty if it was."""
+        return str(self._read(_UPDATE_ERROR) or "")
+
+    @update_error.setter
+    def update_error(self, error: str) -> None:
+        self._write(_UPDATE_ERROR, error)
 
     @property
     def update_checked(self) -> datetime | None:

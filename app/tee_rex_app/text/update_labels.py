@@ -15,9 +15,12 @@ def state_of(updates: Updates, *, busy: bool) -> tuple[str, str]:
     report, running = updates.report, __version__ if updates.report is None else updates.report.running
     if not updates.available:
         return tr("This build has no update source"), tr("Look for a newer version where you got this one.")
-    if updates.failure is not None:
-        told = (translated(updates.failure.message), translated(updates.failure.hint))
-        return translated(updates.failure.title), " ".join(filter(None, told))
+    problem = updates.problem
+    if problem is not None:
+        title, told = translated(problem.title), [translated(problem.message), translated(problem.hint)]
+        if updates.failure is None:
+            title, told = tr("The update was not installed when you quit"), [f"{title}.", *told]
+        return title, " ".join(filter(None, told))
     match updates.stage:
         case UpdateStage.CHECKING:
             return tr("Checking for updates"), _slow(updates)
@@ -46,9 +49,11 @@ def news(updates: Updates, kind: UpdateNews) -> tuple[str, str]:
         case UpdateNews.WENT_BACK:
             return _went_back(updates.failed_version, __version__ if report is None else report.running)
         case UpdateNews.FAILED:
-            problem = updates.failure
-            title = "" if problem is None else translated(problem.title)
-            return tr("The update did not work"), f"{title}." if title else ""
+            problem = updates.problem
+            title = "" if problem is None else f"{translated(problem.title)}."
+            if updates.failure is None:
+                return tr("The update was not installed when you quit"), title
+            return tr("The update did not work"), title
         case _ if report is not None:
             return _of_report(updates, report)
         case _:

@@ -25,6 +25,7 @@ from tee_rex.system import files
 from tee_rex.system.progress import ProgressListener, TaskProgress, ignore_progress
 from tee_rex.system.threads import finish_in_thread, read_in_thread
 from tee_rex.updates.download import download
+from tee_rex.updates.folder import InstallFolder
 from tee_rex.updates.installed import Installed, InstallKind, this_platform
 from tee_rex.updates.pins import fetch_pins
 from tee_rex.updates.releases import ReleaseVersion, SignedFile, SignedFiles
@@ -102,18 +103,19 @@ class UpdateClient:
     ) -> UpdateReport:
         """As ``check``, and have the newest release ready if it is newer than what runs.
 
-        before_unpacking: is awaited first, since unpacking takes a core for seconds. Raises as ``check``,
-        ``download`` and ``InstallFolder.add`` do, and NOT_ENOUGH_SPACE; then the installation is as before.
-        Of an installation that is no folder, only asks.
+        before_unpacking: is awaited first, since unpacking takes a core for seconds; others can check and
+        activate meanwhile. Raises as ``check``, ``download`` and ``InstallFolder.add`` do, and
+        NOT_ENOUGH_SPACE; then the installation is as before. Of an installation that is no folder, only asks.
         """
-        async with self._exclusive() as metadata:
-            found = await self._asked(metadata)
-            archive, folder = self._wanted(found), self.installed.folder
-            if archive is not None and folder is not None:
-                with files.disk_errors(folder.top):
-                    async with folder.lock():
-                        await self._prepare(archive, progress, before_unpacking)
-                        await finish_in_thread(self._remove_unused, archive.version)
+        folder = self.installed.folder
+        if folder is None:
+            return await self.check()
+        async with folder.downloading() as temporary:
+            async with self._exclusive() as metadata:
+                found = await self._asked(metadata)
+            archive = self._wanted(found)
+            if archive is not None:
+                await self._prepare(folder, archive, temporary / "archive", progress, before_unpacking)
             return self._report(found)
 
     async def activate(self) -> UpdateReport:
@@ -153,18 +155,14 @@ class UpdateClient:
 
     async def _prepare(
         self,
+        folder: InstallFolder,
         archive: SignedFile,
+        downloaded: Path,
         progress: ProgressListener,
         before_unpacking: Callable[[], Awaitable[object]] | None,
     ) -> None:
-        folder, version = self.installed.folder, archive.version
-        assert folder is not None  # noqa: S101
+        version, unpacked = archive.version, archive.description.unpacked_bytes
         assert version is not None  # noqa: S101
-        if folder.has(version):
-            return
-        folder.require_vacant(version)
-        unpacked = archive.description.unpacked_bytes
-        files.require_free_space(folder.top, archive.length + unpacked + _SPARE_BYTES)
 
         def report(done: int, total: int | None) -> None:
             progress(TaskProgress("update.download", f"Downloading TEE-Rex {version}", done, total, "bytes"))
@@ -172,12 +170,16 @@ class UpdateClient:
         def report_unpacked(done: int) -> None:
             progress(TaskProgress("update.unpack", f"Unpacking TEE-Rex {version}", done, unpacked, "bytes"))
 
-        async with files.temporary_folder(folder.top, "download") as temporary:
-            downloaded = temporary / "archive"
+        if not folder.has(version):
+            folder.require_vacant(version)
+            files.require_free_space(folder.top, archive.length + unpacked + _SPARE_BYTES)
             await download(self.source, archive, downloaded, report)
             if before_unpacking is not None:
                 await before_unpacking()
-            await folder.add(downloaded, version, unpacked, report_unpacked)
+        async with folder.lock():
+            if not folder.has(version):
+                await folder.add(downloaded, version, unpacked, report_unpacked)
+            await finish_in_thread(self._remove_unused, version)
 
     def _wanted(self, found: SignedFiles) -> SignedFile | None:
         """The newest archive, if it is newer than what runs."""

@@ -61,7 +61,8 @@ _TRIAL_SECONDS: Final = 120.0
 class InstallFolder:
     """One such folder.
 
-    Whoever changes it holds ``lock``; ``confirm`` and ``forget_start`` need none.
+    Whoever changes it holds ``lock``; ``confirm`` and ``forget_start`` need none. ``downloading`` is held
+    longer, and first.
     """
 
     top: Path
@@ -79,6 +80,16 @@ class InstallFolder:
         """For one process at a time."""
         async with files.exclusive(self.top / ".update.lock"):
             yield
+
+    @asynccontextmanager
+    async def downloading(self) -> AsyncIterator[Path]:
+        """A temporary folder, for one process at a time."""
+        with files.disk_errors(self.top):
+            async with (
+                files.exclusive(self.top / ".download.lock"),
+                files.temporary_folder(self.top, "download") as temporary,
+            ):
+                yield temporary
 
     def current(self) -> ReleaseVersion | None:
         """The version that starts next."""

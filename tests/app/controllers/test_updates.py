@@ -424,7 +424,7 @@ def test_a_download_can_be_cancelled_and_leaves_nothing(machine: Machine) -> Non
 
     machine.start(act)
     left = {path.name for path in machine.stage.folder.top.rglob("*")} - before
-    assert left <= {".update.lock"}
+    assert left <= {".update.lock", ".download.lock"}
     assert machine.stage.starts() == "0.1.0"
 
 
@@ -473,6 +473,50 @@ def test_an_update_that_did_not_start_is_said_once(machine: Machine) -> None:
     assert (machine.stage.starts(), machine.stage.starts()) == ("0.2.0", "0.1.0"), "it went back"
     machine.start(told)
     machine.start(quiet)
+
+
+def test_what_kept_it_from_being_installed_is_said_at_the_next_start(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.stage.feed.release("0.2.0")
+    top = machine.stage.folder.top
+
+    async def quit_without_a_disk(app: App) -> None:
+        await downloaded(app)
+        app.window.settings.updates.on_quit.click()
+        (top / ".update.lock").unlink()
+        (top / ".update.lock").mkdir()
+
+    async def told(app: App) -> None:
+        banner, card = app.window.updates, app.window.settings.updates
+        await app.until(banner.isVisible)
+        assert texts(banner).startswith("The update was not installed when you quit\n")
+        assert buttons(banner) == ["See why…", "Dismiss"]
+        banner.why.click()
+        assert str(top) in texts(card)
+        assert buttons(card) == ["Try again", "Show in folder"]
+        await checked_automatically(app)
+        assert buttons(card) == ["Try again", "Show in folder"], "a check changes nothing of it"
+        app.application.intents.open_page(Page.PROVE)
+        (top / ".update.lock").rmdir()
+        banner.dismiss.click()
+        assert banner.isHidden() or "not installed" not in texts(banner)
+
+    async def checked_automatically(app: App) -> None:
+        app.application.updates.check()
+        await idle(app)
+        assert shown(app).is_state(UpdateState.READY)
+
+    async def quiet(app: App) -> None:
+        await checked(app)
+        assert shown(app).problem is None
+        app.window.settings.updates.on_quit.click()
+
+    machine.start(quit_without_a_disk)
+    assert machine.stage.starts() == "0.1.0"
+    machine.start(told)
+    machine.start(quiet)
+    assert machine.stage.starts() == "0.2.0"
 
 
 # What goes wrong

@@ -7,6 +7,7 @@ import pytest
 
 from support.errors import raises, raises_code
 from support.http_files import QuietHandler
+from support.patience import PATIENCE
 from support.small_disk import fill, small_disk
 from support.update_feed import (
     Stage,
@@ -57,9 +58,8 @@ async def test_a_release_is_found_made_ready_and_started_next(stage: Stage) -> N
     assert stage.starts() == "0.2.0"
     assert (stage.folder.top / "versions/0.2.0/_internal/link").read_text().startswith("0.2.0")
     assert (await stage.client("0.2.0").check()).state is UpdateState.CURRENT
-    hidden = [
-        path for path in stage.folder.top.rglob("*") if path.name.startswith((".0", ".current", ".down"))
-    ]
+    unfinished = (".0", ".current", ".download.tmp")
+    hidden = [path for path in stage.folder.top.rglob("*") if path.name.startswith(unfinished)]
     assert hidden == []
 
 
@@ -131,7 +131,7 @@ async def test_an_archive_that_is_not_the_signed_one_changes_nothing(stage: Stag
         await stage.client().prepare()
     assert stage.starts() == "0.1.0"
     assert {path.name for path in (stage.folder.top / "versions").iterdir()} == {"0.1.0"}
-    assert not list(stage.folder.top.glob(".download*"))
+    assert not list(stage.folder.top.glob(".download.tmp-*"))
     del stage.server.faults[".tar.xz"]
     assert (await stage.client().prepare()).state is UpdateState.READY
 
@@ -169,6 +169,25 @@ async def test_two_processes_at_once_install_once(stage: Stage) -> None:
     reports = await asyncio.gather(*(stage.client().prepare() for _ in range(4)))
     assert {report.state for report in reports} == {UpdateState.READY}
     assert len([path for path in stage.server.asked if path.endswith("0.2.0-amd64-linux.tar.xz")]) == 1
+
+
+async def test_while_one_waits_to_unpack_others_can_check_and_install(stage: Stage) -> None:
+    stage.feed.release("0.2.0")
+    proved, downloaded = asyncio.Event(), asyncio.Event()
+
+    async def until_it_is_proved() -> None:
+        downloaded.set()
+        await proved.wait()
+
+    waiting = asyncio.create_task(stage.client().prepare(before_unpacking=until_it_is_proved))
+    await asyncio.wait_for(downloaded.wait(), PATIENCE)
+    assert (await asyncio.wait_for(stage.client().check(), PATIENCE)).state is UpdateState.AVAILABLE
+    assert (await asyncio.wait_for(stage.client().activate(), PATIENCE)).state is UpdateState.AVAILABLE
+    second = asyncio.create_task(stage.client().prepare())
+    proved.set()
+    assert (await waiting).state is (await second).state is UpdateState.READY
+    assert len([path for path in stage.server.asked if path.endswith("0.2.0-amd64-linux.tar.xz")]) == 1
+    assert not list(stage.folder.top.glob(".download.tmp-*"))
 
 
 def test_this_build_has_no_source() -> None:

@@ -77,7 +77,7 @@ class UpdatesCard(QFrame):
         updates = state.updates
         for part in (self._switch, self._purpose, self.checked):
             part.setVisible(updates.available)
-        self._foot.setVisible(updates.available and updates.failure is None)
+        self._foot.setVisible(updates.available and updates.problem is None)
         self._purpose.setText(update_labels.what_a_check_tells(updates))
         title, text = update_labels.state_of(updates, busy=state.busy)
         self._sign.show_sign(_sign(updates))
@@ -91,8 +91,8 @@ class UpdatesCard(QFrame):
         if task is not None:
             self.bar.setValue(formats.percent_of(task))
             self.bar.setAccessibleDescription(text)
-        self.remedies.show_problem(updates.failure, state)
-        idle = updates.stage is UpdateStage.IDLE and updates.failure is None
+        self.remedies.show_problem(updates.problem, state)
+        idle = updates.stage is UpdateStage.IDLE and updates.problem is None
         ready = idle and updates.is_state(UpdateState.READY)
         offered = idle and updates.installs and updates.is_state(UpdateState.AVAILABLE)
         size = 0 if updates.report is None else updates.report.download_bytes
@@ -196,7 +196,7 @@ class UpdateBanner(QFrame):
 def _sign(updates: Updates) -> Sign:
     if updates.stage is not UpdateStage.IDLE:
         return Sign.RUNNING
-    if updates.failure is not None:
+    if updates.problem is not None:
         return Sign.CROSS
     if updates.report is None or not updates.report.newest:
         return Sign.HOLLOW

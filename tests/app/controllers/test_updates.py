@@ -493,6 +493,7 @@ def test_what_kept_it_from_being_installed_is_said_at_the_next_start(
         assert texts(banner).startswith("The update was not installed when you quit\n")
         assert buttons(banner) == ["See why…", "Dismiss"]
         banner.why.click()
+        assert texts(card).count("The update was not installed when you quit") == 1
         assert str(top) in texts(card)
         assert buttons(card) == ["Try again", "Show in folder"]
         await checked_automatically(app)

@@ -243,7 +243,7 @@ def update_scenes(ready: State) -> Iterator[tuple[str, State]]:
     yield "update-available", with_updates(ready, available)
     yield "update-ready", with_updates(ready, prepared)
     yield "update-refused", with_updates(ready, None, failure=refused, told=True)
-    full = Problem.of(DISK_FULL(folder="/home/ada/tee-rex"), AGAIN)
+    full = Problem.of(DISK_FULL(folder="/home/ada/tee-rex"))
     yield "update-not-installed", with_updates(ready, prepared, not_installed=full)
     yield "update-went-back", with_updates(ready, available, failed_version="0.2.0")
     fetched = TaskProgress("update.download", "", 34_000_000, 104_300_000, "bytes")

@@ -77,7 +77,7 @@ class UpdatesController:
         failed = await read_in_thread(_newest_failed, self._installed)
         news = "" if failed == self._remembered.update_failed else failed
         error = self._remembered.update_error
-        not_installed = _problem_of(error, Repeat(self.restart)) if error else None
+        not_installed = _problem_of(error) if error else None
         self._show(failed_version=news, asks=self._asks, not_installed=not_installed)
         self._allowed = bool(self._context.settings.check_for_updates.value)
         self._context.store.changed.connect(self._see)
@@ -118,10 +118,12 @@ class UpdatesController:
     def install_on_quit(self, yes: bool) -> None:  # noqa: FBT001  # an answer
         """Install the release that is ready when the application ends, or not."""
         self._show(on_quit=yes)
+        if yes:  # what was wrong is tried again
+            self._show(failure=None, told=False, not_installed=None)
 
     def restart(self) -> None:
         """Install the release that is ready; then the application is to end and start again."""
-        self._start(UpdateStage.INSTALLING, self._activate, self.restart)
+        self._start(UpdateStage.INSTALLING, self._activate)
 
     def put_off(self) -> None:
         """Say no more about what is said above every page."""
@@ -164,7 +166,7 @@ class UpdatesController:
         self,
         stage: UpdateStage,
         act: Callable[[UpdateClient], Coroutine[Any, Any, UpdateReport]],
-        again: Callable[[], object],
+        again: Callable[[], object] | None = None,
     ) -> None:
         client = self._context.updates
         if client is not None and self._shown.stage is UpdateStage.IDLE:
@@ -172,7 +174,7 @@ class UpdatesController:
             self._working = self._context.tasks.start(self._work(stage, act(client), again))
 
     async def _work(
-        self, stage: UpdateStage, work: Awaitable[UpdateReport], again: Callable[[], object]
+        self, stage: UpdateStage, work: Awaitable[UpdateReport], again: Callable[[], object] | None
     ) -> None:
         """Do it, and show its result; what a check failed with is said on the settings page alone, mostly."""
         self._attempted = self._context.dependencies.now()
@@ -272,7 +274,7 @@ def _initial(client: UpdateClient) -> Updates:
     return Updates(urlsplit(client.source.metadata_url).hostname or "", client.installed.kind)
 
 
-def _problem_of(error: str, repeat: Repeat) -> Problem | None:
+def _problem_of(error: str) -> Problem | None:
     """None for what this version did not write."""
     if len(error) > _MAX_ERROR:
         return None
@@ -281,9 +283,7 @@ def _problem_of(error: str, repeat: Repeat) -> Problem | None:
     except (UndecodableError, ValueError):
         return None
     nothing = Message("")
-    return Problem(
-        report.code, report.title, report.message_parts or nothing, report.hint_parts or nothing, repeat
-    )
+    return Problem(report.code, report.title, report.message_parts or nothing, report.hint_parts or nothing)
 
 
 def _newest_failed(installed: Installed) -> str:

@@ -77,7 +77,10 @@ class UpdatesCard(QFrame):
         updates = state.updates
         for part in (self._switch, self._purpose, self.checked):
             part.setVisible(updates.available)
-        self._foot.setVisible(updates.available and updates.problem is None)
+        problem = updates.problem
+        # Of what is not to be repeated by itself, since the window asks before it restarts.
+        chosen = problem is None or problem.repeat.again is None
+        self._foot.setVisible(updates.available and chosen)
         self._purpose.setText(update_labels.what_a_check_tells(updates))
         title, text = update_labels.state_of(updates, busy=state.busy)
         self._sign.show_sign(_sign(updates))
@@ -91,8 +94,8 @@ class UpdatesCard(QFrame):
         if task is not None:
             self.bar.setValue(formats.percent_of(task))
             self.bar.setAccessibleDescription(text)
-        self.remedies.show_problem(updates.problem, state)
-        idle = updates.stage is UpdateStage.IDLE and updates.problem is None
+        self.remedies.show_problem(problem, state)
+        idle = updates.stage is UpdateStage.IDLE and chosen
         ready = idle and updates.is_state(UpdateState.READY)
         offered = idle and updates.installs and updates.is_state(UpdateState.AVAILABLE)
         size = 0 if updates.report is None else updates.report.download_bytes

@@ -81,8 +81,8 @@ class AboutDialog(QDialog):
             label(
                 Look.SMALL,
                 self.tr(
-                    "It sends data only to the servers you set up, and verifies every download against"
-                    " built-in digests."
+                    "It sends your data only to the servers you set up, and verifies every download by"
+                    " built-in digests or signatures."
                 ),
                 wraps=True,
             ),

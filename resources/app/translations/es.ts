@@ -1510,6 +1510,14 @@
         <translation>Se escribió uno nuevo. El archivo ilegible se conservó a su lado.</translation>
     </message>
     <message>
+        <source>Invalid settings reset</source>
+        <translation>Ajustes no válidos restablecidos</translation>
+    </message>
+    <message>
+        <source>They have their defaults again. A copy of the file was kept next to it.</source>
+        <translation>Vuelven a tener sus valores predeterminados. Se guardó una copia del fichero junto a él.</translation>
+    </message>
+    <message>
         <source>Anyone can verify it, in TEE-Rex or with its command line.</source>
         <translation>Cualquiera puede verificarlo, en TEE-Rex o con su línea de comandos.</translation>
     </message>
@@ -1538,6 +1546,14 @@
         <translation>Sus tiempos y pruebas ya no están en el historial. Los archivos de registro conservan sus eventos.</translation>
     </message>
     <message>
+        <source>{names} and {count} more</source>
+        <translation>{names} y {count} más</translation>
+    </message>
+    <message>
+        <source>The settings file also has settings of another version. They are kept, and not used: {names}.</source>
+        <translation>El fichero de ajustes tiene además ajustes de otra versión. Se conservan y no se usan: {names}.</translation>
+    </message>
+    <message>
         <source>Save elsewhere…</source>
         <translation>Guardar en otro lugar…</translation>
     </message>
@@ -1560,6 +1576,10 @@
     <message>
         <source>Forget this server&apos;s key</source>
         <translation>Olvidar la clave de este servidor</translation>
+    </message>
+    <message>
+        <source>Reset invalid settings</source>
+        <translation>Restablecer los ajustes no válidos</translation>
     </message>
     <message>
         <source>Install the prover</source>
@@ -2169,6 +2189,10 @@
         <translation>Busque una versión más nueva donde obtuvo esta.</translation>
     </message>
     <message>
+        <source>The update was not installed when you quit</source>
+        <translation>La actualización no se instaló al salir</translation>
+    </message>
+    <message>
         <source>Checking for updates</source>
         <translation>Buscando actualizaciones</translation>
     </message>
@@ -2312,8 +2336,8 @@
         <translation>Genera pruebas de transacciones privadas de Aztec en este equipo, en un servidor o en un enclave atestado.</translation>
     </message>
     <message>
-        <source>It sends data only to the servers you set up, and verifies every download against built-in digests.</source>
-        <translation>Solo envía datos a los servidores que usted configure, y verifica cada descarga con hashes incorporados.</translation>
+        <source>It sends your data only to the servers you set up, and verifies every download by built-in digests or signatures.</source>
+        <translation>Envía sus datos solo a los servidores que usted configure y verifica cada descarga con hashes integrados o firmas.</translation>
     </message>
     <message>
         <source>GNU Affero General Public License 3 or later · inspired by nemi.fi</source>
@@ -3389,6 +3413,10 @@
     <message>
         <source>Forget it?</source>
         <translation>¿Olvidarla?</translation>
+    </message>
+    <message>
+        <source>Reset them?</source>
+        <translation>¿Restablecerlos?</translation>
     </message>
     <message>
         <source>All files (*)</source>
@@ -6843,6 +6871,10 @@
         <translation>Cierre el otro programa e inténtelo de nuevo. Los sitios web buscan un probador solo en este puerto.</translation>
     </message>
     <message>
+        <source>Compare the file&apos;s SHA-256 with SHA256SUMS on the page of its release.</source>
+        <translation>Compare el SHA-256 del fichero con SHA256SUMS en la página de su versión.</translation>
+    </message>
+    <message>
         <source>Connect this computer to a network and try again, or install bb from a file.</source>
         <translation>Conecte este equipo a una red e inténtelo de nuevo, o instale bb desde un archivo.</translation>
     </message>
@@ -7131,6 +7163,10 @@
         <translation>La autoridad firma un certificado y después su clave se destruye: nadie puede firmar otro. La clave del propio certificado queda en la carpeta de datos de TEE-Rex, legible solo para usted. A los {days} días se le vuelve a preguntar.</translation>
     </message>
     <message>
+        <source>The download is probably incomplete: download it again.</source>
+        <translation>Es probable que la descarga esté incompleta: descárguelo de nuevo.</translation>
+    </message>
+    <message>
         <source>The enclave&apos;s build was revoked</source>
         <translation>La compilación del enclave se revocó</translation>
     </message>
@@ -7269,6 +7305,10 @@
     <message>
         <source>This bb was revoked</source>
         <translation>Este bb se revocó</translation>
+    </message>
+    <message>
+        <source>This build of TEE-Rex does not name an update source, so it cannot tell which files were signed.</source>
+        <translation>Esta compilación de TEE-Rex no indica una fuente de actualizaciones, así que no puede saber qué ficheros se firmaron.</translation>
     </message>
     <message>
         <source>This build of TEE-Rex does not name an update source.</source>
@@ -7725,6 +7765,10 @@
     <message>
         <source>{file} exists and is not a file.</source>
         <translation>{file} existe y no es un archivo.</translation>
+    </message>
+    <message>
+        <source>{file} has {size:,} bytes; the signed file of that name has {whole:,}.</source>
+        <translation>{file} tiene {size:,} bytes; el fichero firmado de ese nombre tiene {whole:,}.</translation>
     </message>
     <message>
         <source>{file} is bb {other} for {other_platform}, not bb {version} for {platform}.</source>

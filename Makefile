@@ -210,11 +210,12 @@ frozen: $(STAMP)
 
 .PHONY: package package-server package-host
 # Of the app and the command line a deb and an archive that updates itself, of the server a deb; their SBOM and digests.
-# VERSION=0.0.1: under that version.
+# VERSION=0.0.1: under that version. FREEZE= packs what was frozen before.
 VERSION ?=
+FREEZE ?= frozen
 OUTPUT ?= build/package
 PACKAGING = SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) PYTHONPATH=tools $(BIN)/python
-package: package-host frozen
+package: package-host $(FREEZE)
 	$(PACKAGING) installer/package.py $(OUTPUT) $(VERSION:%=--version %) $(PACKAGE)
 
 package-server: package-host $(STAMP)
@@ -228,7 +229,7 @@ package-host:
 .PHONY: reproduce
 # Build what is committed in two folders, as two users, at two dates, and show what differs; some 20 minutes.
 reproduce: $(STAMP)
-	@$(BIN)/python installer/reproduce.py
+	@$(BIN)/python installer/reproduce.py $(PACKAGE)
 
 hooks: $(STAMP)
 	$(BIN)/pre-commit install

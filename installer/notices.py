@@ -23,6 +23,8 @@ from urllib.parse import quote
 BB = "bb"
 OURS = ("tee-rex", "tee-rex-app", "tee-rex-server")
 _DPKG_LISTS = Path("/var/lib/dpkg/info")
+_COMPILED = "localpycs"
+"""PyInstaller's folder of compiled modules, among its own files."""
 _LICENCE_NAMES = ("licen", "copying", "notice")
 _LGPL = ("PySide6_Essentials", "PySide6-Essentials", "shiboken6")
 """Their wheels contain no text of the LGPL; ours do."""
@@ -91,6 +93,15 @@ def works(sources: Iterable[Path], lgpl_texts: Iterable[Path]) -> list[Work]:
     ]
 
 
+def sources_of(parts: Iterable[Iterable[tuple[str, str | None, str]]]) -> list[Path]:
+    """Where the files of PyInstaller's lists (place, source, type) are from.
+
+    Modules that it has compiled are in a list of their own, by their sources.
+    """
+    sources = (Path(source) for part in parts for _, source, _ in part if source)
+    return [path for path in sources if path.is_absolute() and _COMPILED not in path.parts]
+
+
 def notices(found: list[Work]) -> str:
     """The text of all notices."""
     listed = "\n".join(f"  {work.name} {work.version}".rstrip() for work in found)
@@ -114,8 +125,6 @@ class _Origins:
     def of(self, source: Path) -> tuple[str, str] | None:
         if source in self._packages:
             return ("python", self._packages[source])
-        if source.name == "base_library.zip":  # PyInstaller's pack of the standard library
-            return ("cpython", "Python")
         if self._is_ours(source):
             return ("python", "tee-rex")
         for file in dict.fromkeys((source, source.resolve())):

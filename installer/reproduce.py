@@ -1,7 +1,8 @@
 """Builds every package twice and compares them: ``make reproduce``.
 
 In two folders, as two users, at two dates, with two time zones and umasks, from what is committed. Files that
-differ are shown by diffoscope. Takes some 20 minutes on two cores.
+differ are shown by diffoscope. Takes some 20 minutes on two cores. Arguments are package.py's: ``--level 1``
+is quicker.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ class Builder:
             "package",
             "package-server",
             f"PYTHON={sys.base_prefix}/bin/python3",
+            f"PACKAGE={' '.join(sys.argv[1:])}",
         ]
         subprocess.run(command, cwd=checkout, env=environ, umask=self.umask, check=True)
         return checkout / "build" / "package"

@@ -20,18 +20,20 @@ from support.released import Boot, Packages
 from tee_rex.settings.paths import Paths
 
 ROOT = Path(__file__).parents[2]
-OLDER = "0.0.9"
+BUILT = ROOT / "build" / "package"
+OLDER = ROOT / "build" / "older"
 
 
 @pytest.fixture(scope="session")
 def packages() -> Packages:
-    return _given("TEE_REX_PACKAGES") or _made(ROOT / "build" / "package")
+    return _given("TEE_REX_PACKAGES") or _made("package", "package-server", f"OUTPUT={BUILT}")
 
 
 @pytest.fixture(scope="session")
-def older() -> Packages:
-    """The release before."""
-    return _given("TEE_REX_OLDER_PACKAGES") or _made(ROOT / "build" / "older", f"VERSION={OLDER}")
+def older(packages: Packages) -> Packages:
+    """The app's release before; of this checkout, it is what was frozen for the newer one."""
+    frozen = ("FREEZE=",) if packages.folder == BUILT else ()
+    return _given("TEE_REX_OLDER_PACKAGES") or _made("package", f"OUTPUT={OLDER}", *frozen, "VERSION=0.0.9")
 
 
 def _given(variable: str) -> Packages | None:
@@ -39,11 +41,11 @@ def _given(variable: str) -> Packages | None:
     return None if folder is None else Packages(Path(folder))
 
 
-def _made(folder: Path, *options: str) -> Packages:
+def _made(*arguments: str) -> Packages:
     """Packed quickly: they are larger than a release's."""
-    make = ["make", "package", "package-server", f"OUTPUT={folder}", "PACKAGE=--level 1", *options]
-    subprocess.run(make, cwd=ROOT, check=True)
-    return Packages(folder)
+    subprocess.run(["make", "PACKAGE=--level 1", *arguments], cwd=ROOT, check=True)
+    (output,) = (one.removeprefix("OUTPUT=") for one in arguments if one.startswith("OUTPUT="))
+    return Packages(Path(output))
 
 
 @pytest.fixture(scope="session")

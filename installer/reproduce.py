@@ -19,8 +19,41 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[1]
 WORK: Final = ROOT / "build" / "reproduce"
 _SUMS: Final = "SHA256SUMS"
-_TOOLS: Final = {"faketime": "faketime", "diffoscope": "diffoscope-minimal", "unshare": "util-linux"}
-"""The Debian package of each program."""
+_TOOLS: Final = {"cc": "gcc libc6-dev", "diffoscope": "diffoscope-minimal", "unshare": "util-linux"}
+"""The Debian packages of each program."""
+_OTHER_DATE: Final = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <sys/time.h>
+#include <time.h>
+
+int clock_gettime(clockid_t clock, struct timespec *now) {
+    static int (*original)(clockid_t, struct timespec *);
+    if (!original) original = dlsym(RTLD_NEXT, "clock_gettime");
+    int failed = original(clock, now);
+    if (!failed && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) now->tv_sec += 25 * 3600;
+    return failed;
+}
+
+int gettimeofday(struct timeval *now, void *zone) {
+    struct timespec time;
+    int failed = clock_gettime(CLOCK_REALTIME, &time);
+    *now = (struct timeval){time.tv_sec, time.tv_nsec / 1000};
+    return failed;
+}
+
+time_t time(time_t *now) {
+    struct timespec time;
+    clock_gettime(CLOCK_REALTIME, &time);
+    if (now) *now = time.tv_sec;
+    return time.tv_sec;
+}
+"""
+"""A library that puts the date 25 hours later: what Debian's archive signs is valid for a week.
+
+Clocks that measure seconds run as they do: faketime(1) changes what waits by them too, and Python then fails
+or hangs (libfaketime 0.9.10).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +73,8 @@ class Builder:
         if (ROOT / ".tools").exists():
             shutil.copytree(ROOT / ".tools", checkout / ".tools")
         # A home of its own: what is bundled is fetched anew.
-        environ = {**os.environ, "HOME": str(WORK / f"home-{self.folder}"), **self.environ}
+        own = {"HOME": str(WORK / f"home-{self.folder}"), "TEE_REX_HOME": ""}
+        environ = {**os.environ, **own, **self.environ}
         Path(environ["HOME"]).mkdir()
         command = [
             *self.wrapper,
@@ -59,13 +93,16 @@ BUILDERS: Final = (
     Builder("one", _CACHE | {"USER": "ana", "TZ": "UTC", "LC_ALL": "C.UTF-8"}, 0o022),
     Builder(
         "another-place",
-        # Clocks that measure seconds run as they do, or apt and npm would time out.
         _CACHE
-        | {"USER": "ben", "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "FAKETIME_DONT_FAKE_MONOTONIC": "1"},
+        | {
+            "USER": "ben",
+            "TZ": "Pacific/Kiritimati",
+            "LC_ALL": "C",
+            "LD_PRELOAD": str(WORK / "other-date.so"),
+        },
         0o077,
-        # The same user to the system, another one to every program, and no more root. 25 hours later: what
-        # Debian's archive signs is valid for a week.
-        ("unshare", "--user", "--map-user=4321", "--map-group=4321", "faketime", "-f", "+25h"),
+        # The same user to the system, another one to every program, and no more root.
+        ("unshare", "--user", "--map-user=4321", "--map-group=4321"),
     ),
 )
 
@@ -75,6 +112,8 @@ def main() -> int:
     _install_tools()
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir(parents=True)
+    compile_it = ["cc", "-shared", "-fPIC", "-x", "c", "-o", str(WORK / "other-date.so"), "-"]
+    subprocess.run(compile_it, input=_OTHER_DATE, text=True, check=True)
     head = ["git", "-C", str(ROOT), "rev-parse", "HEAD"]
     commit = subprocess.run(head, capture_output=True, text=True, check=True).stdout.strip()
     one, other = (builder.build(commit) for builder in BUILDERS)
@@ -92,7 +131,8 @@ def _are_equal(one: Path, other: Path) -> bool:
 
 
 def _install_tools() -> None:
-    missing = sorted(package for program, package in _TOOLS.items() if shutil.which(program) is None)
+    lacking = (packages.split() for program, packages in _TOOLS.items() if shutil.which(program) is None)
+    missing = sorted(package for packages in lacking for package in packages)
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
         subprocess.run(["apt-get", "-qq", "update"], check=True)
         subprocess.run(

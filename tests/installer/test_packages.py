@@ -11,6 +11,7 @@ import sys
 import time
 import zipfile
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -21,6 +22,8 @@ from support.app_window import installed_home
 from support.building import ROOT, run, uv
 from support.patience import PATIENCE
 from support.recorded_steps import development_deployment
+from support.screen_reader import Element, read, turn_on
+from support.x11_desktop import desktop, started, until
 from tee_rex_server.image.guest_modules import recipe_digest
 
 pytestmark = pytest.mark.integration
@@ -125,6 +128,35 @@ def test_the_frozen_application_proves_the_sample(frozen: Path, tmp_path: Path) 
     assert outcome == "verified", told.decode()
     assert application.returncode == 0
     assert "failed" not in told.decode()
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.skipif(sys.platform != "linux", reason="X11 and AT-SPI")
+def test_the_frozen_application_shows_every_page_on_a_desktop(frozen: Path, tmp_path: Path) -> None:
+    """With Qt's plugins for X11 and accessibility, its own icon and Spanish, and without an error."""
+
+    def shown(page: str) -> bool:
+        return page in selected_tabs(read(app))
+
+    with desktop(tmp_path, tray=True, bus=True) as made:
+        made.environ["LANG"] = "es_ES.UTF-8"
+        turn_on(made)
+        program = str(frozen / "tee-rex-app" / "tee-rex-app")
+        with started(made, tmp_path / "h", command=(program,)) as app:
+            window = app.window()
+            assert "Icon (" in made.run("xprop", "-id", window, "_NET_WM_ICON")
+            pages = ("Generar prueba", "Historial", "Atestación", "Sitios", "Ajustes")
+            for number, page in enumerate(pages, 1):
+                made.keys(f"alt+{number}")
+                until(partial(shown, page))
+            assert '"level":"error"' not in app.log()
+            made.keys("ctrl+q")
+            assert app.ended() == 0
+
+
+def selected_tabs(elements: list[Element]) -> list[str]:
+    """The names of the selected ones."""
+    return [one.name for one in elements if one.role == "page tab" and "selected" in one.states]
 
 
 def until_ended(history: Path, application: subprocess.Popen[bytes], seconds: float = 400.0) -> str:

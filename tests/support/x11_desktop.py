@@ -218,12 +218,12 @@ def started(
     home: Path,
     *arguments: str,
     scale: float = 1.0,
-    program: tuple[str, str] = ("-m", "tee_rex_app"),
+    command: Sequence[str] = (sys.executable, "-m", "tee_rex_app"),
     introduced: bool = True,
 ) -> Iterator[DesktopApp]:
     """The application with a data folder; killed at the end if it has not ended.
 
-    program: what Python runs. introduced: whether it has been started before, so that the introduction is not
+    command: what starts it. introduced: whether it has been started before, so that the introduction is not
     shown.
     """
     place = home / "config" / "window.ini"
@@ -231,7 +231,7 @@ def started(
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text("[General]\nintroduced=true\n")
     process = subprocess.Popen(
-        [sys.executable, *program, *arguments],
+        [*command, *arguments],
         env={
             **desktop.environ,
             "TEE_REX_HOME": str(home),

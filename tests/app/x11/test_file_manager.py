@@ -107,7 +107,7 @@ def test_a_proof_is_dragged_into_a_folder(tmp_path: Path) -> None:
     with (
         desktop(tmp_path, bus=True) as made,
         made.running("thunar", str(target)),
-        started(made, home, program=("-c", TELLING)) as app,
+        started(made, home, command=(sys.executable, "-c", TELLING)) as app,
     ):
         start = place_of_file(app)
         frame = made.frame(folder_window(made, target))

@@ -151,7 +151,7 @@ def test_the_frozen_application_shows_every_page_on_a_desktop(frozen: Path, tmp_
                 until(partial(shown, page))
             assert '"level":"error"' not in app.log()
             made.keys("ctrl+q")
-            assert app.ended() == 0
+            assert app.process.wait(PATIENCE) == 0
 
 
 def selected_tabs(elements: list[Element]) -> list[str]:

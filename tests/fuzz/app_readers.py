@@ -20,10 +20,13 @@ from support import app_runs
 from tee_rex.attestation.roots import aws_nitro_root
 from tee_rex.aztec.flows.report import FlowReport
 from tee_rex.errors import InputError, TeeRexError
+from tee_rex.errors.catalogue.files import DISK_FULL
+from tee_rex.errors.report import ErrorReport
 from tee_rex.errors.tree import BadServerAnswerError
 from tee_rex.http_client.answers import decoded
 from tee_rex.transaction.generations import generations
 from tee_rex.transaction.request import ProvingMode
+from tee_rex_app.controllers.updates import _problem_of
 from tee_rex_app.errors import HistoryUnusableError
 from tee_rex_app.log.line import json_line_handed_on
 from tee_rex_app.log.redaction import one_line, without_credentials, without_home
@@ -125,6 +128,11 @@ def _remembered(content: bytes) -> None:
         os.fsencode(path or "")
 
 
+def _not_installed(content: bytes) -> None:
+    """What an update that was not installed left in the window's settings."""
+    _problem_of(content.decode("utf-8", "replace"))
+
+
 def _flow_report(content: bytes) -> None:
     FlowReport.from_json(FlowReport.from_json(content).to_json())
 
@@ -153,6 +161,12 @@ READERS: Final = (
         _remembered,
         (),
         lambda: [b"[General]\nmode=tee\nzoom=150\nrecent-files=/a%20b\n[folders]\n%252A.csv=/c\n"],
+    ),
+    Reader(
+        "update-error",
+        _not_installed,
+        (),
+        lambda: [msgspec.json.encode(ErrorReport.of(DISK_FULL(folder="/a")))],
     ),
     Reader("saved-documents", _saved, (InputError,), lambda: [b"\x84"]),
 )

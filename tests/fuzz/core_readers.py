@@ -53,6 +53,7 @@ from tee_rex.browser.origins import Origin
 from tee_rex.browser.proving import SiteProofs
 from tee_rex.browser.routes import BrowserApi, HostGuard, is_own_host, presto_errors
 from tee_rex.browser.sites import SiteStore
+from tee_rex.browser.sites import _File as SitesFile
 from tee_rex.browser.trust_stores import (
     firefox_profiles,
     listed_by_certutil,
@@ -111,6 +112,7 @@ from tee_rex.settings import rules
 from tee_rex.settings.file import SettingsFile, read_settings_file, reset_settings_file, write_settings_file
 from tee_rex.settings.paths import Paths
 from tee_rex.system.child_process import Finished
+from tee_rex.system.newer_fields import json_with_changes
 from tee_rex.system.platform import Platform
 from tee_rex.system.untrusted import UndecodableError, decode_json, decode_msgpack
 from tee_rex.transaction.events import PhaseClock, ignore_events
@@ -541,6 +543,8 @@ def _known_servers(content: bytes) -> None:
 
 def _sites(content: bytes) -> None:
     SiteStore(file_with(content, "sites.json")).read()
+    # Written again without a site, as after revoking the last one.
+    assert decode_json(json_with_changes(content, SitesFile(1, {})), SitesFile).sites == {}
 
 
 @cache

@@ -327,7 +327,7 @@ async def test_a_cancelled_update_leaves_nothing(stage: Stage) -> None:
     preparing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await preparing
-    assert names(stage.folder.top) - before == {".update.lock"}
+    assert names(stage.folder.top) - before == {".download.lock", ".update.lock"}
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 

@@ -28,7 +28,9 @@ STAMP := $(VENV)/.installed
 export UV_HTTP_TIMEOUT ?= 120
 
 # The date of everything that is built: that of the last commit.
-SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
+ifndef SOURCE_DATE_EPOCH
+SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct)
+endif
 .PHONY: help setup run test unit check format lock bench screenshots docs icons translations frozen hooks clean
 
 help:

@@ -214,9 +214,11 @@ class UpdatesController:
         return report
 
     async def _prepare(self, client: UpdateClient) -> UpdateReport:
-        report = await client.prepare(self._show_progress, self._until_nothing_is_proved)
+        try:
+            report = await client.prepare(self._show_progress, self._until_nothing_is_proved)
+        finally:
+            await self._read_pins()
         self._answered()
-        await self._read_pins()
         return report
 
     async def _activate(self, client: UpdateClient) -> UpdateReport:

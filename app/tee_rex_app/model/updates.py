@@ -89,12 +89,14 @@ class Updates:
             return UpdateNews.WENT_BACK
         if not self.available:
             return None
-        if self.problem is not None:
-            return UpdateNews.FAILED if self.told or self.failure is None else None
+        if self.problem is not None and (self.told or self.failure is None):
+            return UpdateNews.FAILED
         if self.stage is UpdateStage.IDLE and self.report is not None and not self.report.failed_before:
-            unwanted = self.report.newest == self.put_off
-            if self.report.state is UpdateState.AVAILABLE and not unwanted:
+            wanted = self.report.newest != self.put_off
+            if self.report.state is UpdateState.READY and wanted and not self.on_quit:
+                return UpdateNews.READY  # which needs no network, whatever the last check failed with
+            if self.report.state is UpdateState.AVAILABLE and wanted and self.failure is None:
                 return UpdateNews.AVAILABLE
-            if self.report.state is UpdateState.READY and not unwanted and not self.on_quit:
-                return UpdateNews.READY
+        if self.failure is not None:
+            return None
         return UpdateNews.QUESTION if self.asks and allowed is None else None

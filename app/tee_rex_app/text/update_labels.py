@@ -20,6 +20,8 @@ def state_of(updates: Updates, *, busy: bool) -> tuple[str, str]:
         title, told = translated(problem.title), [translated(problem.message), translated(problem.hint)]
         if updates.failure is None:
             title, told = tr("The update was not installed when you quit"), [f"{title}.", *told]
+        if report is not None and updates.is_state(UpdateState.READY, UpdateState.INSTALLED):
+            told.append(f"{_of_report(updates, report)[0]}.")
         return title, " ".join(filter(None, told))
     match updates.stage:
         case UpdateStage.CHECKING:

@@ -460,7 +460,9 @@ def test_an_update_that_did_not_start_is_said_once(machine: Machine) -> None:
         assert buttons(app.window.updates) == ["Report…", "Dismiss"]
         app.window.updates.dismiss.click()
         await checked(app)
-        assert "TEE-Rex 0.2.0 did not start" in texts(app.window.settings.updates)
+        card = app.window.settings.updates
+        assert "TEE-Rex 0.2.0 did not start" in texts(card)
+        assert buttons(card)[-2:] == ["Check now", "Report a problem…"]
         app.application.intents.open_page(Page.PROVE)
         assert shown(app).news(True) is None
 
@@ -541,6 +543,26 @@ def test_without_a_network_the_card_says_what_to_do(machine: Machine) -> None:
     with closed_port() as url:
         machine.source = machine.stage.feed.source(url)
         machine.start(act)
+
+
+def test_what_is_ready_can_be_installed_without_a_network(machine: Machine) -> None:
+    machine.stage.feed.release("0.2.0")
+
+    async def act(app: App) -> None:
+        await downloaded(app)
+        machine.stage.server.faults["timestamp.json"] = failing(503)
+        app.application.updates.check()
+        await idle(app)
+        card = app.window.settings.updates
+        assert "HTTP status 503. Try again later. TEE-Rex 0.2.0 is ready to install." in texts(card)
+        assert buttons(card) == ["Try again", "Restart now", "Install on quit"]
+        app.application.intents.open_page(Page.PROVE)
+        assert buttons(app.window.updates) == ["Restart now", "Install on quit", "Later"]
+        app.window.updates.on_quit.click()
+        assert buttons(app.window.updates) == ["Check daily", "Don't check"]
+
+    machine.start(act)
+    assert machine.stage.starts() == "0.2.0"
 
 
 def test_what_is_not_genuine_is_said_on_every_page(machine: Machine) -> None:
@@ -654,6 +676,21 @@ def test_a_revoked_bb_is_refused_at_once_and_the_system_check_says_so(
         assert app.problem.code == "BB_REVOKED"
 
     run_app(machine.stage.home, act, updates=machine.client)
+
+
+def test_what_was_revoked_is_refused_also_when_the_download_with_it_fails(machine: Machine) -> None:
+    machine.stage.feed.release("0.2.0")
+
+    async def act(app: App) -> None:
+        await checked(app)
+        revoking(machine, 1, bb=every_bb())
+        machine.stage.server.faults[".tar.xz"] = failing(503)
+        app.window.settings.updates.download.click()
+        await idle(app)
+        assert shown(app).failure is not None
+        assert every_bb() <= app.application._context.pins.revoked
+
+    machine.start(act)
 
 
 def test_an_added_build_is_accepted_and_a_revoked_one_refused(machine: Machine) -> None:

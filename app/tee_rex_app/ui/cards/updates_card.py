@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
 
 from tee_rex.settings.rules import SettingField
 from tee_rex.updates.client import UpdateState
+from tee_rex_app.model.actions import Action
 from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.state import Page, State
 from tee_rex_app.model.updates import UpdateNews, Updates, UpdateStage
-from tee_rex_app.text import formats, update_labels
+from tee_rex_app.text import formats, labels, update_labels
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.layouts import TOP, FlowLayout, column_of, row_of
 from tee_rex_app.ui.widgets.parts import Look, Sign, SignMark, announce, button, label, set_look
@@ -56,6 +57,7 @@ class UpdatesCard(QFrame):
         self.not_on_quit = button(self.tr("Don't install"), small, partial(_call, set_on_quit, False))  # noqa: FBT003
         self.cancel = button(self.tr("Cancel"), small, intents.cancel_update)
         self.check = button(self.tr("Check now"), small, intents.check_for_update_now)
+        self.report = button(labels.remedy_name(Action.DIAGNOSTICS), small, show_diagnostics)
         self.buttons = (
             self.restart,
             self.on_quit,
@@ -63,6 +65,7 @@ class UpdatesCard(QFrame):
             self.download,
             self.cancel,
             self.check,
+            self.report,
         )
         self._foot = QWidget()
         row = FlowLayout(self._foot, spacing=8)
@@ -78,9 +81,6 @@ class UpdatesCard(QFrame):
         for part in (self._switch, self._purpose, self.checked):
             part.setVisible(updates.available)
         problem = updates.problem
-        # Of what is not to be repeated by itself, since the window asks before it restarts.
-        chosen = problem is None or problem.repeat.again is None
-        self._foot.setVisible(updates.available and chosen)
         self._purpose.setText(update_labels.what_a_check_tells(updates))
         title, text = update_labels.state_of(updates, busy=state.busy)
         self._sign.show_sign(_sign(updates))
@@ -95,17 +95,21 @@ class UpdatesCard(QFrame):
             self.bar.setValue(formats.percent_of(task))
             self.bar.setAccessibleDescription(text)
         self.remedies.show_problem(problem, state)
-        idle = updates.stage is UpdateStage.IDLE and chosen
+        idle = updates.available and updates.stage is UpdateStage.IDLE
+        repeats = problem is not None and problem.repeat.again is not None
         ready = idle and updates.is_state(UpdateState.READY)
-        offered = idle and updates.installs and updates.is_state(UpdateState.AVAILABLE)
-        size = 0 if updates.report is None else updates.report.download_bytes
+        offered = idle and not repeats and updates.installs and updates.is_state(UpdateState.AVAILABLE)
+        report = updates.report
+        size = 0 if report is None else report.download_bytes
         self.download.setText(self.tr("Download {size}").format(size=formats.megabytes(size)))
         self.download.setVisible(offered)
         self.restart.setVisible(ready or (idle and updates.is_state(UpdateState.INSTALLED)))
         self.on_quit.setVisible(ready and not updates.on_quit)
         self.not_on_quit.setVisible(ready and updates.on_quit)
         self.cancel.setVisible(updates.stage in (UpdateStage.CHECKING, UpdateStage.FETCHING))
-        self.check.setVisible(idle)
+        self.check.setVisible(idle and not repeats)
+        self.report.setVisible(idle and problem is None and report is not None and report.failed_before)
+        self._foot.setVisible(not all(one.isHidden() for one in self.buttons))
         self.checked.setText(update_labels.last_check(updates))
         self.setAccessibleName(self.tr("Updates: {state}").format(state=title))
 

@@ -38,7 +38,7 @@ class DebPackage:
     """What a package says of itself.
 
     version: Debian's, ``0.1.0``. depends, recommends: as in a control file. description: paragraphs. scripts:
-    of the maintainer (``postinst``…), by name. triggers: of dpkg.
+    of the maintainer (``postinst``…), by name.
     """
 
     name: str

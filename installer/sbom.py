@@ -25,7 +25,7 @@ from packageurl import PackageURL
 from notices import UnknownOriginError, Work, npm_purl
 
 _NAMESPACE: Final = uuid.uuid5(uuid.NAMESPACE_DNS, "tee-rex")
-_SYSTEM, _PROCESSOR = "linux", "x64"
+_HERE: Final = {"os": "linux", "cpu": "x64", "libc": "glibc"}
 """As npm names them."""
 _INTEGRITY: Final = "sha512-"
 _FETCHED: Final = Property(name="tee-rex:fetched", value="when first needed")
@@ -98,7 +98,7 @@ def _fetched(lock: Path) -> Iterator[Component]:
     """The packages of a package-lock.json (version 3) but those for development and for other systems."""
     packages: dict[str, dict[str, Any]] = json.loads(lock.read_bytes())["packages"]
     for place, entry in packages.items():
-        elsewhere = _SYSTEM not in entry.get("os", _SYSTEM) or _PROCESSOR not in entry.get("cpu", _PROCESSOR)
+        elsewhere = any(here not in entry.get(kind, here) for kind, here in _HERE.items())
         if not place or entry.get("dev") or elsewhere:
             continue
         name = entry.get("name") or place.rpartition("node_modules/")[2]

@@ -200,8 +200,19 @@ def write_settings_file(file: Path, settings: SettingsFile) -> SettingsReading:
         before = _toml(content, file)
     except BadSettingError:
         before = {}
-    wanted = with_changes(before, _understood(before).settings, settings)
+    present = _understood(before).settings
+    wanted = with_changes(before, present, settings)
+    gone = isinstance(before.get("profile"), str) and present.profile is None and settings.profile is None
+    if gone and _servers(present) != _servers(settings):
+        # Chosen in place of a profile that is gone, and of those that were beside it.
+        wanted = {name: value for name, value in wanted.items() if name not in ("profile", *SERVERS)}
+        wanted |= _servers(settings)
     return _write(file, content, wanted)
+
+
+def _servers(settings: SettingsFile) -> dict[str, str]:
+    found = {name: getattr(settings, name) for name in SERVERS}
+    return {name: server for name, server in found.items() if server is not None}
 
 
 def reset_settings_file(file: Path, known: SettingsFile) -> tuple[SettingsReading, Path]:

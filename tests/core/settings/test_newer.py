@@ -156,3 +156,13 @@ def test_servers_beside_a_profile_that_cannot_be_used_do_not_take_its_place(tmp_
     assert reading.settings == SettingsFile(theme=ThemeChoice.DARK)
     write_settings_file(file, SettingsFile(theme=ThemeChoice.LIGHT))
     assert file.read_text() == written.replace("dark", "light")
+
+
+def test_servers_can_be_chosen_in_place_of_a_profile_that_is_gone(file: Path) -> None:
+    file.write_text('profile = "gone"\nprover_url = "https://beside.example.org"\n')
+    assert SettingsReading.of(file).fault is not None
+    written, kept = change_settings_file(
+        file, lambda present: msgspec.structs.replace(present, node_url="http://localhost:2"), SettingsFile()
+    )
+    assert (written.fault, kept) == (None, None)
+    assert file.read_text() == 'node_url = "http://localhost:2"\n'

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMainWindow, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QPushButton, QWidget
 
-from support.app_scenes import make_window, scenes
+from support.app_scenes import attestations, make_window, scenes
 from tee_rex_app.platform.remembered import FILE_NAME, Remembered
 from tee_rex_app.platform.window_place import WindowPlace
+from tee_rex_app.ui.dialogs.pin_dialog import PinDialog
 from tee_rex_app.ui.main_window import SMALLEST, MainWindow
 from tee_rex_app.ui.theme import USUAL_ZOOM, ZOOMS, Scheme, Theme, enlarged, scaled, style_sheet
 from tee_rex_app.ui.widgets.layouts import row_of
@@ -196,3 +197,19 @@ def test_badges_have_round_corners(zooming: Theme, zoom: int, look: Look) -> Non
     assert image.pixelColor(rect.topLeft()) == around
     window.close()
     window.deleteLater()
+
+
+def test_no_measurement_is_cut_where_the_dialog_takes_most_of_the_screen(zooming: Theme) -> None:
+    zooming.zoom_to(140)
+    window = window_of(zooming, "ready")
+    dialog = PinDialog(window, attestations()["unapproved"], None, set(), zooming)
+    dialog.open()
+    QApplication.processEvents()
+    screen = window.screen().availableSize().height()
+    assert 2 / 3 * screen < dialog.height() < screen, "Qt makes none larger than two thirds of it"
+    wrapped = [one for one in dialog.findChildren(QLabel) if one.wordWrap() and one.isVisible()]
+    assert len(wrapped) > 4
+    for one in wrapped:
+        assert one.height() >= one.heightForWidth(one.width()), one.text()
+    dialog.reject()
+    close(window)

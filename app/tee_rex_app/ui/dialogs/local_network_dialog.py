@@ -11,11 +11,11 @@ from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.local_network import NetworkStage
 from tee_rex_app.model.state import State
 from tee_rex_app.text import formats
-from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, grid_of, row_of
+from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, WholeDialog, column_of, grid_of, row_of
 from tee_rex_app.ui.widgets.parts import Look, button, label
 
 
-class LocalNetworkDialog(QDialog):
+class LocalNetworkDialog(WholeDialog):
     """Accepted to download and start it."""
 
     def __init__(self, parent: QWidget) -> None:

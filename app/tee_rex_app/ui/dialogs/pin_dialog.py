@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tee_rex.settings.rules import profile_name_problem
 from tee_rex_app.model.attestation import MEASURED_PCRS, ExaminedAttestation, ImageMeasurements
@@ -10,11 +10,11 @@ from tee_rex_app.text.attestation_steps import copying_pcr
 from tee_rex_app.ui.theme import Theme
 from tee_rex_app.ui.widgets.copying import CopyableValue
 from tee_rex_app.ui.widgets.form import CheckBox, TextField
-from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, grid_of, row_of
+from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, WholeDialog, column_of, grid_of, row_of
 from tee_rex_app.ui.widgets.parts import Look, button, label
 
 
-class PinDialog(QDialog):
+class PinDialog(WholeDialog):
     """Accepted once the build is named and its comparison confirmed."""
 
     def __init__(

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tee_rex_app.model.runs import FlowState
 from tee_rex_app.model.state import State
 from tee_rex_app.model.updates import UpdateStage
 from tee_rex_app.text.translation import tr
-from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, row_of
+from tee_rex_app.ui.widgets.layouts import STRETCH, WholeDialog, column_of, row_of
 from tee_rex_app.ui.widgets.parts import Look, button, label
 
 
@@ -46,7 +46,7 @@ def unfinished(state: State, *, unsaved: bool) -> tuple[Unfinished, ...]:
     return tuple(found)
 
 
-class QuitDialog(QDialog):
+class QuitDialog(WholeDialog):
     """Says what quitting ends; the way out is the default.
 
     Signals: quit_chosen, save_chosen: to quit once the settings are saved.

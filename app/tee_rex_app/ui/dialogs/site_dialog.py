@@ -14,7 +14,7 @@ from tee_rex_app.model.intents import Intents
 from tee_rex_app.model.sites import SiteQuestion
 from tee_rex_app.model.state import State
 from tee_rex_app.text import formats, labels
-from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, column_of, grid_of, row_of
+from tee_rex_app.ui.widgets.layouts import STRETCH, TOP, WholeDialog, column_of, grid_of, row_of
 from tee_rex_app.ui.widgets.parts import Look, button, label
 
 _TICK_MS = 250
@@ -22,7 +22,7 @@ _SECONDS_TO_READ = 1.0
 """Until Allow works: a page can ask just before a click or a key press that it has asked the user for."""
 
 
-class SiteDialog(QDialog):
+class SiteDialog(WholeDialog):
     """Asks once. Deny is the default, the focus, Esc and the window's close button.
 
     Allow can be chosen once the question has been shown for a second.

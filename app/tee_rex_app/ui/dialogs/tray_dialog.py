@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
-from tee_rex_app.ui.widgets.layouts import STRETCH, column_of, row_of
+from tee_rex_app.ui.widgets.layouts import STRETCH, WholeDialog, column_of, row_of
 from tee_rex_app.ui.widgets.parts import Look, button, label
 
 
-class TrayDialog(QDialog):
+class TrayDialog(WholeDialog):
     """Accepted to hide the window. Signals: quit_chosen."""
 
     quit_chosen = Signal()

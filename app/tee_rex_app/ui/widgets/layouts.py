@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Final, TypeAlias, TypeVar
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLayout, QLayoutItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLayout,
+    QLayoutItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+_FRAME = 40
+"""The height that a window's title takes, at most."""
 
 BoxT = TypeVar("BoxT", bound=QBoxLayout)
 
@@ -161,3 +173,16 @@ class FlowLayout(QLayout):
                 item.setGeometry(QRect(QPoint(x, y), size))
             x, row = x + size.width() + self.spacing(), max(row, size.height())
         return y + row - rect.y()
+
+
+class WholeDialog(QDialog):
+    """A dialog that opens with room for all of its texts; Qt stops at two thirds of the screen, and cuts."""
+
+    def setVisible(self, visible: bool) -> None:  # noqa: FBT001, N802  # Qt's name
+        """Take the height that the texts need, as far as the screen has it."""
+        layout = self.layout()
+        if visible and layout is not None:
+            self.adjustSize()
+            needed = layout.totalHeightForWidth(self.width())
+            self.setMinimumHeight(min(needed, self.screen().availableSize().height() - _FRAME))
+        super().setVisible(visible)

@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from support.errors import raises, raises_code
-from support.small_disk import fill, small_disk
+from support.small_disk import fill, make_read_only, small_disk
 from support.update_feed import Stage, small_archive, small_program, unpacked
 from tee_rex.errors.catalogue import updates as errors
 from tee_rex.errors.catalogue.files import DISK_FULL
@@ -122,6 +122,27 @@ async def test_of_a_version_with_an_app_the_app_decides(folder: InstallFolder, t
     assert (folder.top / "previous").is_symlink()
     folder.confirm(folder.top / "versions/0.2.0/tee-rex-app")
     assert not (folder.top / "previous").is_symlink()
+
+
+async def test_where_going_back_cannot_be_recorded_the_version_before_starts_all_the_same(
+    tmp_path: Path,
+) -> None:
+    with small_disk(tmp_path / "disk", "1m") as disk:
+        folder = unpacked(small_archive(tmp_path, "0.1.0")[0], disk)
+        archive, size = small_archive(tmp_path, "0.2.0")
+        await folder.add(archive, V2, size)
+        folder.make_current(V2)
+        assert version_started(folder) == "0.2.0"
+        make_read_only(disk)
+        assert [version_started(folder) for _ in range(2)] == ["0.1.0", "0.1.0"]
+    # As above, but the update has not been started yet: nobody can judge it, and it starts.
+    with small_disk(tmp_path / "other", "1m") as disk:
+        folder = unpacked(small_archive(tmp_path, "0.1.0")[0], disk)
+        await folder.add(archive, V2, size)
+        folder.make_current(V2)
+        make_read_only(disk)
+        done = started(folder)
+        assert (done.stdout.split()[1], done.stderr) == ("0.2.0", "")
 
 
 async def test_an_unconfirmed_version_is_not_what_an_update_goes_back_to(folder: InstallFolder) -> None:

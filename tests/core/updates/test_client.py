@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,21 @@ async def test_a_disk_that_fills_in_the_middle_changes_nothing(stage: Stage, tmp
         stage.server.faults.clear()
         (disk / "filling").unlink()
         assert (await client.prepare()).state is UpdateState.READY
+
+
+@pytest.mark.parametrize("left", ["some files", "only its list"])
+async def test_a_release_whose_removal_was_interrupted_is_installed_again(stage: Stage, left: str) -> None:
+    stage.feed.release("0.2.0")
+    await stage.client().prepare()
+    listed = stage.folder.top / "versions/0.2.0.files"
+    listed.rename(listed.with_suffix(".removing"))
+    (stage.folder.top / "versions/0.2.0/tee-rex").unlink()
+    if left == "only its list":
+        shutil.rmtree(stage.folder.top / "versions/0.2.0")
+    assert (await stage.client().prepare()).state is UpdateState.READY
+    await stage.client().activate()
+    assert stage.starts() == "0.2.0"
+    assert not listed.with_suffix(".removing").exists()
 
 
 async def test_two_processes_at_once_install_once(stage: Stage) -> None:

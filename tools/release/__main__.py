@@ -47,6 +47,7 @@ from release.keys import KeyFileError, key_id, new_key, read_public_key, read_si
 from release.pins import pins_update
 from release.rehearsal import RehearsalError, rehearse
 from tee_rex.attestation.eif import EifError, image_pcrs, read_eif
+from tee_rex.errors.message import printable
 from tee_rex.errors.tree import TeeRexError
 from tee_rex.system.files import replacing
 from tee_rex.updates.releases import FOLDER, IMAGE, SBOM, Description, ReleaseVersion
@@ -172,7 +173,7 @@ def _show(arguments: argparse.Namespace) -> int:
     for role, metadata in feed.staged().items():
         print(f"staged: {role} {metadata.signed.version}, ends {_day(metadata.signed.expires)}")
         for line in feed.differences(role):
-            print(f"    {line}")
+            print(f"    {printable(line)}")
         for result in signatures[role]:
             by = ", ".join(keyid[:8] for keyid in result.signed) or "nobody"
             print(f"    signed by {by}: {len(result.signed)} of {result.threshold}")

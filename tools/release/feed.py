@@ -34,6 +34,7 @@ from tuf.api.metadata import (
 )
 from tuf.api.serialization import DeserializationError
 
+from release.keys import has_own_id
 from tee_rex.system.files import replacing
 from tee_rex.updates.releases import PINS, Description, ReleaseVersion
 
@@ -378,11 +379,15 @@ def _lines(metadata: Metadata[Any] | None) -> list[str]:
 
 
 def _read(file: Path, kind: type[T]) -> Metadata[T]:
-    """Raises FeedError for what is no metadata of this kind."""
+    """Raises FeedError for what is no metadata of this kind, and for keys that are not what their ids say."""
     try:
         metadata = Metadata[T].from_bytes(file.read_bytes())
     except DeserializationError as error:
         raise FeedError(f"{file} is damaged") from error
     if metadata.signed.type != kind.type:
         raise FeedError(f"{file} is not of {kind.type}")
+    if isinstance(metadata.signed, Root):
+        for key in metadata.signed.keys.values():
+            if not has_own_id(key):
+                raise FeedError(f"{file} has another key under the id {key.keyid}: do not sign it")
     return metadata

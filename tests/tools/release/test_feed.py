@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -74,6 +75,18 @@ def test_a_key_signs_only_what_is_its_own(feed: TestFeed) -> None:
     for signer in (*feed.keys["root"], feed.keys["snapshot"][0], CryptoSigner.generate_ed25519()):
         with pytest.raises(FeedError, match="nothing is staged that this key may sign"):
             feed.feed.sign(signer)
+
+
+def test_a_root_with_another_key_under_a_holders_id_is_not_signed(feed: TestFeed) -> None:
+    feed.feed.renew("root")
+    staged = feed.folder / "staged" / "root.json"
+    root = json.loads(staged.read_bytes())
+    for keyid in root["signed"]["roles"]["targets"]["keyids"]:
+        root["signed"]["keys"][keyid]["keyval"] = CryptoSigner.generate_ed25519().public_key.keyval
+    staged.write_text(json.dumps(root))
+    for act in (partial(feed.feed.differences, "root"), partial(feed.feed.sign, feed.keys["root"][0])):
+        with pytest.raises(FeedError, match="another key under the id"):
+            act()
 
 
 def test_online_keys_have_to_be_the_right_ones(feed: TestFeed) -> None:

@@ -50,7 +50,7 @@ from tee_rex.attestation.eif import EifError, image_pcrs, read_eif
 from tee_rex.errors.message import printable
 from tee_rex.errors.tree import TeeRexError
 from tee_rex.system.files import replacing
-from tee_rex.updates.releases import FOLDER, IMAGE, SBOM, Description, ReleaseVersion
+from tee_rex.updates.releases import FOLDER, IMAGE, Description, ReleaseVersion
 from tee_rex.updates.source import ROOT_FILE, SOURCE_FILE, SourceFile, UpdateSource
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -117,13 +117,13 @@ def _add(arguments: argparse.Namespace) -> int:
                     version,
                     kind,
                     platform,
-                    changes="" if kind == SBOM else changes,
+                    changes="" if number else changes,  # said once
                     unpacked_bytes=unpacked_bytes(file, version) if kind == FOLDER else 0,
                     sbom=f"{version}/{sboms[file].name}" if file in sboms else "",
                     pcrs=_pcrs(file) if kind == IMAGE else None,
                 ),
             )
-            for kind, platform, file in artefacts
+            for number, (kind, platform, file) in enumerate(artefacts)
         ]
     )
     return _show(arguments)

@@ -279,7 +279,7 @@ def _unpack(
                 if count >= _MAX_MEMBERS:
                     raise errors.UPDATE_ARCHIVE_UNUSABLE(reason=message("it has too many files"))
                 name = _name_below(member.name, version)
-                if name is None:
+                if name is None or member.isdir():  # an empty folder would not be removed with its version
                     continue
                 done += member.size
                 if done > most_bytes:
@@ -288,9 +288,6 @@ def _unpack(
                 path.parent.mkdir(parents=True, exist_ok=True)
                 if not _is_real(path.parent, new):
                     raise errors.UPDATE_ARCHIVE_UNUSABLE(reason=message("a file is behind a link"))
-                if member.isdir():
-                    path.mkdir(exist_ok=True)
-                    continue
                 content = members.extractfile(member) if member.isreg() else None
                 _make(member, content, path, name)
                 names.append(name)

@@ -11,7 +11,7 @@ from securesystemslib.signer import CryptoSigner
 
 from release.feed import VALID, Feed, FeedError, NewFile
 from support.update_feed import PLATFORM, TestFeed, new_keys
-from tee_rex.updates.releases import FOLDER, Description
+from tee_rex.updates.releases import FOLDER, MAX_NOTES, Description
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 
@@ -120,6 +120,19 @@ def test_files_of_a_release_are_never_replaced(feed: TestFeed, tmp_path: Path) -
     file.write_bytes(b"other")
     with pytest.raises(FeedError, match="published already, with other content"):
         feed.feed.add([NewFile("0.1.0/file", file, described)])
+
+
+def test_nothing_is_staged_that_clients_would_not_take(
+    feed: TestFeed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_bytes(b"content")
+    long = Description("0.1.0", FOLDER, PLATFORM, changes="x" * (MAX_NOTES + 1))
+    with pytest.raises(FeedError, match=r"clients would pass over 0\.1\.0/file: .*<= 4000"):
+        feed.feed.add([NewFile("0.1.0/file", tmp_path / "file", long)])
+    monkeypatch.setattr("release.feed.MAX_TARGETS_BYTES", 100)
+    with pytest.raises(FeedError, match="clients take no more than 100"):
+        feed.feed.add([NewFile("0.1.0/file", tmp_path / "file", Description("0.1.0", FOLDER, PLATFORM))])
+    assert feed.feed.staged() == {}
 
 
 def test_what_nobody_renews_is_told_in_time(feed: TestFeed) -> None:

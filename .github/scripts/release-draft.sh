@@ -1,10 +1,10 @@
 #!/bin/bash
-# Puts what the jobs have built together in draft/, and the Python packages in python/ too.
+# Puts what the jobs have built together in draft/.
 # built/built-<job>/: their files. NEEDS: the jobs, as GitHub tells them.
 # Output "manifest": the SHA-256 of SHA256SUMS, which lists all files.
 set -euo pipefail
 
-mkdir draft python
+mkdir draft
 for folder in built/*; do
   told=$(jq --raw-output --arg job "${folder#built/built-}" '.[$job].outputs.sha256sums' <<< "$NEEDS")
   SHA256SUMS=$told .github/scripts/digests.py "$folder" --require
@@ -14,7 +14,6 @@ for folder in built/*; do
     exit 1
   fi
 done
-find draft \( -name '*.whl' -o -name '*.tar.gz' \) -exec cp --target-directory=python {} +
 cd draft
 sha256sum -- * > SHA256SUMS
 cat SHA256SUMS

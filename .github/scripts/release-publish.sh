@@ -1,7 +1,14 @@
 #!/bin/bash
 # Publishes draft/ as the release VERSION. Nothing is replaced: if a release of this version is public
 # already, it has to have the same files.
+# STATE: of the feed in feed/, by feed-state.sh, when the release was staged for it; empty without a feed.
 set -euo pipefail
+
+if test -n "$STATE" && test "$(.github/scripts/feed-state.sh)" != "$STATE"; then
+  # Once the release is public, this workflow does not start again for it.
+  echo "::error::somebody has signed or staged in the feed meanwhile, and nothing is public yet: start again"
+  exit 1
+fi
 
 draft=$(gh release list --limit 1000 --json tagName,isDraft \
   --jq ".[] | select(.tagName == \"$VERSION\") | .isDraft")

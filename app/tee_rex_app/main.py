@@ -61,7 +61,11 @@ def main() -> int:
     show notifications and tell the colours, refuse a process that forbids it.
     """
     forbid_core_dumps()
-    command_line = CommandLine.parse(sys.argv[1:])
+    try:
+        command_line = CommandLine.parse(sys.argv[1:])
+    except SystemExit:  # --help, --version, a mistake
+        forget_start()
+        raise
     qt = DesktopApplication(sys.argv[:1])
     qt.setApplicationName("TEE-Rex")
     qt.setApplicationVersion(__version__)

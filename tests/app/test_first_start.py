@@ -77,12 +77,12 @@ def updated(tmp_path: Path) -> Path:
     return program
 
 
-def as_started_by_its_script(program: Path) -> str:
+def as_started_by_its_script(program: Path, app: str = WATCHED) -> str:
     """What installer/start-current.sh and a frozen program change."""
     tried = program.parents[2] / "tried"
     return (
-        f"import os, pathlib, sys; pathlib.Path({str(tried)!r}).write_text(str(os.getpid()))\n"
-        f"sys.frozen, sys.executable = True, {str(program)!r}\n{WATCHED}"
+        f"import os, sys; os.symlink(str(os.getpid()), {str(tried)!r})\n"
+        f"sys.frozen, sys.executable = True, {str(program)!r}\n{app}"
     )
 
 
@@ -100,4 +100,12 @@ def test_an_update_is_not_judged_by_a_start_beside_the_app_that_runs(
     assert running is not None
     started_app(str(tmp_path / "home"), "--hidden", program=as_started_by_its_script(updated))
     running.release()
+    assert {path.name for path in updated.parents[2].iterdir()} == {"current", "previous", "versions"}
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("argument", ["--version", "--nonsense"])
+def test_an_update_is_not_judged_by_a_start_that_shows_no_window(updated: Path, argument: str) -> None:
+    program = as_started_by_its_script(updated, "from tee_rex_app.main import main\nmain()\n")
+    subprocess.run([sys.executable, "-c", program, argument], capture_output=True, check=False)
     assert {path.name for path in updated.parents[2].iterdir()} == {"current", "previous", "versions"}

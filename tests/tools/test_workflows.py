@@ -130,6 +130,20 @@ def test_a_job_that_writes_runs_nothing_that_was_downloaded() -> None:
                 assert not DOWNLOADED.search((ROOT / script).read_text()), script
 
 
+def test_what_goes_from_job_to_job_is_compared_before_it_is_used() -> None:
+    checks = re.compile(r"require-draft\.sh|release-draft\.sh|digests\.py \S+ --require|aztec-combine\.sh")
+    for workflow, name, job in jobs():
+        fetched = 0
+        for step in job["steps"]:
+            if step.get("uses", "").startswith("actions/download-artifact@"):
+                fetched += 1
+            elif checks.search(step.get("run", "")):
+                fetched = 0
+            else:
+                assert not fetched or step.get("uses", "").startswith("actions/"), f"{workflow}, {name}"
+        assert not fetched, f"{workflow}, {name}"
+
+
 def test_secrets_and_identities_are_in_protected_environments() -> None:
     for workflow, name, job in jobs():
         told = msgspec.json.encode(job).decode()

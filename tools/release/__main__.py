@@ -47,9 +47,10 @@ from release.keys import KeyFileError, key_id, new_key, read_public_key, read_si
 from release.pins import pins_update
 from release.rehearsal import RehearsalError, rehearse
 from tee_rex.attestation.eif import EifError, image_pcrs, read_eif
+from tee_rex.errors.message import printable
 from tee_rex.errors.tree import TeeRexError
 from tee_rex.system.files import replacing
-from tee_rex.updates.releases import FOLDER, IMAGE, SBOM, Description, ReleaseVersion
+from tee_rex.updates.releases import FOLDER, IMAGE, Description, ReleaseVersion
 from tee_rex.updates.source import ROOT_FILE, SOURCE_FILE, SourceFile, UpdateSource
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -116,13 +117,13 @@ def _add(arguments: argparse.Namespace) -> int:
                     version,
                     kind,
                     platform,
-                    changes="" if kind == SBOM else changes,
+                    changes="" if number else changes,  # said once
                     unpacked_bytes=unpacked_bytes(file, version) if kind == FOLDER else 0,
                     sbom=f"{version}/{sboms[file].name}" if file in sboms else "",
                     pcrs=_pcrs(file) if kind == IMAGE else None,
                 ),
             )
-            for kind, platform, file in artefacts
+            for number, (kind, platform, file) in enumerate(artefacts)
         ]
     )
     return _show(arguments)
@@ -172,7 +173,7 @@ def _show(arguments: argparse.Namespace) -> int:
     for role, metadata in feed.staged().items():
         print(f"staged: {role} {metadata.signed.version}, ends {_day(metadata.signed.expires)}")
         for line in feed.differences(role):
-            print(f"    {line}")
+            print(f"    {printable(line)}")
         for result in signatures[role]:
             by = ", ".join(keyid[:8] for keyid in result.signed) or "nobody"
             print(f"    signed by {by}: {len(result.signed)} of {result.threshold}")

@@ -34,7 +34,9 @@ from tuf.api.metadata import (
 )
 from tuf.api.serialization import DeserializationError
 
+from release.keys import has_own_id
 from tee_rex.system.files import replacing
+from tee_rex.updates.metadata import MAX_TARGETS_BYTES
 from tee_rex.updates.releases import PINS, Description, ReleaseVersion
 
 ROLES: Final[Mapping[str, tuple[int, int]]] = {
@@ -122,13 +124,17 @@ class Feed:
     def add(self, files: Sequence[NewFile]) -> None:
         """Copy files into the feed and stage targets that list them; what is there already stays.
 
-        Raises FeedError for a path that has other content.
+        Raises FeedError for a path that has other content, and for a description that clients refuse.
         """
         targets = self._next(Targets)
         for new in files:
             target = TargetFile.from_file(new.path, str(new.file), ["sha256"])
             custom = {k: v for k, v in msgspec.to_builtins(new.description).items() if v}
             target.unrecognized_fields["custom"] = custom
+            try:
+                msgspec.convert(custom, Description)
+            except msgspec.ValidationError as error:
+                raise FeedError(f"clients would pass over {new.path}: {error}") from error
             before = targets.signed.targets.get(new.path)
             if before is not None and before.hashes != target.hashes:
                 raise FeedError(f"{new.path} is published already, with other content")
@@ -341,10 +347,12 @@ class Feed:
     def _stage(self, metadata: Metadata[Any], *, keep_signatures: bool = False) -> None:
         if not keep_signatures:
             metadata.signatures.clear()  # they were of something else
-        file = self._staged_file(type(metadata.signed))
+        file, content = self._staged_file(type(metadata.signed)), metadata.to_bytes()
+        if len(content) > MAX_TARGETS_BYTES:
+            raise FeedError(f"{len(content):,} bytes: clients take no more than {MAX_TARGETS_BYTES:,}")
         file.parent.mkdir(parents=True, exist_ok=True)
         with replacing(file) as new:
-            new.write_bytes(metadata.to_bytes())
+            new.write_bytes(content)
 
     def _write(self, name: str, metadata: Metadata[Any]) -> None:
         file = self.folder / "metadata" / name
@@ -378,11 +386,15 @@ def _lines(metadata: Metadata[Any] | None) -> list[str]:
 
 
 def _read(file: Path, kind: type[T]) -> Metadata[T]:
-    """Raises FeedError for what is no metadata of this kind."""
+    """Raises FeedError for what is no metadata of this kind, and for keys that are not what their ids say."""
     try:
         metadata = Metadata[T].from_bytes(file.read_bytes())
     except DeserializationError as error:
         raise FeedError(f"{file} is damaged") from error
     if metadata.signed.type != kind.type:
         raise FeedError(f"{file} is not of {kind.type}")
+    if isinstance(metadata.signed, Root):
+        for key in metadata.signed.keys.values():
+            if not has_own_id(key):
+                raise FeedError(f"{file} has another key under the id {key.keyid}: do not sign it")
     return metadata

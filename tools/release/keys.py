@@ -12,7 +12,7 @@ from typing import Annotated, Final, Literal, TypeAlias, TypeVar
 
 import msgspec
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from securesystemslib.signer import CryptoSigner, Key, SSlibKey
@@ -75,7 +75,22 @@ def new_key(folder: Path, name: str, passphrase: str) -> Key:
 def read_public_key(file: Path) -> Key:
     """The public key in a file; raises KeyFileError."""
     given = _read(file, PublicKeyFile)
-    return SSlibKey(given.keyid, given.keytype, given.scheme, given.keyval)
+    key = SSlibKey(given.keyid, given.keytype, given.scheme, given.keyval)
+    if not has_own_id(key):
+        raise KeyFileError(f"{file} has another key than its id says")
+    return key
+
+
+def has_own_id(key: Key) -> bool:
+    """Whether its id is the digest of this Ed25519 key, so that people who compare ids compare keys.
+
+    TUF does not ask for that: to a client, an id is only a name.
+    """
+    try:
+        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key.keyval["public"]))
+    except (KeyError, TypeError, ValueError):
+        return False
+    return key == SSlibKey.from_crypto(public)
 
 
 def key_id(file: Path) -> str:

@@ -277,7 +277,8 @@ class Rehearsal:
         return User(self.folder / "user" / "tee-rex", self.folder / "home")
 
     def _updated(self, user: User, server: FeedServer, before: str, now: str) -> None:
-        _equal("the offer", user.asks("--check")["state"], "available")
+        offer = user.asks("--check")
+        _equal("the offer", (offer["state"], offer["changes"]), ("available", f"What {now} brings."))
         sent, begin = server.sent, time.monotonic()
         report = user.asks()
         seconds, received = time.monotonic() - begin, server.sent - sent

@@ -170,16 +170,17 @@ class UpdateClient:
         def report_unpacked(done: int) -> None:
             progress(TaskProgress("update.unpack", f"Unpacking TEE-Rex {version}", done, unpacked, "bytes"))
 
-        if not folder.has(version):
-            folder.require_vacant(version)
-            files.require_free_space(folder.top, archive.length + unpacked + _SPARE_BYTES)
-            await download(self.source, archive, downloaded, report)
-            if before_unpacking is not None:
-                await before_unpacking()
         async with folder.lock():
-            if not folder.has(version):
-                await folder.add(downloaded, version, unpacked, report_unpacked)
             await finish_in_thread(self._remove_unused, version)
+            if folder.has(version):
+                return
+            folder.require_vacant(version)
+        files.require_free_space(folder.top, archive.length + unpacked + _SPARE_BYTES)
+        await download(self.source, archive, downloaded, report)
+        if before_unpacking is not None:
+            await before_unpacking()
+        async with folder.lock():
+            await folder.add(downloaded, version, unpacked, report_unpacked)
 
     def _wanted(self, found: SignedFiles) -> SignedFile | None:
         """The newest archive, if it is newer than what runs."""

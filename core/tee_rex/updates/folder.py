@@ -3,7 +3,8 @@
     tee-rex, tee-rex-app   installer/start-current.sh, which starts the current version
     current                link to the version that starts, versions/<version>
     previous               link to the one before; there until the current one has started healthily
-    tried                  process that has started the current one and has not said that it is healthy
+    tried                  link to the number of the process that has started the current one and has not
+                           said that it is healthy
     failed-<version>       a version that did not start healthily
     versions/<version>/    a whole version
     versions/<version>.files   what the updater has written below it, and so may remove
@@ -52,7 +53,6 @@ _MAX_MEMBERS: Final = 50_000
 """The app of 0.1.0 has about 1,500."""
 _MAX_NAME: Final = 1_000
 _MAX_LIST_BYTES: Final = 16 << 20
-_MAX_PID_DIGITS: Final = 20
 _TRIAL_SECONDS: Final = 120.0
 """For ``tee-rex --version``, which takes a second; a slow disk reads 100 MB first."""
 
@@ -128,9 +128,7 @@ class InstallFolder:
         """
         tried = self.top / _TRIED
         with suppress(OSError, ValueError):
-            with files.open_regular(tried) as file:
-                pid = int(file.read(_MAX_PID_DIGITS))
-            if pid == os.getpid():
+            if int(tried.readlink().name) == os.getpid():
                 tried.unlink()
 
     async def add(
@@ -174,13 +172,18 @@ class InstallFolder:
     def remove_unused(self, in_use: Iterable[Path], keep: ReleaseVersion | None = None) -> None:
         """Remove the versions that the updater wrote and nobody needs, but not ``keep``.
 
+        A removal that was interrupted is finished, also of ``keep``, which is not whole any more.
+
         in_use: executables of running programs. Blocking; raises OSError.
         """
         needed = {self._linked(_CURRENT), self._linked(_PREVIOUS), keep}
         used = {program.parent for program in in_use}
         for listed in self._lists():
             version = ReleaseVersion.parse(listed.name.removesuffix(listed.suffix))
-            if version is not None and version not in needed and self._folder(version) not in used:
+            if version is None or self._folder(version) in used:
+                continue
+            interrupted = listed.suffix == _BEING_REMOVED and not self.has(version)
+            if interrupted or version not in needed:
                 self._remove(listed, self._folder(version))
 
     def _lists(self) -> Iterator[Path]:
@@ -276,7 +279,7 @@ def _unpack(
                 if count >= _MAX_MEMBERS:
                     raise errors.UPDATE_ARCHIVE_UNUSABLE(reason=message("it has too many files"))
                 name = _name_below(member.name, version)
-                if name is None:
+                if name is None or member.isdir():  # an empty folder would not be removed with its version
                     continue
                 done += member.size
                 if done > most_bytes:
@@ -285,9 +288,6 @@ def _unpack(
                 path.parent.mkdir(parents=True, exist_ok=True)
                 if not _is_real(path.parent, new):
                     raise errors.UPDATE_ARCHIVE_UNUSABLE(reason=message("a file is behind a link"))
-                if member.isdir():
-                    path.mkdir(exist_ok=True)
-                    continue
                 content = members.extractfile(member) if member.isreg() else None
                 _make(member, content, path, name)
                 names.append(name)

@@ -40,8 +40,8 @@ FILE_SECONDS: Final = 60.0
 _MAX_ROOT_BYTES: Final = 256 << 10
 _MAX_TIMESTAMP_BYTES: Final = 16 << 10
 _MAX_SNAPSHOT_BYTES: Final = 64 << 10
-_MAX_TARGETS_BYTES: Final = 2 << 20
-"""Of four, twelve and about 500 files of releases; a release adds about 4 KB to the targets."""
+MAX_TARGETS_BYTES: Final = 2 << 20
+"""Of four, twelve and about 500 files of releases; a release adds at most 8 KB to the targets."""
 _MAX_FILES: Final = 10_000
 _SECONDS_BETWEEN_CHECKPOINTS: Final = 0.1
 
@@ -49,7 +49,7 @@ _LIMITS: Final = UpdaterConfig(
     root_max_length=_MAX_ROOT_BYTES,
     timestamp_max_length=_MAX_TIMESTAMP_BYTES,
     snapshot_max_length=_MAX_SNAPSHOT_BYTES,
-    targets_max_length=_MAX_TARGETS_BYTES,
+    targets_max_length=MAX_TARGETS_BYTES,
 )
 
 
@@ -106,7 +106,7 @@ class UpdateMetadata:
 
     def _targets(self) -> Targets:
         root = self._root()
-        content = self._cached("targets.json", _MAX_TARGETS_BYTES)
+        content = self._cached("targets.json", MAX_TARGETS_BYTES)
         if content is None:
             raise errors.UPDATE_NOT_FETCHED()
         metadata = Metadata[Targets].from_bytes(content)
@@ -195,7 +195,7 @@ class _Fetcher(FetcherInterface):
         return self._bytes_of(url, max_length)
 
     def _fetch(self, url: str) -> Iterator[bytes]:
-        return iter((self._bytes_of(url, _MAX_TARGETS_BYTES),))
+        return iter((self._bytes_of(url, MAX_TARGETS_BYTES),))
 
 
 @contextmanager

@@ -50,8 +50,8 @@ class Description(msgspec.Struct, frozen=True):
 
     Later releases may add fields and kinds. version: of TEE-Rex; of pins, the serial number. platform: as
     ``system.platform.Platform``. promoted: whether the release is offered to everybody. changes: what is new,
-    for people. unpacked_bytes: of an archive. sbom: the path of the SBOM's own target. pcrs: of an enclave
-    image, PCR0 to PCR2.
+    for people; of one file of a release. unpacked_bytes: of an archive. sbom: the path of the SBOM's own
+    target. pcrs: of an enclave image, PCR0 to PCR2.
     """
 
     version: str
@@ -111,7 +111,8 @@ class SignedFiles:
 
     def changes_of(self, version: ReleaseVersion) -> str:
         """What is new in a version, for people; empty if nobody said."""
-        return next((one.description.changes for one in self.files if one.version == version), "")
+        told = (one.description.changes for one in self.files if one.version == version)
+        return next(filter(None, told), "")
 
     def newest_pins(self) -> SignedFile | None:
         """The promoted pins update with the highest serial number."""

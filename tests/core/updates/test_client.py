@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import pytest
 
+from release.feed import NewFile
 from support.errors import raises, raises_code
 from support.http_files import QuietHandler
 from support.patience import PATIENCE
 from support.small_disk import fill, small_disk
 from support.update_feed import (
+    PLATFORM,
     Stage,
     answer,
     broken_off,
@@ -24,7 +27,7 @@ from tee_rex.errors.catalogue.files import DISK_FULL, DISK_NOT_WRITABLE, NOT_ENO
 from tee_rex.system.progress import TaskProgress
 from tee_rex.updates.client import UpdateState
 from tee_rex.updates.installed import Installed, InstallKind
-from tee_rex.updates.releases import ReleaseVersion
+from tee_rex.updates.releases import SBOM, Description, ReleaseVersion
 from tee_rex.updates.source import UpdateSource
 
 V1, V2, V3 = ReleaseVersion(0, 1, 0), ReleaseVersion(0, 2, 0), ReleaseVersion(0, 3, 0)
@@ -61,6 +64,14 @@ async def test_a_release_is_found_made_ready_and_started_next(stage: Stage) -> N
     unfinished = (".0", ".current", ".download.tmp")
     hidden = [path for path in stage.folder.top.rglob("*") if path.name.startswith(unfinished)]
     assert hidden == []
+
+
+async def test_what_is_new_is_told_whichever_file_of_a_release_says_it(stage: Stage) -> None:
+    archive = stage.feed.release("0.2.0")
+    sbom = NewFile("0.2.0/a.cdx.json", archive, Description("0.2.0", SBOM, PLATFORM, promoted=True))
+    stage.feed.feed.add([sbom])
+    stage.feed.publish()
+    assert (await stage.client().check()).changes == "What 0.2.0 brings."
 
 
 async def test_an_installation_that_cannot_be_written_is_named(stage: Stage) -> None:
@@ -162,6 +173,21 @@ async def test_a_disk_that_fills_in_the_middle_changes_nothing(stage: Stage, tmp
         stage.server.faults.clear()
         (disk / "filling").unlink()
         assert (await client.prepare()).state is UpdateState.READY
+
+
+@pytest.mark.parametrize("left", ["some files", "only its list"])
+async def test_a_release_whose_removal_was_interrupted_is_installed_again(stage: Stage, left: str) -> None:
+    stage.feed.release("0.2.0")
+    await stage.client().prepare()
+    listed = stage.folder.top / "versions/0.2.0.files"
+    listed.rename(listed.with_suffix(".removing"))
+    (stage.folder.top / "versions/0.2.0/tee-rex").unlink()
+    if left == "only its list":
+        shutil.rmtree(stage.folder.top / "versions/0.2.0")
+    assert (await stage.client().prepare()).state is UpdateState.READY
+    await stage.client().activate()
+    assert stage.starts() == "0.2.0"
+    assert not listed.with_suffix(".removing").exists()
 
 
 async def test_two_processes_at_once_install_once(stage: Stage) -> None:

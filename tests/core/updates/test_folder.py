@@ -14,9 +14,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from support.errors import raises, raises_code
-from support.small_disk import fill, small_disk
+from support.errors import raises
+from support.small_disk import fill, make_read_only, small_disk
 from support.update_feed import Stage, small_archive, small_program, unpacked
+from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.errors.catalogue import updates as errors
 from tee_rex.errors.catalogue.files import DISK_FULL
 from tee_rex.revocations import Revocations
@@ -122,6 +123,27 @@ async def test_of_a_version_with_an_app_the_app_decides(folder: InstallFolder, t
     assert (folder.top / "previous").is_symlink()
     folder.confirm(folder.top / "versions/0.2.0/tee-rex-app")
     assert not (folder.top / "previous").is_symlink()
+
+
+async def test_where_going_back_cannot_be_recorded_the_version_before_starts_all_the_same(
+    tmp_path: Path,
+) -> None:
+    with small_disk(tmp_path / "disk", "1m") as disk:
+        folder = unpacked(small_archive(tmp_path, "0.1.0")[0], disk)
+        archive, size = small_archive(tmp_path, "0.2.0")
+        await folder.add(archive, V2, size)
+        folder.make_current(V2)
+        assert version_started(folder) == "0.2.0"
+        make_read_only(disk)
+        assert [version_started(folder) for _ in range(2)] == ["0.1.0", "0.1.0"]
+    # As above, but the update has not been started yet: nobody can judge it, and it starts.
+    with small_disk(tmp_path / "other", "1m") as disk:
+        folder = unpacked(small_archive(tmp_path, "0.1.0")[0], disk)
+        await folder.add(archive, V2, size)
+        folder.make_current(V2)
+        make_read_only(disk)
+        done = started(folder)
+        assert (done.stdout.split()[1], done.stderr) == ("0.2.0", "")
 
 
 async def test_an_unconfirmed_version_is_not_what_an_update_goes_back_to(folder: InstallFolder) -> None:
@@ -243,7 +265,7 @@ HOSTILE = {
     "absolute link": [member("t/versions/0.2.0/out", kind=tarfile.SYMTYPE, link="/etc/passwd")],
     "behind a link": [
         member("t/versions/0.2.0/a", kind=tarfile.SYMTYPE, link="b"),
-        member("t/versions/0.2.0/b/", kind=tarfile.DIRTYPE),
+        member("t/versions/0.2.0/b/there", b"x"),
         member("t/versions/0.2.0/a/file", b"x"),
     ],
     "twice": [member("t/versions/0.2.0/tee-rex", b"x"), member("t/versions/0.2.0/tee-rex", b"y")],
@@ -266,10 +288,13 @@ async def test_a_hostile_archive_is_refused_though_it_was_signed(
     assert names(folder.top) == before
 
 
-async def test_what_is_elsewhere_in_an_archive_is_left_out(folder: InstallFolder, tmp_path: Path) -> None:
+async def test_what_is_elsewhere_in_an_archive_and_empty_folders_are_left_out(
+    folder: InstallFolder, tmp_path: Path
+) -> None:
     archive = tmp_path / "other.tar.xz"
     parts = [
         member("t/versions/0.2.0/tee-rex", small_program("0.2.0").encode()),
+        member("t/versions/0.2.0/empty/", kind=tarfile.DIRTYPE),
         member("t/versions/0.1.0/tee-rex", b"x"),
         member("t/tee-rex", b"x"),
         member("../versions/0.2.0/../../escaped", b"x"),
@@ -288,8 +313,10 @@ async def test_a_damaged_archive_is_refused(folder: InstallFolder, tmp_path: Pat
     archive, size = small_archive(tmp_path, "0.2.0")
     os.truncate(archive, int(share * archive.stat().st_size))
     before = names(folder.top)
-    with raises_code(errors.UPDATE_REFUSED):
+    with pytest.raises(UnusableEnvironmentError) as refused:
         await folder.add(archive, V2, size)
+    # tarfile takes a broken header for the end; then the program is missing.
+    assert refused.value.code in (errors.UPDATE_REFUSED.code, errors.UPDATE_NOT_STARTABLE.code)
     assert names(folder.top) == before
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -10,7 +11,7 @@ from securesystemslib.signer import CryptoSigner
 
 from release.feed import VALID, Feed, FeedError, NewFile
 from support.update_feed import PLATFORM, TestFeed, new_keys
-from tee_rex.updates.releases import FOLDER, Description
+from tee_rex.updates.releases import FOLDER, MAX_NOTES, Description
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 
@@ -76,6 +77,18 @@ def test_a_key_signs_only_what_is_its_own(feed: TestFeed) -> None:
             feed.feed.sign(signer)
 
 
+def test_a_root_with_another_key_under_a_holders_id_is_not_signed(feed: TestFeed) -> None:
+    feed.feed.renew("root")
+    staged = feed.folder / "staged" / "root.json"
+    root = json.loads(staged.read_bytes())
+    for keyid in root["signed"]["roles"]["targets"]["keyids"]:
+        root["signed"]["keys"][keyid]["keyval"] = CryptoSigner.generate_ed25519().public_key.keyval
+    staged.write_text(json.dumps(root))
+    for act in (partial(feed.feed.differences, "root"), partial(feed.feed.sign, feed.keys["root"][0])):
+        with pytest.raises(FeedError, match="another key under the id"):
+            act()
+
+
 def test_online_keys_have_to_be_the_right_ones(feed: TestFeed) -> None:
     snapshot, timestamp = feed.keys["snapshot"][0], feed.keys["timestamp"][0]
     with pytest.raises(FeedError, match="not the key of snapshot"):
@@ -107,6 +120,19 @@ def test_files_of_a_release_are_never_replaced(feed: TestFeed, tmp_path: Path) -
     file.write_bytes(b"other")
     with pytest.raises(FeedError, match="published already, with other content"):
         feed.feed.add([NewFile("0.1.0/file", file, described)])
+
+
+def test_nothing_is_staged_that_clients_would_not_take(
+    feed: TestFeed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_bytes(b"content")
+    long = Description("0.1.0", FOLDER, PLATFORM, changes="x" * (MAX_NOTES + 1))
+    with pytest.raises(FeedError, match=r"clients would pass over 0\.1\.0/file: .*<= 4000"):
+        feed.feed.add([NewFile("0.1.0/file", tmp_path / "file", long)])
+    monkeypatch.setattr("release.feed.MAX_TARGETS_BYTES", 100)
+    with pytest.raises(FeedError, match="clients take no more than 100"):
+        feed.feed.add([NewFile("0.1.0/file", tmp_path / "file", Description("0.1.0", FOLDER, PLATFORM))])
+    assert feed.feed.staged() == {}
 
 
 def test_what_nobody_renews_is_told_in_time(feed: TestFeed) -> None:

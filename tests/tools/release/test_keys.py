@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from securesystemslib.signer import CryptoSigner
 
 from release.keys import KeyFileError, key_id, new_key, read_public_key, read_signer
 
@@ -53,6 +54,15 @@ def test_what_is_no_key_is_refused(tmp_path: Path, content: bytes) -> None:
     for read in (read_public_key, key_id, lambda file: read_signer(file, PASSPHRASE)):
         with pytest.raises(KeyFileError):
             read(tmp_path / "file")
+
+
+def test_another_key_under_the_same_id_is_refused(key: Path) -> None:
+    public = key.with_name("alice.pub.json")
+    content = json.loads(public.read_bytes())
+    content["keyval"] = CryptoSigner.generate_ed25519().public_key.keyval
+    public.write_text(json.dumps(content))
+    with pytest.raises(KeyFileError, match="another key than its id says"):
+        read_public_key(public)
 
 
 def test_a_short_passphrase_is_refused_and_no_key_is_replaced(tmp_path: Path) -> None:

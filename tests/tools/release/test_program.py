@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from release.__main__ import main
-from support.update_feed import client_of, installed_in, served, small_archive, unpacked
+from support.update_feed import TestFeed, client_of, installed_in, served, small_archive, unpacked
 from tee_rex.updates.client import UpdateClient, UpdateState
 from tee_rex.updates.source import UpdateSource
 
@@ -130,6 +131,25 @@ async def test_a_ceremony_releases_a_rollback_and_rotations(
     wrong = release("sign", "feed", f"{holders[0]}.key.json", lines=("yes", "not the passphrase"), code=1)
     assert "passphrase" in wrong
     assert "not the passphrase" not in wrong
+
+
+def test_what_is_to_be_signed_cannot_hide_itself_from_a_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    feed = TestFeed(tmp_path / "feed")
+    feed.begin()
+    feed.release("0.1.0")
+    feed.feed.renew("targets")
+    staged = feed.folder / "staged" / "targets.json"
+    metadata = json.loads(staged.read_bytes())
+    (listed,) = metadata["signed"]["targets"].values()
+    metadata["signed"]["targets"]["0.9.0/hidden\x1b[2K\r\x1b[8m"] = listed
+    staged.write_text(json.dumps(metadata))
+    assert main(["show", str(feed.folder)]) == 0
+    shown = capsys.readouterr().out
+    assert "+ 0.9.0/hidden" in shown
+    assert "\x1b" not in shown
+    assert "\r" not in shown
 
 
 def test_it_is_a_program(tmp_path: Path) -> None:

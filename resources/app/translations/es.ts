@@ -893,11 +893,11 @@
     </message>
     <message>
         <source>Install the prover from a file…</source>
-        <translation>Instalar el probador desde un fichero…</translation>
+        <translation>Instalar el probador desde un archivo…</translation>
     </message>
     <message>
         <source>Install the CRS from a file…</source>
-        <translation>Instalar el CRS desde un fichero…</translation>
+        <translation>Instalar el CRS desde un archivo…</translation>
     </message>
     <message>
         <source>Check steps, prover and CRS</source>
@@ -1515,7 +1515,7 @@
     </message>
     <message>
         <source>They have their defaults again. A copy of the file was kept next to it.</source>
-        <translation>Vuelven a tener sus valores predeterminados. Se guardó una copia del fichero junto a él.</translation>
+        <translation>Vuelven a tener sus valores predeterminados. Se guardó una copia del archivo junto a él.</translation>
     </message>
     <message>
         <source>Anyone can verify it, in TEE-Rex or with its command line.</source>
@@ -1551,7 +1551,7 @@
     </message>
     <message>
         <source>The settings file also has settings of another version. They are kept, and not used: {names}.</source>
-        <translation>El fichero de ajustes tiene además ajustes de otra versión. Se conservan y no se usan: {names}.</translation>
+        <translation>El archivo de ajustes tiene además ajustes de otra versión. Se conservan y no se usan: {names}.</translation>
     </message>
     <message>
         <source>Save elsewhere…</source>
@@ -2210,7 +2210,7 @@
     </message>
     <message>
         <source>You run TEE-Rex {version}</source>
-        <translation>Usted usa TEE-Rex {version}</translation>
+        <translation>Está usando TEE-Rex {version}</translation>
     </message>
     <message>
         <source>The update source has no release for this system.</source>
@@ -2222,7 +2222,7 @@
     </message>
     <message>
         <source>The update did not work</source>
-        <translation>La actualización no funcionó</translation>
+        <translation>La actualización falló</translation>
     </message>
     <message>
         <source>A check also fetches which provers and enclave builds were added or revoked. No release is downloaded until you say so.</source>
@@ -2230,7 +2230,7 @@
     </message>
     <message>
         <source>At each start and once a day, TEE-Rex asks {host} for the newest release. {host} learns your IP address and nothing about your proofs.</source>
-        <translation>En cada inicio y una vez al día, TEE-Rex pregunta a {host} por la versión más reciente. {host} conoce su dirección IP y nada de sus pruebas.</translation>
+        <translation>En cada inicio y una vez al día, TEE-Rex pregunta a {host} por la versión más reciente. {host} recibe su dirección IP y no sabe nada de sus pruebas.</translation>
     </message>
     <message>
         <source>Never checked.</source>
@@ -2242,7 +2242,7 @@
     </message>
     <message>
         <source>You run {version}.</source>
-        <translation>Usted usa {version}.</translation>
+        <translation>Versión en uso: {version}.</translation>
     </message>
     <message>
         <source>TEE-Rex {version} is the newest release</source>
@@ -2254,7 +2254,7 @@
     </message>
     <message>
         <source>You run {version}, which may have been withdrawn. Wait for a newer one.</source>
-        <translation>Usted usa {version}, que puede haber sido retirada. Espere a una más nueva.</translation>
+        <translation>Está usando {version}, que puede haberse retirado. Espere a una versión más nueva.</translation>
     </message>
     <message>
         <source>TEE-Rex {version} is installed</source>
@@ -2302,7 +2302,7 @@
     </message>
     <message>
         <source>Trying it out</source>
-        <translation>Probando que arranca</translation>
+        <translation>Comprobando que arranca</translation>
     </message>
 </context>
 <context>
@@ -4075,7 +4075,7 @@
     </message>
     <message>
         <source>From file…</source>
-        <translation>Desde fichero…</translation>
+        <translation>Desde archivo…</translation>
     </message>
     <message>
         <source>Failed: {reason}</source>
@@ -4103,11 +4103,11 @@
     </message>
     <message>
         <source>CRS points (*.dat);;All files (*)</source>
-        <translation>Puntos del CRS (*.dat);;Todos los ficheros (*)</translation>
+        <translation>Puntos del CRS (*.dat);;Todos los archivos (*)</translation>
     </message>
     <message>
         <source>bb or its archive (bb *.tar.gz *.tgz);;All files (*)</source>
-        <translation>bb o su archivo (bb *.tar.gz *.tgz);;Todos los ficheros (*)</translation>
+        <translation>bb o su archivo comprimido (bb *.tar.gz *.tgz);;Todos los archivos (*)</translation>
     </message>
     <message>
         <source>Not installed</source>
@@ -6368,11 +6368,11 @@
     </message>
     <message>
         <source>Give bb of exactly this version and platform, or the archive that it is in.</source>
-        <translation>Proporcione bb de exactamente esta versión y plataforma, o el archivo que lo contiene.</translation>
+        <translation>Proporcione bb de exactamente esta versión y plataforma, o el archivo comprimido que lo contiene.</translation>
     </message>
     <message>
         <source>Give bb of exactly this version and platform, or the archive that it is in. If it is that, the file is damaged: copy it again.</source>
-        <translation>Proporcione bb de exactamente esta versión y plataforma, o el archivo que lo contiene. Si ya lo es, el fichero está dañado: cópielo de nuevo.</translation>
+        <translation>Proporcione bb de exactamente esta versión y plataforma, o el archivo comprimido que lo contiene. Si ya lo es, el archivo está dañado: cópielo de nuevo.</translation>
     </message>
     <message>
         <source>It carries no bb for the circuits of Aztec {version} under the {setup} setup, only for {carried}.</source>
@@ -6392,7 +6392,7 @@
     </message>
     <message>
         <source>Pages served over http or https and extensions have one; a local file has none.</source>
-        <translation>Lo tienen las páginas servidas por http o https y las extensiones; un fichero local no.</translation>
+        <translation>Lo tienen las páginas servidas por http o https y las extensiones; un archivo local no.</translation>
     </message>
     <message>
         <source>Port {port} of this machine is in use, probably by Presto, or by another TEE-Rex.</source>
@@ -6872,7 +6872,7 @@
     </message>
     <message>
         <source>Compare the file&apos;s SHA-256 with SHA256SUMS on the page of its release.</source>
-        <translation>Compare el SHA-256 del fichero con SHA256SUMS en la página de su versión.</translation>
+        <translation>Compare el SHA-256 del archivo con SHA256SUMS en la página de su versión.</translation>
     </message>
     <message>
         <source>Connect this computer to a network and try again, or install bb from a file.</source>
@@ -7164,7 +7164,7 @@
     </message>
     <message>
         <source>The download is probably incomplete: download it again.</source>
-        <translation>Es probable que la descarga esté incompleta: descárguelo de nuevo.</translation>
+        <translation>Es probable que la descarga esté incompleta: descargue de nuevo el archivo.</translation>
     </message>
     <message>
         <source>The enclave&apos;s build was revoked</source>
@@ -7308,7 +7308,7 @@
     </message>
     <message>
         <source>This build of TEE-Rex does not name an update source, so it cannot tell which files were signed.</source>
-        <translation>Esta compilación de TEE-Rex no indica una fuente de actualizaciones, así que no puede saber qué ficheros se firmaron.</translation>
+        <translation>Esta compilación de TEE-Rex no indica una fuente de actualizaciones, así que no puede saber qué archivos se firmaron.</translation>
     </message>
     <message>
         <source>This build of TEE-Rex does not name an update source.</source>
@@ -7768,7 +7768,7 @@
     </message>
     <message>
         <source>{file} has {size:,} bytes; the signed file of that name has {whole:,}.</source>
-        <translation>{file} tiene {size:,} bytes; el fichero firmado de ese nombre tiene {whole:,}.</translation>
+        <translation>{file} tiene {size:,} bytes; el archivo firmado de ese nombre tiene {whole:,}.</translation>
     </message>
     <message>
         <source>{file} is bb {other} for {other_platform}, not bb {version} for {platform}.</source>

@@ -86,7 +86,7 @@ def write_configuration(tree: Path) -> None:
     units, users, settings = tree / "usr/lib/systemd/system", tree / "usr/lib/sysusers.d", tree / "etc"
     for folder in (units, users, settings):
         folder.mkdir(parents=True)
-    for unit in _DEPLOY.glob("*.service"):
+    for unit in (*_DEPLOY.glob("*.service"), *_DEPLOY.glob("*.timer")):
         (units / unit.name).write_text(_unit(unit.read_text("utf-8")), "utf-8")
     for file in _DEPLOY.glob("*.env"):
         shutil.copyfile(file, settings / file.name)

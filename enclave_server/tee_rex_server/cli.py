@@ -13,8 +13,9 @@ import typer
 
 from tee_rex.crs.crs import MAX_POINTS, MIN_POINTS
 from tee_rex.errors import ExitCode
-from tee_rex.terminal.console import exit_on_error
-from tee_rex.terminal.program import program, run_program, version_option
+from tee_rex.errors.message import printable
+from tee_rex.terminal.console import exit_on_error, run_command
+from tee_rex.terminal.program import JsonOption, print_json, program, run_program, version_option
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.wire.protocol import TeeMode
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tee_rex.local.downloading import DownloadingInstallation
+    from tee_rex.updates.client import UpdateReport
     from tee_rex_server.tee.providers import TeeProvider
 
 _MEGABYTE = 1_000_000
@@ -221,6 +223,29 @@ def _installation(bb_binary_path: Path | None, *, allow_download: bool) -> Downl
         allow_download=allow_download,
         exact=True,
     )
+
+
+@app.command(short_help="Fetch new pins and revocations.")
+def update(*, as_json: JsonOption = False) -> None:
+    """Fetch what the maintainers have signed since this release, into the data folder (TEE_REX_HOME).
+
+    These are new versions of bb, new enclave builds, and revocations. Run this daily, as the user of the
+    server or proxy and with its data folder. A server or proxy that is running refuses what was revoked at
+    the next use, and knows what was added from its next start. Newer releases are only reported.
+    """
+    report = run_command(_update(), as_json=as_json)
+    if as_json:
+        print_json(report)
+    else:
+        for line in report.lines():
+            typer.echo(printable(line))
+
+
+async def _update() -> UpdateReport:
+    from tee_rex.settings.paths import Paths
+    from tee_rex.updates.client import UpdateClient
+
+    return await UpdateClient.this(Paths.from_environment(os.environ)).check()
 
 
 app.command(short_help="Serve proofs in front of enclaves.")(proxy)

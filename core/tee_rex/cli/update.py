@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,7 +31,7 @@ def update(
     if as_json:
         print_json(report)
     else:
-        for line in _lines(report):
+        for line in report.lines():
             typer.echo(printable(line))
 
 
@@ -42,25 +43,5 @@ async def _update(*, check: bool) -> UpdateReport:
     if check:
         return await client.check()
     with show_task_progress() as progress:
-        await client.prepare(progress)
-    return await client.activate()
-
-
-def _lines(report: UpdateReport) -> list[str]:
-    from tee_rex.updates.client import UpdateState
-
-    running, newest = report.running, report.newest
-    if not newest:
-        return [f"The update source has no release for this system. You run TEE-Rex {running}."]
-    first = {
-        UpdateState.CURRENT: f"✓ TEE-Rex {running} is the newest release.",
-        UpdateState.AVAILABLE: f"TEE-Rex {newest} is available. You run {running}.",
-        UpdateState.READY: f"TEE-Rex {newest} is unpacked and ready. You run {running}.",
-        UpdateState.INSTALLED: f"✓ TEE-Rex {newest} is installed and runs from the next start.",
-        UpdateState.AHEAD: f"You run TEE-Rex {running}; the newest release is {newest}. "
-        "Yours may have been withdrawn; wait for a newer one.",
-    }[report.state]
-    lines = [first, *report.changes.splitlines()]
-    if report.failed_before:
-        lines.append(f"! TEE-Rex {newest} was installed once and did not start.")
-    return [*lines, f"→ {report.advice}"] if report.advice else lines
+        prepared = await client.prepare(progress)
+    return replace(await client.activate(), pins_change=prepared.pins_change)

@@ -13,6 +13,7 @@ import msgspec
 from tee_rex.errors import ErrorKind, Message, TeeRexError, message
 from tee_rex.errors.catalogue import servers as errors
 from tee_rex.errors.catalogue.attestation import PROVER_REFUSED_BY_SERVER
+from tee_rex.errors.catalogue.bb import BB_REVOKED
 from tee_rex.errors.tree import BadServerAnswerError
 from tee_rex.system.text import quoted
 from tee_rex.system.untrusted import UndecodableError, decode_json
@@ -23,7 +24,8 @@ MAX_ERROR_BYTES: Final = 65_536
 _MAX_RETRY_AFTER_DIGITS: Final = 6
 
 _KINDS_BY_CODE: Final[Mapping[str, ErrorKind[TeeRexError]]] = {
-    kind.code: kind for kind in (PROVER_REFUSED_BY_SERVER, errors.NOT_SERVED, errors.CIRCUIT_TOO_LARGE)
+    BB_REVOKED.code: errors.SERVER_BB_REVOKED,
+    **{kind.code: kind for kind in (PROVER_REFUSED_BY_SERVER, errors.NOT_SERVED, errors.CIRCUIT_TOO_LARGE)},
 }
 """The codes of a server's answers that make a difference to callers."""
 
@@ -66,6 +68,9 @@ def decoded(body: bytes | str, form: type[_FormT]) -> _FormT:
 def refusal(answer: Answer) -> TeeRexError:
     """The error for an answer's status. What the server says is shown; of it only the code is evaluated."""
     shown = _shown(answer)
+    code = _error_answer(answer.body).code
+    if code == BB_REVOKED.code:  # 503, and not for a moment
+        return errors.SERVER_BB_REVOKED(answer=shown)
     if answer.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         return errors.SERVER_BUSY(
             answer=shown, retry_after=_retry_after(answer.headers.get("Retry-After", ""))
@@ -74,7 +79,7 @@ def refusal(answer: Answer) -> TeeRexError:
         return errors.SERVER_FAILED(answer=shown)
     if answer.status < HTTPStatus.BAD_REQUEST:
         return errors.SERVER_ANSWER_UNEXPECTED(answer=shown)
-    return kind_for_code(_error_answer(answer.body).code, errors.SERVER_REFUSED)(answer=shown)
+    return kind_for_code(code, errors.SERVER_REFUSED)(answer=shown)
 
 
 def kind_for_code(code: str, otherwise: ErrorKind[TeeRexError]) -> ErrorKind[TeeRexError]:

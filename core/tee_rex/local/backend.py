@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tee_rex.crs.crs import MIN_POINTS
+from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.bb import BB_REPLACED
 from tee_rex.local.session import BbSession
 from tee_rex.system.threads import read_in_thread, run_both
@@ -76,6 +77,7 @@ class LocalBackend(ProverBackend):
     async def _prove(self, request: ProofRequest, phases: PhaseClock) -> ProofResult:
         phases.begin(Phase.PREPARE)
         points = max(MIN_POINTS, 1 << request.steps.log2_rows)
+        await self._end_refused()
         command, _ = await run_both(
             self._installation.bb(request.version, request.setup, phases.listener),
             read_in_thread(request.steps.check_inflation),
@@ -138,6 +140,18 @@ class LocalBackend(ProverBackend):
             return warm.session
         await warm.session.close()
         return None
+
+    async def _end_refused(self) -> None:
+        """End those that must not prove any more, such as a revoked one, whichever is needed now."""
+        for command in await read_in_thread(lambda: [one for one in self._warm if self._is_refused(one)]):
+            await self._warm.pop(command).session.close()
+
+    def _is_refused(self, command: BbCommand) -> bool:
+        bb = command.executable
+        try:
+            return self._installation.expected_bb(bb.version, bb.setup).sha256 != bb.sha256
+        except TeeRexError:
+            return True
 
     async def _keep_at_most(self, count: int) -> None:
         """End those that were used least recently."""

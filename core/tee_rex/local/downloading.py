@@ -46,6 +46,8 @@ class DownloadingInstallation(Installation):
         """
         store = user_store(self.paths, self.pins)
         wanted = store.version_that_proves(version, setup)
+        if self.exact and wanted != version:
+            store.expected(version, setup)  # raises why its own is not used, such as BB_REVOKED
         try:
             found = await self._completed_bb(wanted, setup, progress)
         except BbMissingError:

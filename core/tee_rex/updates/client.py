@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.extras import UPDATES_MISSING
 from tee_rex.revocations import Revocations
 from tee_rex.settings.paths import Paths
@@ -27,7 +28,7 @@ from tee_rex.system.threads import finish_in_thread, read_in_thread
 from tee_rex.updates.download import download
 from tee_rex.updates.folder import InstallFolder
 from tee_rex.updates.installed import Installed, InstallKind, this_platform
-from tee_rex.updates.pins import fetch_pins
+from tee_rex.updates.pins import KnownPins, PinsChange, fetch_pins
 from tee_rex.updates.releases import ReleaseVersion, SignedFile, SignedFiles
 from tee_rex.updates.source import UpdateSource
 
@@ -59,7 +60,8 @@ class UpdateReport:
 
     changes: what is new, for people. download_bytes: 0 if this kind of installation does not download.
     advice: how to get the newest version. failed_before: the newest one was installed and did not start.
-    pins: serial number of the newest pins, the release's own or those of a pins update.
+    pins: serial number of the newest pins, the release's own or those of a pins update. pins_change: None if
+    no newer pins update was fetched just now.
     """
 
     running: str
@@ -71,6 +73,40 @@ class UpdateReport:
     advice: str = ""
     failed_before: bool = False
     pins: int = 0
+    pins_change: PinsChange | None = None
+
+    def lines(self) -> list[str]:
+        """The report in English, for a terminal."""
+        return [*self._of_release(), *self._of_pins()]
+
+    def _of_release(self) -> list[str]:
+        running, newest = self.running, self.newest
+        if not newest:
+            return [f"The update source has no release for this system. You run TEE-Rex {running}."]
+        first = {
+            UpdateState.CURRENT: f"✓ TEE-Rex {running} is the newest release.",
+            UpdateState.AVAILABLE: f"TEE-Rex {newest} is available. You run {running}.",
+            UpdateState.READY: f"TEE-Rex {newest} is unpacked and ready. You run {running}.",
+            UpdateState.INSTALLED: f"✓ TEE-Rex {newest} is installed and runs from the next start.",
+            UpdateState.AHEAD: f"You run TEE-Rex {running}; the newest release is {newest}. "
+            "Yours may have been withdrawn; wait for a newer one.",
+        }[self.state]
+        lines = [first, *self.changes.splitlines()]
+        if self.failed_before:
+            lines.append(f"! TEE-Rex {newest} was installed once and did not start.")
+        return [*lines, f"→ {self.advice}"] if self.advice else lines
+
+    def _of_pins(self) -> list[str]:
+        change = self.pins_change
+        if change is None:
+            return []
+        return [
+            f"✓ Fetched pins update {self.pins}.",
+            *(f"  New: bb {version}" for version in change.bb_added),
+            *(f"  New: enclave build with PCR0 {pcr0}" for pcr0 in change.builds_added),
+            *(f"  Revoked: bb or its archive with SHA-256 {sha256}" for sha256 in change.bb_revoked),
+            *(f"  Revoked: enclave build with PCR0 {pcr0}" for pcr0 in change.builds_revoked),
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +130,8 @@ class UpdateClient:
         ``files`` and ``fetch_pins`` do.
         """
         async with self._exclusive() as metadata:
-            return self._report(await self._asked(metadata))
+            found, change = await self._asked(metadata)
+            return replace(self._report(found), pins_change=change)
 
     async def prepare(
         self,
@@ -112,11 +149,11 @@ class UpdateClient:
             return await self.check()
         async with folder.downloading() as temporary:
             async with self._exclusive() as metadata:
-                found = await self._asked(metadata)
+                found, change = await self._asked(metadata)
             archive = self._wanted(found)
             if archive is not None:
                 await self._prepare(folder, archive, temporary / "archive", progress, before_unpacking)
-            return self._report(found)
+            return replace(self._report(found), pins_change=change)
 
     async def activate(self) -> UpdateReport:
         """Let the newest release start next, if it is ready; the network is not used.
@@ -147,11 +184,19 @@ class UpdateClient:
                 await metadata.refresh()
             return await verify_file(metadata, downloaded, updates_folder(self.paths), offline=offline)
 
-    async def _asked(self, metadata: UpdateMetadata) -> SignedFiles:
+    async def _asked(self, metadata: UpdateMetadata) -> tuple[SignedFiles, PinsChange | None]:
         await metadata.refresh()
         found = await metadata.files()
+        before = await read_in_thread(self._known_before)
         await fetch_pins(metadata, found, self.paths)
-        return found
+        after = await read_in_thread(KnownPins.here, self.paths, self.source)
+        return found, after.since(before) if after.serial > before.serial else None
+
+    def _known_before(self) -> KnownPins:
+        try:
+            return KnownPins.here(self.paths, self.source)
+        except TeeRexError:  # a damaged pins update, which is replaced
+            return KnownPins.shipped()
 
     async def _prepare(
         self,

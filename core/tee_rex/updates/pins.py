@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
@@ -66,6 +66,56 @@ class PinsUpdate(msgspec.Struct, frozen=True):
     versions: Mapping[str, msgspec.Raw] = {}
     circuits: Mapping[str, msgspec.Raw] = {}
     enclave_builds: tuple[msgspec.Raw, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PinsChange:
+    """What a pins update brought that was not known before it was fetched.
+
+    bb_added: Aztec versions. bb_revoked: SHA-256 of executables and archives. builds_added, builds_revoked:
+    PCR0 of enclave images. Nothing is added where the update's signature cannot be checked.
+    """
+
+    bb_added: tuple[str, ...] = ()
+    bb_revoked: tuple[str, ...] = ()
+    builds_added: tuple[str, ...] = ()
+    builds_revoked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPins:
+    """What is pinned and revoked on this machine, as PinsChange has it. serial: of the newest pins."""
+
+    serial: int
+    bb: tuple[str, ...]
+    bb_revoked: frozenset[str]
+    builds: tuple[str, ...]
+    builds_revoked: frozenset[str]
+
+    @classmethod
+    def here(cls, paths: Paths, source: UpdateSource) -> KnownPins:
+        """Those of this release and of the pins update here; blocking. Raises as ``current_pins``."""
+        revoked = Revocations.known(paths)
+        versions = tuple(map(str, current_pins(paths, source).versions))
+        builds = tuple(one.pcr0 for one in current_builds(paths, source))
+        return cls(revoked.serial, versions, revoked.bb, builds, revoked.enclave_builds)
+
+    @classmethod
+    def shipped(cls) -> KnownPins:
+        """Those of this release alone; blocking."""
+        revoked = Revocations.shipped()
+        builds = tuple(one.pcr0 for one in shipped_builds())
+        versions = tuple(map(str, BbPins.shipped().versions))
+        return cls(revoked.serial, versions, revoked.bb, builds, revoked.enclave_builds)
+
+    def since(self, before: KnownPins) -> PinsChange:
+        """What is new here."""
+        return PinsChange(
+            tuple(one for one in self.bb if one not in before.bb),
+            tuple(sorted(self.bb_revoked - before.bb_revoked)),
+            tuple(one for one in self.builds if one not in before.builds),
+            tuple(sorted(self.builds_revoked - before.builds_revoked)),
+        )
 
 
 def current_pins(paths: Paths, source: UpdateSource | None = None) -> BbPins:

@@ -60,18 +60,18 @@ class ServedProvers:
     def pinned(cls, pins: BbPins, setups: Collection[TrustedSetup], platform: Platform) -> ServedProvers:
         """The bb of each generation's default version for ``setups``: what every image lists.
 
-        It also proves for the other versions with the same circuits. Raises NO_BB_FOR_SETUPS when this
+        It also proves for the other versions with the same circuits. The newest takes its place if it was
+        revoked. Raises NO_BB_FOR_SETUPS when this
         platform lacks any for one of the setups.
         """
-        defaults = {generation.default for generation in generations()}
-        served = cls(
-            {
-                (version, setup): digest
-                for setup in sorted(setups)
-                for version, digest in pins.pinned(setup, platform).items()
-                if version in defaults
-            }
-        )
+        digests: dict[tuple[AztecVersion, TrustedSetup], str] = {}
+        for setup in sorted(setups):
+            pinned = pins.pinned(setup, platform)
+            for generation in generations():
+                version = same_circuits(generation.default, pinned)
+                if version is not None:
+                    digests[version, setup] = pinned[version]
+        served = cls(digests)
         served._check_setups(setups, str(platform))
         return served
 

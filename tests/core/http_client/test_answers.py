@@ -63,6 +63,15 @@ def test_codes_of_a_refusal_that_have_their_own_error(code: str, error_type: typ
     assert (type(error), error.code) == (error_type, code)
 
 
+def test_a_server_whose_bb_was_revoked_is_not_just_busy() -> None:
+    """No wait helps, so nothing is tried again, whatever the server says of the time."""
+    body = msgspec.json.encode(ErrorAnswer(error="", request_id="", code="BB_REVOKED"))
+    error = refusal(Answer(503, {"Retry-After": "1"}, body))
+    assert (type(error), error.code) == (ServerError, "SERVER_FAILED")
+    assert error.title == "The server's prover was revoked"
+    assert "prove on this machine" in error.hint
+
+
 def test_what_the_server_says_is_shown_short_and_harmless() -> None:
     body = msgspec.json.encode(ErrorAnswer(error="\x1b[31mno\n" + "x" * 5000, request_id="42\x07"))
     message = refusal(Answer(400, {}, body)).message

@@ -67,9 +67,26 @@ async def test_a_bb_that_is_revoked_while_it_is_warm_proves_no_more(tmp_path: Pa
         revoke(paths, bb=every_bb())
         with raises(BB_REVOKED):
             await backend.prove(mock_request(), lambda _: None)
+        assert running_bbs() == []
     finally:
         await backend.close()
-    assert running_bbs() == []
+
+
+async def test_a_revoked_bb_does_not_stay_warm_while_another_proves(tmp_path: Path) -> None:
+    paths = linked_home(tmp_path / "home")
+    installation = DownloadingInstallation(paths, BbPins.shipped(), allow_download=False)
+    backend = LocalBackend(installation, LocalOptions(threads=2, keep_warm=True))
+    try:
+        first = await backend.prove(mock_request_of_v4(AztecVersion(4, 1, 2)), lambda _: None)
+        (pid,) = running_bbs()
+        assert first.bb is not None
+        revoke(paths, bb={first.bb.sha256})
+        second = await backend.prove(mock_request(), lambda _: None)
+        assert second.verified
+        assert len(running_bbs()) == 1
+        assert pid not in running_bbs()
+    finally:
+        await backend.close()
 
 
 async def test_switching_versions_costs_the_start_of_each_bb_once() -> None:

@@ -246,6 +246,17 @@ async def test_a_shipped_bb_can_be_revoked_and_another_of_its_circuits_takes_its
     assert version not in machine.now().available(GENUINE, HERE)
 
 
+async def test_a_running_server_says_that_its_bb_was_revoked_and_downloads_no_other(machine: Pins) -> None:
+    """Its clients were told the digest of that one; it serves another one from its next start."""
+    version = AztecVersion(4, 1, 2)
+    running = DownloadingInstallation(machine.paths, machine.now(), exact=True)
+    machine.sign(bb=(machine.now().digest(version, GENUINE, HERE),))
+    await machine.fetch()
+    with raises(bb_errors.BB_REVOKED):
+        await running.bb(version, GENUINE, ignore_progress)
+    assert not machine.paths.bb_dir(GENUINE).exists()
+
+
 async def test_a_revoked_archive_is_not_installed(machine: Pins) -> None:
     version = AztecVersion(5, 2, 0)
     archive = BbPins.shipped().archive(version, HERE)

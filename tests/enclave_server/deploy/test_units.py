@@ -27,6 +27,7 @@ _SYSTEMD_ANALYZE = shutil.which("systemd-analyze")
 _UNITS = (
     *("tee-rex-enclave@.service", "tee-rex-enclave-log@.service"),
     *("tee-rex-proxy.service", "tee-rex-server.service"),
+    *("tee-rex-update@.service", "tee-rex-update@.timer"),
 )
 _MOST_IMAGE_BYTES = 150_000_000
 _PEAK_OF_BB_BYTES = 650_000_000
@@ -211,7 +212,45 @@ class TestProxy:
         assert "AF_VSOCK" in proxy["RestrictAddressFamilies"][0].split()
 
 
-@pytest.mark.parametrize("name", ["tee-rex-enclave-log@.service", "tee-rex-proxy.service"])
+class TestUpdate:
+    @pytest.mark.parametrize("of", ["server", "proxy"])
+    def test_it_is_in_the_same_sandbox_as_what_it_updates_and_writes_to_its_folder(
+        self, deploy: Path, of: str
+    ) -> None:
+        mine = directives((deploy / "tee-rex-update@.service").read_text().replace("%i", of))
+        updated = directives((deploy / f"tee-rex-{of}.service").read_text())
+        for name in (
+            "User",
+            "StateDirectory",
+            "StateDirectoryMode",
+            "Environment",
+            "EnvironmentFile",
+            "UMask",
+        ):
+            assert mine[name] == updated[name]
+        confining = [name for name in updated if name.startswith(("Protect", "Private", "Restrict"))]
+        confining = [name for name in confining if not name.startswith("RestartPrevent")]
+        for name in (
+            *confining,
+            "NoNewPrivileges",
+            "CapabilityBoundingSet",
+            "DynamicUser",
+            "LockPersonality",
+        ):
+            assert name == "RestrictAddressFamilies" or mine[name] == updated[name]
+        assert set(mine["SystemCallFilter"]) < set(updated["SystemCallFilter"])
+        assert "AF_VSOCK" not in mine["RestrictAddressFamilies"][0]
+
+    def test_only_its_timer_can_be_enabled(self, deploy: Path) -> None:
+        timer = (deploy / "tee-rex-update@.timer").read_text()
+        assert "\n[Install]\nWantedBy=timers.target\n" in timer
+        assert "\nOnCalendar=daily\n" in timer
+        assert "[Install]" not in (deploy / "tee-rex-update@.service").read_text()
+
+
+@pytest.mark.parametrize(
+    "name", ["tee-rex-enclave-log@.service", "tee-rex-proxy.service", "tee-rex-update@.service"]
+)
 def test_units_start_commands_of_the_package(deploy: Path, name: str) -> None:
     (start,) = directives((deploy / name).read_text())["ExecStart"]
     program, subcommand, *_ = start.split()
@@ -248,7 +287,7 @@ class TestBySystemd:
         _, output = _verified(deploy, tmp_path, _UNITS[0], misspell=("ProtectHome=", "ProtectHouse="))
         assert "ProtectHouse" in output
 
-    @pytest.mark.parametrize(("name", "most"), [*zip(_UNITS, (50, 25, 20, 20), strict=True)])
+    @pytest.mark.parametrize(("name", "most"), [*zip(_UNITS[:5], (50, 25, 20, 20, 20), strict=True)])
     def test_finds_little_exposure(self, deploy: Path, tmp_path: Path, name: str, most: int) -> None:
         """Tenths: systemd calls up to 2.0 "OK"; the enclave's unit needs a device, and nitro-cli is AWS's."""
         path = _runnable(deploy, tmp_path, name)
@@ -267,6 +306,8 @@ def _runnable(deploy: Path, folder: Path, name: str, misspell: tuple[str, str] =
 
 def _verified(deploy: Path, folder: Path, name: str, misspell: tuple[str, str] = ("", "")) -> tuple[int, str]:
     path = _runnable(deploy, folder, name, misspell)
+    if path.suffix == ".timer":
+        _runnable(deploy, folder, name.replace(".timer", ".service"))
     for other in ("nitro-enclaves-allocator.service", "tee-rex-enclave@16.service"):
         if not (folder / other).exists():
             (folder / other).write_text("[Service]\nExecStart=/bin/true\n")

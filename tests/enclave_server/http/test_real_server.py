@@ -122,7 +122,7 @@ def test_a_bb_that_is_revoked_while_the_server_runs_is_refused(tmp_path: Path) -
     ):
         revoke(paths, bb=every_bb())
         refused = prove(client)
-        assert (refused.status_code, refused.json()["code"]) == (400, "BB_REVOKED")
+        assert (refused.status_code, refused.json()["code"]) == (503, "BB_REVOKED")
         status = follow(client, start_job(client))
         assert (status["state"], status["error"]["code"]) == ("failed", "BB_REVOKED")  # type: ignore[index]
         assert server.bb_pids() == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from tee_rex.errors import ErrorKind, InputError, UnusableEnvironmentError, UsageError
 from tee_rex.errors.catalogue.system import NO_NETWORK
 from tee_rex.errors.tree import BbCorruptError, BbMissingError, BbNotPinnedError, BbUnavailableHereError
@@ -28,7 +30,12 @@ BB_NOT_COPYABLE = BB_NOT_PINNED.says(
 )
 BB_CONTENT_NOT_PINNED = BB_NOT_PINNED.says("The content is not bb {version} ({setup} setup).")
 
-BB_REVOKED = ErrorKind(BbNotPinnedError, "BB_REVOKED", "This bb was revoked").says(
+# 503: a server refuses by its own state. No request can insist on a version: one that is named stands for its
+# circuits, which any bb of its generation proves. A client that allows a single bb, by its digest, gets
+# PROVER_NOT_ALLOWED (400) from a server that has another one.
+BB_REVOKED = ErrorKind(
+    BbNotPinnedError, "BB_REVOKED", "This bb was revoked", status=HTTPStatus.SERVICE_UNAVAILABLE
+).says(
     "TEE-Rex's maintainers have revoked bb {version} ({setup} setup): it must not be run any more.",
     "Use another version; a newer release of TEE-Rex may have one.",
     "tee-rex bb list shows others; remove this one: tee-rex bb remove {version}",

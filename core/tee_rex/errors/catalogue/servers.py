@@ -67,6 +67,12 @@ SERVER_FAILED = ErrorKind(ServerFailedError, "SERVER_FAILED", "The server failed
     "The server answered: {answer}.",
     "Try again later. The server's operator can look up the request in its log.",
 )
+SERVER_BB_REVOKED = ErrorKind(ServerError, SERVER_FAILED.code, "The server's prover was revoked").says(
+    "The server answered: {answer}.",
+    "Use another server, or prove on this machine. The operator needs a newer release, or an update with the "
+    "newest bb, and a restart.",
+    "The operator runs: tee-rex-server update",
+)
 SERVER_REFUSED = ErrorKind(ServerError, "SERVER_REFUSED", "The server refused the request").says(
     "The server answered: {answer}.",
     "Its key may have changed in the meantime: try again. Otherwise ask the server's operator.",

@@ -84,7 +84,7 @@ UPDATE_FOLDER_TAKEN = ErrorKind(
 PINS_DAMAGED = ErrorKind(UnusableEnvironmentError, "PINS_DAMAGED", "The pins update is damaged").says(
     "{file}: {reason}.",
     "Update TEE-Rex, or delete the file; TEE-Rex then does not know what was revoked since this version.",
-    "Run: tee-rex update",
+    "Run: tee-rex update (of a server or proxy, with its data folder: tee-rex-server update)",
 )
 
 NOT_A_RELEASE = ErrorKind(InputError, "NOT_A_RELEASE", "Not a file of a TEE-Rex release").says(

@@ -126,6 +126,11 @@ class StreamedRequest:
             self._check_circuit(step, first_kernel=index == 1)
             self.request.steps.add(index, step)
 
+    def add_bytes(self, index: int, untrusted: bytes) -> None:
+        """Add a step in its wire form; raises as ``ExecutionStep.from_bytes`` and :meth:`add` do."""
+        with self._ending_on_error():
+            self.add(index, ExecutionStep.from_bytes(untrusted))
+
     def end(self) -> None:
         """All have been added; raises STEPS_INCOMPLETE, or as :func:`recognised` does."""
         with self._ending_on_error():

@@ -129,6 +129,12 @@ class InflationLimit:
                 raise errors.TOTAL_INFLATE_LIMIT(circuit=function_name, limit=MAX_TOTAL_INFLATED_BYTES)
             yield piece
 
+    def check(self, step: ExecutionStep) -> None:
+        """Decompress both parts and keep nothing; raises as :meth:`inflate` does."""
+        for part in (step.bytecode, step.witness):
+            for _piece in self.inflate(part, step.function_name):
+                pass
+
 
 @dataclass(slots=True)
 class ExecutionSteps:
@@ -248,6 +254,13 @@ class ExecutionSteps:
         """Wait until all have arrived; raises as :meth:`step` does."""
         await self._until(lambda: self.complete)
 
+    async def news(self, count: int, kinds: Sequence[StepKind]) -> None:
+        """Wait until more than ``count`` have arrived, other kinds are expected, or it is complete.
+
+        Raises as :meth:`step` does.
+        """
+        await self._until(lambda: len(self.steps) > count or self.kinds != kinds or self.complete)
+
     async def corrected(self, kinds: Sequence[StepKind], log2_rows: int) -> None:
         """Wait until other kinds than these are expected, or a circuit of more rows has arrived."""
         while self.kinds == kinds and self.log2_rows <= log2_rows:
@@ -276,9 +289,7 @@ class ExecutionSteps:
         """
         limit = InflationLimit()
         for step in self.steps:
-            for part in (step.bytecode, step.witness):
-                for _piece in limit.inflate(part, step.function_name):
-                    pass
+            limit.check(step)
 
     @property
     def function_names(self) -> tuple[str, ...]:

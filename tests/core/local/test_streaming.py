@@ -29,7 +29,7 @@ from tee_rex.transaction.events import (
     ProofRestarted,
 )
 from tee_rex.transaction.request import ProofRequest, ProofResult, StreamedRequest
-from tee_rex.transaction.steps import ExecutionStep, ExecutionSteps, unnamed_kinds
+from tee_rex.transaction.steps import ExecutionStep, ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 pytestmark = [
@@ -113,21 +113,28 @@ async def test_no_proof_is_made_before_the_end_was_said() -> None:
     assert await is_valid((await proving).proof, MOCK)
 
 
-@pytest.mark.parametrize("at", [0, 1, 4, 7])
-async def test_a_wrong_count_starts_bb_again(at: int) -> None:
-    """At every step, and after the last that was announced; the proof is the right one."""
-    stream = announced(MOCK, 6 if at < 7 else 8)
-    if at == 7:
-        at = 6
+@pytest.mark.parametrize(("count", "at"), [(6, 0), (6, 1), (6, 4), (8, 7)])
+async def test_a_wrong_count_starts_bb_again(count: int, at: int) -> None:
+    """At every step, and after the last; the proof is the right one."""
+    stream = announced(MOCK, count)
+    accumulating, done = PhaseStarted(Phase.ACCUMULATE), set[int]()
+    events: list[ProofEvent] = []
+
+    def listen(event: ProofEvent) -> None:
+        events.append(event)
+        if isinstance(event, CircuitEnded):
+            done.add(event.index)
 
     async def hand_over_with_a_correction() -> None:
-        await hand_over(stream, STEPS[:at], 0.1)
-        await asyncio.sleep(0.5)
-        stream.expect(unnamed_kinds(7))
-        await hand_over(stream, STEPS[at:], 0.1, begin=at)
+        await hand_over(stream, STEPS[:at])
+        await eventually(lambda: at - 1 in done if at else accumulating in events)
+        stream.expect(MOCK.steps.kinds)
+        await hand_over(stream, STEPS[at:], begin=at)
         stream.end()
 
-    result, events = await proved(stream, asyncio.create_task(hand_over_with_a_correction()))
+    handing_over = asyncio.create_task(hand_over_with_a_correction())
+    result = await backend().prove(stream.request, listen)
+    await handing_over
     assert await is_valid(result.proof, MOCK)
     assert result.timings.restarts == sum(isinstance(event, ProofRestarted) for event in events) == 1
     assert len(result.timings.circuits) == 7

@@ -13,7 +13,7 @@ from tee_rex.errors.catalogue import transaction as errors
 from tee_rex.transaction.events import AttestationReport, ProofListener, ProofTimings
 from tee_rex.transaction.generations import KnownCircuits, StepKind, generation_of
 from tee_rex.transaction.proof import ChonkProof
-from tee_rex.transaction.steps import ExecutionStep, ExecutionSteps, generation_of_key
+from tee_rex.transaction.steps import ExecutionStep, ExecutionSteps, generation_of_key, unnamed_kinds
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -119,6 +119,11 @@ class StreamedRequest:
         """Correct what was announced; raises as ``ExecutionSteps.expect`` does."""
         with self._ending_on_error():
             self.request.steps.expect(kinds)
+
+    def expect_count(self, count: int) -> None:
+        """Correct what was announced, where steps do not name their kinds; raises as :meth:`expect`."""
+        with self._ending_on_error():
+            self.expect(unnamed_kinds(count))
 
     def add(self, index: int, step: ExecutionStep) -> None:
         """Add a step; raises as ``ExecutionSteps.add`` does, SETUP_MISMATCH or AZTEC_VERSION_MISMATCH."""

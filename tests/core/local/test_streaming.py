@@ -29,7 +29,7 @@ from tee_rex.transaction.events import (
     ProofRestarted,
 )
 from tee_rex.transaction.request import ProofRequest, ProofResult, StreamedRequest
-from tee_rex.transaction.steps import ExecutionStep, ExecutionSteps
+from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 pytestmark = [
@@ -192,7 +192,8 @@ async def test_bad_input_ends_bb(
 @pytest.mark.parametrize("damaged", ["bytecode", "witness"])
 async def test_a_part_that_does_not_inflate_ends_bb(damaged: str) -> None:
     stream = announced(MOCK)
-    bad: ExecutionStep = replace(STEPS[2], **{damaged: b"no gzip"})
+    good = STEPS[2]
+    bad = replace(good, bytecode=b"no") if damaged == "bytecode" else replace(good, witness=b"no")
     task = asyncio.create_task(hand_over_all(stream, [*STEPS[:2], bad, *STEPS[3:]], 0.1))
     with raises(errors.STEPS_BAD_GZIP):
         await proved(stream, task)

@@ -14,7 +14,7 @@ import pytest
 
 from support.errors import raises, some_error
 from support.fake_tee import FakeTee
-from support.local_prover import mock_request, real_installation
+from support.local_prover import deployment_request, mock_request, real_installation
 from support.processes import running_bbs
 from support.proving_server import (
     BINARY,
@@ -31,7 +31,7 @@ from tee_rex.errors import FlowError, TeeRexError
 from tee_rex.errors.catalogue import transaction as errors
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.openpgp import PublicKey, encrypt
-from tee_rex.remote.client import JobsApi
+from tee_rex.remote.jobs import JobsApi
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.remote.trust import KeyTrust, TrustOnFirstUse
 from tee_rex.transaction.events import ignore_events
@@ -87,15 +87,19 @@ async def test_a_proof_is_made_while_the_steps_arrive(mode: ProvingMode, known: 
 
 async def test_a_wrong_count_starts_the_servers_bb_again(known: KeyTrust) -> None:
     stream = announced(MOCK, 6)
+    api = real_api()
+
+    def server_works() -> bool:
+        return any(job.status.circuit is not None for job in api.jobs._jobs.values())
 
     async def hand_over_with_a_correction() -> None:
-        await hand_over(stream, STEPS[:4], 0.2)
-        await asyncio.sleep(1)
+        await hand_over(stream, STEPS[:4])
+        await eventually(server_works)
         stream.expect(unnamed_kinds(7))
-        await hand_over(stream, STEPS[4:], 0.2, begin=4)
+        await hand_over(stream, STEPS[4:], begin=4)
         stream.end()
 
-    async with serving(real_api()) as url:
+    async with serving(api) as url:
         result = await remote_proof(url, known, stream, asyncio.create_task(hand_over_with_a_correction()))
     assert (result.verified, result.timings.restarts) == (True, 1)
 
@@ -113,7 +117,8 @@ async def test_a_server_without_the_feature_gets_the_whole(
         result = await remote_proof(
             url, known, stream, asyncio.create_task(hand_over_all(stream, STEPS, 0.1))
         )
-    assert (result.verified, result.timings.waited_ms) == (True, 0)
+    assert result.verified
+    assert result.timings.waited_ms < 5
 
 
 @pytest.mark.parametrize("after", [0, 3, 7])
@@ -229,7 +234,6 @@ REFUSED: list[tuple[str, Callable[[Opened], bytes], str]] = [
     ("no message", lambda _job: b"garbage", "DECRYPTION_FAILED"),
     ("an opening", lambda job: bytes(encrypt(job.key, b"\x80")), "PAYLOAD_MALFORMED"),
     ("ends early", lambda job: job.part(1, 2, last=True), "STEPS_INCOMPLETE"),
-    ("a step twice", lambda job: job.part(1, 2, 2), ""),
     ("beyond the count", lambda job: job.part(1, 2, 3, 4, 5, 6, 6), "STEPS_TOO_MANY_CIRCUITS"),
 ]
 
@@ -241,10 +245,6 @@ async def test_a_part_that_is_not_the_next_one_ends_the_job(
     async with opened() as job:
         assert await job.send(job.part(0, 0, 1)) == (204, "")
         status, refused = await job.send(part(job))
-        if not code:  # two kernels are alike to all but bb, which refuses the second
-            assert (status, refused) == (204, "")
-            assert await job.ended_with() in {"BB_REFUSED", "STEPS_STOPPED", "BB_ABORTED"}
-            return
         assert (400 <= status < 500, refused) == (True, code)
         assert await job.ended_with() == code
         assert (await job.send(job.part(1, 2)))[0] != 204
@@ -263,7 +263,7 @@ async def test_parts_for_a_job_that_had_all_its_steps_are_refused(known: KeyTrus
     prover = GatedBackend()
     api = small_api(prover)
     async with serving(api) as url, httpx2.AsyncClient(base_url=url, trust_env=False) as http:
-        proving = asyncio.create_task(remote_backend(url, known).prove(MOCK, ignore_events))
+        proving = asyncio.create_task(remote_backend(url, known).prove(deployment_request(), ignore_events))
         await eventually(lambda: prover.proving)
         (job,) = api.jobs._jobs
         answer = await http.post(steps_path(job), content=b"x", headers=BINARY)

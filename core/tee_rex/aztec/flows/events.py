@@ -1,4 +1,4 @@
-"""The events of a flow. Order of a step's events: started, its phases, ended."""
+"""The events of a flow. Order of a step's events: started, its phases, ended; PROVE begins within SIMULATE."""
 
 from __future__ import annotations
 

@@ -19,7 +19,6 @@ from tee_rex.errors import FlowError, TeeRexError, message
 from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.system.child_process import ChildProcess
 from tee_rex.system.untrusted import UndecodableError, decode_json
-from tee_rex.transaction.steps import unnamed_kinds
 
 if TYPE_CHECKING:
     from tee_rex.transaction.request import ProofRequest, StreamedRequest
@@ -274,7 +273,7 @@ class BridgeClient:
             case "expect" if self._stream is not None:
                 circuits = decode_json(content.params, protocol.ProveParams).circuits
                 with suppress(TeeRexError):  # the proof ends with it
-                    self._stream.expect(unnamed_kinds(circuits))
+                    self._stream.expect_count(circuits)
             case "complete" if self._stream is not None:
                 decode_json(content.params, protocol.CompleteParams)
                 with suppress(TeeRexError):

@@ -23,7 +23,7 @@ from tee_rex.errors import ErrorKind, TeeRexError, UsageError
 from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.errors.catalogue import transaction as steps_errors
 from tee_rex.transaction.request import ProofRequest, StreamedRequest
-from tee_rex.transaction.steps import unnamed_kinds
+from tee_rex.transaction.steps import ExecutionSteps, unnamed_kinds
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -103,7 +103,9 @@ async def test_a_transaction_is_simulated_proved_and_sent(tmp_path: Path) -> Non
         assert client.start_ms > 0
         assert client.peak_memory_bytes > 1_000_000
 
-    assert handler.steps == [development_deployment()]
+    assert [ExecutionSteps.from_bytes(one) for one in handler.steps] == [
+        ExecutionSteps.from_bytes(development_deployment())
+    ]
     assert handler.sent == [sent.transaction]
     assert [one.name for one in handler.simulations[0].functions] == [
         "SchnorrAccount:entrypoint",

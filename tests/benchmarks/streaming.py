@@ -1,4 +1,4 @@
-"""Proofs that start before the witness is complete, against those that wait for it, in turn on one network."""
+"""Proofs that start before the witness is complete, against those that wait for it, on one network."""
 
 from __future__ import annotations
 

@@ -115,6 +115,11 @@ class StepsInParts:
         """End the proof with ``error``."""
         self._stream.fail(error)
 
+    def close(self) -> None:
+        """Forget the steps, whose proof has ended; parts are refused from now on."""
+        self.fail(PART_REFUSED())
+        self.request.steps.steps = ()
+
 
 class RequestDecoder:
     """Decrypts and decodes bodies in its own threads, and empties each body as soon as possible."""

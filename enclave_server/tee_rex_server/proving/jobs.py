@@ -219,6 +219,8 @@ class Jobs:
 
         def end(state: protocol.JobState, outcome: str, **fields: object) -> None:
             job.ended_at = self._clock()
+            if job.stream is not None:
+                job.stream.close()
             job.change(state=state, position=0, circuit=None, final_proof=False, **fields)
             log.info(
                 "job ended",

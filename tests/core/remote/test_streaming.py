@@ -217,6 +217,10 @@ async def test_parts_in_order_give_the_proof() -> None:
         assert await job.send(job.part(2, 3, 4, 5, 6, last=True)) == (204, "")
         await eventually(lambda: job.api.jobs.find(job.job).state.ended)
         assert job.api.jobs.find(job.job).proof is not None
+        (ended,) = job.api.jobs._jobs.values()
+        assert ended.stream is not None
+        assert ended.stream.request.steps.steps == (), "the result is kept, the witness is not"
+        assert await job.send(job.part(3)) == (400, "PART_REFUSED")
 
 
 def _flipped(message: bytes, at: int) -> bytes:

@@ -202,7 +202,7 @@ class ExecutionSteps:
 
         Raises as :meth:`announced` does, STEPS_OUT_OF_ORDER, or STEPS_TOO_MANY_CORRECTIONS.
         """
-        self._require_open()
+        self.require_open()
         _check_kinds(tuple(kinds), self.generation)
         named = [step.kind for step in self.steps if step.kind is not None]
         if self.complete or len(kinds) < len(self.steps) or named != [*kinds[: len(named)]]:
@@ -218,7 +218,7 @@ class ExecutionSteps:
 
         Raises as :meth:`from_bytes` does, and STEPS_OUT_OF_ORDER or STEPS_MORE_THAN_ANNOUNCED.
         """
-        self._require_open()
+        self.require_open()
         if self.complete or index != len(self.steps):
             raise errors.STEPS_OUT_OF_ORDER(found=index + 1, expected=len(self.steps) + 1)
         if index >= len(self.kinds):
@@ -234,7 +234,7 @@ class ExecutionSteps:
 
     def end(self) -> None:
         """There is no more to come; raises STEPS_CUT_SHORT when some were announced that did not arrive."""
-        self._require_open()
+        self.require_open()
         if len(self.steps) != len(self.kinds):
             raise errors.STEPS_CUT_SHORT(count=len(self.steps), expected=len(self.kinds))
         self.complete = True
@@ -278,9 +278,10 @@ class ExecutionSteps:
                 raise errors.STEPS_STOPPED(
                     seconds=STEP_SECONDS, count=len(self.steps), expected=len(self.kinds)
                 ) from None
-        self._require_open()
+        self.require_open()
 
-    def _require_open(self) -> None:
+    def require_open(self) -> None:
+        """Raise the error given to :meth:`fail`."""
         if self._failure is not None:
             raise self._failure
 

@@ -99,10 +99,12 @@ class StepsInParts:
 
         check: raises where a step may not be proved here; called before the proof goes on.
         """
-        if not hmac.compare_digest(part.stream, self._secret) or part.part != self._next:
+        steps = self.request.steps
+        steps.require_open()
+        is_own = hmac.compare_digest(part.stream, self._secret)
+        if not is_own or part.part != self._next or steps.complete:
             raise PART_REFUSED()
         self._next += 1
-        steps = self.request.steps
         if tuple(part.kinds) != steps.kinds:
             self._stream.expect(part.kinds)
         for step in part.steps:

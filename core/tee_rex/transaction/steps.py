@@ -200,6 +200,9 @@ class ExecutionSteps:
     def expect(self, kinds: Sequence[StepKind]) -> None:
         """Correct the announcement; what has arrived must fit it.
 
+        It must come before the last three circuits of either announcement, to which bb does other things: a
+        wallet knows of a reset between calls before that.
+
         Raises as :meth:`announced` does, STEPS_OUT_OF_ORDER, or STEPS_TOO_MANY_CORRECTIONS.
         """
         self.require_open()

@@ -29,6 +29,7 @@ from benchmarks import (
     proxy_overhead,
     remote_overhead,
     server_load,
+    streaming,
     ultra_honk,
     versions,
 )
@@ -97,6 +98,17 @@ PARTS = {
         "A dapp's proof by Presto's client and tee-rex listen, against WebAssembly",
         browser_client.measure,
         {"client_over_wasm": "≤ 0.43"},
+    ),
+    "streaming": Part(
+        "Proofs that start before the witness is complete: over those of complete steps, from the request",
+        streaming.measure,
+        {
+            "local_account_streamed_over_whole": "≤ 0.95",
+            "local_transfer_streamed_over_whole": "≤ 0.95",
+            "remote_account_streamed_over_whole": "≤ 0.95",
+            "token_flow_streamed_over_whole": "< 1",
+            "wrong_predictions": "0",
+        },
     ),
     "aztec": Part(
         "Aztec token flow on a local network, local mode",

@@ -116,10 +116,10 @@ from tee_rex.system.newer_fields import json_with_changes
 from tee_rex.system.platform import Platform
 from tee_rex.system.untrusted import UndecodableError, decode_json, decode_msgpack
 from tee_rex.transaction.events import PhaseClock, ignore_events
-from tee_rex.transaction.generations import generations
+from tee_rex.transaction.generations import StepKind, generation_of, generations
 from tee_rex.transaction.proof import FIELD_BYTES, ChonkProof
-from tee_rex.transaction.request import ProofRequest, ProofResult
-from tee_rex.transaction.steps import ExecutionSteps
+from tee_rex.transaction.request import ProofRequest, ProofResult, StreamedRequest
+from tee_rex.transaction.steps import ExecutionStep, ExecutionSteps, unnamed_kinds
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.web.clients import ClientAddresses
@@ -132,7 +132,10 @@ from tee_rex.wire.protocol import (
     ProofPayload,
     ProveAnswer,
     PublicKeyAnswer,
+    StreamOpening,
+    StreamPart,
     encode_payload,
+    read_payload,
 )
 
 _NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -169,8 +172,30 @@ def _steps(content: bytes) -> None:
     ProofRequest.recognised(steps)
 
 
+def _step(content: bytes) -> None:
+    step = ExecutionStep.from_bytes(content)
+    assert ExecutionStep.from_bytes(step.to_bytes()) == step
+    for version in (AztecVersion(4, 1, 2), AztecVersion(5, 0, 0), AztecVersion(6, 1, 0)):
+        whole = ExecutionSteps.from_bytes(wire_of(generation_of(version)))
+        stream = StreamedRequest(whole.kinds, TrustedSetup.GENUINE, version)
+        with suppress(InputError):
+            stream.add(0, step)
+
+
 def _payload(content: bytes) -> None:
-    ProofPayload.from_bytes(content)
+    read_payload(content)
+
+
+def _part(content: bytes) -> None:
+    StreamPart.from_bytes(content)
+
+
+def _some_parts() -> Sequence[bytes]:
+    kinds = [StepKind.KERNEL, StepKind.HIDING]
+    return [
+        StreamPart(bytes(32), 0, kinds, [msgspec.msgpack.encode(wire_step())], last=False).to_bytes(),
+        StreamPart(bytes(32), 1, kinds, [], last=True).to_bytes(),
+    ]
 
 
 def _payload_with_steps(content: bytes) -> None:
@@ -212,6 +237,7 @@ def _some_payloads() -> Sequence[bytes]:
     return [
         encode_payload(wire(wire_step()), version, TrustedSetup.GENUINE, None),
         encode_payload(wire(wire_step()), version, TrustedSetup.DEVELOPMENT, bytes(32)),
+        StreamOpening("4.1.2", None, TrustedSetup.GENUINE, [StepKind.HIDING] * 3, bytes(32)).to_bytes(),
     ]
 
 
@@ -458,7 +484,11 @@ class _Wallet:
 class _Handler:
     def simulated(self, _simulation: object) -> None: ...
 
-    async def prove(self, _steps: bytes, _serialize_ms: float) -> bytes:
+    def announced(self, circuits: int) -> StreamedRequest:
+        return StreamedRequest(unnamed_kinds(circuits), TrustedSetup.GENUINE, AztecVersion(4, 1, 2))
+
+    async def prove(self, request: ProofRequest) -> bytes:
+        await request.steps.ended()
         return b"proof"
 
     def sending(self, _transaction: str, _finish_ms: float) -> None: ...
@@ -489,7 +519,10 @@ def _some_frames() -> Sequence[bytes]:
         _frame(method="ready"),
         _frame(method="alive", params={"waiting": 0, "received": 1, "sync": {"block": 1, "tip": 2}}),
         _frame(method="simulated", params={"totalMs": ms, "syncMs": ms, "functions": functions}),
-        _frame(b"steps", id=7, method="prove", params={"serializeMs": ms}),
+        _frame(id=7, method="prove", params={"circuits": 2}),
+        _frame(msgspec.msgpack.encode(wire_step()), id=8, method="step", params={"index": 0}),
+        _frame(method="expect", params={"circuits": 1}),
+        _frame(method="complete", params={"serializeMs": ms}),
         _frame(method="sending", params={"transaction": address, "finishMs": ms}),
     ]
     result = {"transaction": address, "sendMs": ms, "token": token}
@@ -790,6 +823,8 @@ def _some_values() -> Sequence[bytes]:
 READERS: Final = (
     Reader("untrusted", _generic, (UndecodableError,), _some_values),
     Reader("steps", _steps, (InputError, UsageError), _some_steps, 16_384),
+    Reader("step", _step, (InputError, UsageError), lambda: [msgspec.msgpack.encode(wire_step())], 16_384),
+    Reader("part", _part, (InputError,), _some_parts, 16_384),
     Reader("payload", _payload, (InputError, UsageError), _some_payloads, 16_384),
     Reader("payload-steps", _payload_with_steps, (InputError, UsageError), _some_steps, 16_384),
     Reader("gzip", _gzip, (InputError,), lambda: [gzipped(b"content" * 99)]),

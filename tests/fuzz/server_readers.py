@@ -25,10 +25,11 @@ from fuzz.engine import Reader
 from fuzz.scratch import Quiet, awaited, file_with, stream_of, written_by
 from support.eif_by_hand import CMDLINE, KERNEL, METADATA, RAMDISK, SIGNATURE, eif_by_hand, with_right_crc
 from support.image_signer import certificate_of
-from support.recorded_steps import wire, wire_step
+from support.recorded_steps import V5, wire, wire_of, wire_step, wire_steps_of
 from tee_rex.attestation.eif import EifError, image_pcrs, read_eif
 from tee_rex.errors import TeeRexError
 from tee_rex.openpgp import encrypt
+from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.web.app import Cors, create_app
@@ -37,7 +38,14 @@ from tee_rex.web.clients import ClientAddresses
 from tee_rex.web.responses import json_errors, json_response
 from tee_rex.web.server import HttpConfig
 from tee_rex.wire.control import Inventory
-from tee_rex.wire.protocol import ErrorAnswer, JobStatus, ProveBody, encode_payload
+from tee_rex.wire.protocol import (
+    ErrorAnswer,
+    JobStatus,
+    ProveBody,
+    StreamOpening,
+    StreamPart,
+    encode_payload,
+)
 from tee_rex_server.errors.image import MEASUREMENTS_MALFORMED
 from tee_rex_server.errors.proxy import EnclaveAnswerError, EnclaveUnreachableError
 from tee_rex_server.http.routes import _nonce, _version
@@ -45,7 +53,7 @@ from tee_rex_server.image.command import _name_and_version
 from tee_rex_server.image.debian_package import package_files
 from tee_rex_server.image.report import expected_pcrs
 from tee_rex_server.image.signature import ImageSigner, verified_pcr8
-from tee_rex_server.proving.decoder import RequestDecoder, ServerKey
+from tee_rex_server.proving.decoder import RequestDecoder, ServerKey, StepsInParts
 from tee_rex_server.proxy.exchange import Exchange, parsed
 from tee_rex_server.proxy.forwarding import _error_code
 from tee_rex_server.proxy.routing import read_message_head, recipients_in
@@ -79,6 +87,22 @@ def _body(content: bytes) -> None:
 
 def _some_bodies() -> Sequence[bytes]:
     return [msgspec.json.encode(ProveBody(_message())), _message()]
+
+
+def _steps_in_parts(content: bytes) -> None:
+    """The input is a decrypted part; it ends the proof, or has its steps added."""
+    kinds = ExecutionSteps.from_bytes(wire_of(V5)).kinds
+    stream = StepsInParts(StreamOpening("5.0.0", None, TrustedSetup.GENUINE, [*kinds], bytes(32)))
+    stream.take(StreamPart.from_bytes(content), lambda _request: None)
+
+
+def _some_parts() -> Sequence[bytes]:
+    kinds = [*ExecutionSteps.from_bytes(wire_of(V5)).kinds]
+    steps = [msgspec.msgpack.encode(step) for step in wire_steps_of(V5)]
+    return [
+        StreamPart(bytes(32), 0, kinds, steps, last=True).to_bytes(),
+        StreamPart(bytes(32), 0, [*kinds[:1], *kinds], steps[:1], last=False).to_bytes(),
+    ]
 
 
 async def _read_whole(request: Request) -> Response:
@@ -284,6 +308,7 @@ def _ar(data: bytes) -> bytes:
 
 READERS: Final = (
     Reader("request-body", _body, (TeeRexError,), _some_bodies, 16_384),
+    Reader("steps-in-parts", _steps_in_parts, (TeeRexError,), _some_parts, 32_768),
     Reader("http", _http, (), _some_requests),
     Reader("message-recipients", _recipients, (), _some_bodies, 16_384),
     Reader(

@@ -17,6 +17,7 @@ from tee_rex.provers import Prover
 from tee_rex.system.progress import ProgressListener
 from tee_rex.transaction import events
 from tee_rex.transaction.request import ProofRequest, ProofResult, ProverBackend, ProvingMode
+from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -26,7 +27,8 @@ def scripted(folder: Path, behaviour: str = "") -> BridgeCommand:
     folder.mkdir(exist_ok=True)
     steps = folder / "steps"
     if not steps.exists():
-        steps.write_bytes(development_deployment())
+        recorded = ExecutionSteps.from_bytes(development_deployment()).steps
+        steps.write_bytes(scripted_bridge.joined([step.to_bytes() for step in recorded]))
     return BridgeCommand(
         (sys.executable, "-S", "-E", scripted_bridge.__file__, behaviour, str(steps), str(folder)), folder
     )
@@ -65,6 +67,7 @@ class FormBackend(ProverBackend):
         self.proving += 1
         try:
             listener(events.PhaseStarted(events.Phase.ACCUMULATE))
+            await request.steps.ended()
             await self.gate.wait()
             listener(events.PhaseEnded(events.Phase.ACCUMULATE, 3.0))
         finally:

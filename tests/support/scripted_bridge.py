@@ -1,8 +1,8 @@
 """A wallet bridge in Python that follows a script: ``python scripted_bridge.py BEHAVIOUR``.
 
 BEHAVIOUR is ``fault@place``, or empty for a bridge that behaves. It speaks the real one's protocol, knows two
-accounts, and takes a recorded account deployment for every transaction's execution steps. This file is run
-as a program, so it imports nothing of the project at its top.
+accounts, and takes a recorded account deployment for every transaction's execution steps, which it hands over
+one by one. This file is run as a program, so it imports nothing of the project at its top.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class ScriptedBridge:
     """state: a folder where runs leave what the next one must know."""
 
     behaviour: str
-    steps: bytes
+    steps: list[bytes]
     state: Path
     reader: BinaryIO
     writer: BinaryIO
@@ -100,16 +100,23 @@ class ScriptedBridge:
         return {"balances": balances, "totalMs": 1.5}
 
     def _transaction(self) -> dict[str, object]:
+        self._announced = len(self.steps)
         self._fault_at("simulate")
+        self._send({"jsonrpc": "2.0", "id": 1, "method": "prove", "params": {"circuits": self._announced}})
+        for index, step in enumerate(self.steps):
+            self._fault_at(f"step-{index}")
+            question = {"jsonrpc": "2.0", "id": 100 + index, "method": "step", "params": {"index": index}}
+            self._send(question, step)
         functions = [{"name": "SchnorrAccount:entrypoint", "ms": 2.0}, {"name": "hiding_kernel", "ms": 1.0}]
         self._notify("simulated", {"totalMs": 4.0, "syncMs": 0.5, "functions": functions})
-        question = {"jsonrpc": "2.0", "id": 1, "method": "prove", "params": {"serializeMs": 0.25}}
-        self._send(question, self.steps)
+        self._notify("complete", {"serializeMs": 0.25})
         self._fault_at("prove")
         while True:
             answer, proof = self._receive()
-            if "method" not in answer:
+            if answer.get("id") == 1:
                 break
+            if "method" not in answer:
+                continue
             if answer["method"] == "close":
                 sys.exit(0)
         if "error" in answer or not proof:
@@ -156,7 +163,23 @@ class ScriptedBridge:
             case "asks":
                 self._send({"jsonrpc": "2.0", "id": 9, "method": "readFile", "params": {"path": "/"}})
             case "prove-twice":
-                self._send({"jsonrpc": "2.0", "id": 2, "method": "prove", "params": {}}, self.steps)
+                self._send({"jsonrpc": "2.0", "id": 2, "method": "prove", "params": {"circuits": 11}})
+            case "again":
+                question = {"jsonrpc": "2.0", "id": 99, "method": "step", "params": {"index": 0}}
+                self._send(question, self.steps[0])
+                return
+            case "one-more":
+                self._notify("expect", {"circuits": self._announced + 1})
+                return
+            case "fewer":
+                self._notify("expect", {"circuits": 2})
+                return
+            case "too-many":
+                self._notify("expect", {"circuits": 10**9})
+                return
+            case "early-end":
+                self._notify("complete", {})
+                return
             case "wrong-answer":
                 self._send({"jsonrpc": "2.0", "id": 1, "result": {"unexpected": True}})
             case "pulse":
@@ -170,7 +193,8 @@ class ScriptedBridge:
                     self._notify("alive", {"waiting": 1, "received": 7, "sync": None})
                     time.sleep(0.02)
             case "bad-steps":
-                self.steps = b"\x91\xc0"
+                self.steps = [b"\xc0"]
+                self._announced = 1
                 return
             case kind:
                 raise RefusedError(kind)
@@ -194,6 +218,21 @@ class ScriptedBridge:
         return json.loads(self.reader.read(length)), self.reader.read(attached)
 
 
+def split(steps: bytes) -> list[bytes]:
+    """What :func:`joined` has joined."""
+    parts, position = [], 0
+    while position < len(steps):
+        (length,) = struct.unpack_from(">I", steps, position)
+        parts.append(steps[position + 4 : position + 4 + length])
+        position += 4 + length
+    return parts
+
+
+def joined(steps: list[bytes]) -> bytes:
+    """Execution steps in a file for :class:`ScriptedBridge`."""
+    return b"".join(struct.pack(">I", len(step)) + step for step in steps)
+
+
 class RefusedError(Exception):
     """An answer with an error."""
 
@@ -204,5 +243,9 @@ class RefusedError(Exception):
 
 if __name__ == "__main__":
     ScriptedBridge(
-        sys.argv[1], Path(sys.argv[2]).read_bytes(), Path(sys.argv[3]), sys.stdin.buffer, sys.stdout.buffer
+        sys.argv[1],
+        split(Path(sys.argv[2]).read_bytes()),
+        Path(sys.argv[3]),
+        sys.stdin.buffer,
+        sys.stdout.buffer,
     ).run()

@@ -89,6 +89,8 @@ ACTIONS: Mapping[str, tuple[Remedy, ...]] = MappingProxyType(
             ),
             (Action.OTHER_FILE,),
         ),
+        "STEPS_STOPPED": _AGAIN,
+        "STEPS_OUT_OF_ORDER": (*_AGAIN, Action.DIAGNOSTICS),
         # bb, its libraries, and the CRS.
         "BB_MISSING": (Action.INSTALL_BB, Action.BB_FROM_FILE, Action.TRY_AGAIN),
         "BB_CORRUPT": (Action.INSTALL_BB, Action.BB_FROM_FILE, Action.TRY_AGAIN),

@@ -76,7 +76,7 @@ _ROLES: Mapping[str, TimeRole] = {
 def spans_of(report: ProofReport) -> Span | None:
     """The tree of a completed proof; None for the report of a failure.
 
-    Phases follow each other, and so do circuits within a phase.
+    Phases follow each other, and so do circuits within a phase, but for what was waited for the wallet.
     """
     if report.total_ms is None:
         return None
@@ -141,8 +141,9 @@ def _moved(span: Span, by: float) -> Span:
 
 
 def _step_parts(step: StepReport, start: float) -> tuple[Span, ...]:
-    """Simulate, prove, send, confirm, up to where the step got."""
+    """Simulate, prove, send, confirm, up to where the step got; proving begins while it is simulated."""
     parts: list[_Part] = []
+    simulated_ms = 0.0
     if step.simulate is not None:
         inner: list[_Part] = []
         if step.simulate.sync_ms is not None:
@@ -155,8 +156,8 @@ def _step_parts(step: StepReport, start: float) -> tuple[Span, ...]:
             inner.append((SpanKind.KERNELS, "", TimeRole.SIMULATE, step.simulate.kernels_ms, ()))
         below = _after_each_other(inner, 0.0)
         spent = sum(span.ms for span in below)
-        ms = max(step.simulate.total_ms, spent)
-        parts.append((SpanKind.STEP_PHASE, StepPhase.SIMULATE.value, TimeRole.SIMULATE, ms, below))
+        simulated_ms = max(step.simulate.total_ms, spent)
+        parts.append((SpanKind.STEP_PHASE, StepPhase.SIMULATE.value, TimeRole.SIMULATE, simulated_ms, below))
     if step.prove_ms is not None:
         total = spans_of(step.proof) if step.proof is not None else None
         below = total.children if total is not None else ()
@@ -166,7 +167,12 @@ def _step_parts(step: StepReport, start: float) -> tuple[Span, ...]:
         parts.append((SpanKind.STEP_PHASE, StepPhase.SEND.value, TimeRole.SEND, step.send_ms, ()))
     if step.confirm_ms is not None:
         parts.append((SpanKind.STEP_PHASE, StepPhase.CONFIRM.value, TimeRole.CONFIRM, step.confirm_ms, ()))
-    return _after_each_other(parts, start)
+    simulated = parts[:1] if step.simulate is not None else []
+    overlap = min(step.overlap_ms or 0.0, simulated_ms)
+    return (
+        *_after_each_other(simulated, start),
+        *_after_each_other(parts[len(simulated) :], start + simulated_ms - overlap),
+    )
 
 
 def leaves(span: Span) -> list[Span]:
@@ -189,6 +195,31 @@ def merged(spans: list[Span]) -> list[Span]:
     return joined
 
 
+def in_lanes(spans: list[Span]) -> list[tuple[Span, int | None]]:
+    """The spans of a chart, cut where the wallet simulates while something else is done.
+
+    Then its span is in lane 0 and the other in lane 1; else a span has the whole height (None).
+    """
+    cut: list[tuple[Span, int | None]] = []
+
+    def add(span: Span, begin: float, end: float, lane: int | None) -> None:
+        if end > begin:
+            cut.append((replace(span, start_ms=begin, ms=end - begin, children=()), lane))
+
+    for span in spans:
+        simulates = span.role is TimeRole.SIMULATE
+        at, end = span.start_ms, span.start_ms + span.ms
+        others = [other for other in spans if (other.role is TimeRole.SIMULATE) is not simulates]
+        for other in sorted(others, key=lambda one: one.start_ms):
+            begin_both, end_both = max(at, other.start_ms), min(end, other.start_ms + other.ms)
+            if end_both > begin_both:
+                add(span, at, begin_both, None)
+                add(span, begin_both, end_both, 0 if simulates else 1)
+                at = end_both
+        add(span, at, end, None)
+    return cut
+
+
 def sums_by_role(total: Span) -> dict[TimeRole, float]:
     """Milliseconds spent in each role."""
     sums: dict[TimeRole, float] = {}
@@ -201,8 +232,13 @@ def _circuits(report: ProofReport, phase: str, start: float) -> tuple[Span, ...]
     if phase not in (Phase.ACCUMULATE, Phase.PROVING):
         return ()
     children = []
+    if report.restarts:  # what they cost comes before the circuits of the last attempt
+        spent = sum(one.waited_ms + one.load_ms + one.accumulate_ms for one in report.circuits)
+        final_ms = (report.final_proof_ms or 0.0) if phase == Phase.PROVING else 0.0
+        start += max(0.0, sum(one.ms for one in report.phases if one.name == phase) - spent - final_ms)
     for circuit in report.circuits:
         ms = circuit.load_ms + circuit.accumulate_ms
+        start += circuit.waited_ms
         children.append(Span(SpanKind.CIRCUIT, circuit.name, TimeRole.PROVE, start, ms))
         start += ms
     if phase == Phase.PROVING and report.final_proof_ms is not None:

@@ -256,6 +256,11 @@ def show_report(report: FlowReport, paths: Paths) -> None:
             f"Overhead beyond bb, the wallet's simulation and the network: {_seconds(report.overhead_ms)} "
             f"({share:.1%})"
         )
+    overlap = sum(step.overlap_ms or 0.0 for step in report.steps)
+    restarts = sum(step.proof.restarts for step in report.steps if step.proof)
+    if overlap:
+        again = f"; bb had to start again {restarts} times" if restarts else ""
+        console.print(f"Proved while the wallet still simulated: {_seconds(overlap)}{again}")
     for used in dict.fromkeys(proof_view.bb_text(step.proof) for step in report.steps if step.proof):
         console.print(used, markup=False)
     if report.network is not None:
@@ -275,7 +280,7 @@ def _bar(step: StepReport, longest: float, width: int) -> Text:
     simulate = step.simulate.total_ms if step.simulate else 0.0
     parts = (
         (simulate, "blue"),
-        (step.prove_ms, "cyan"),
+        ((step.prove_ms or 0.0) - (step.overlap_ms or 0.0), "cyan"),  # the rest, while it was simulated
         (step.send_ms, "magenta"),
         (step.confirm_ms, "bright_black"),
     )

@@ -183,7 +183,7 @@ def _print_done(console: Console, what: str, seconds: float) -> None:
 
 
 def server_news(event: events.ProofEvent) -> str | None:
-    """A line about a server's event, other than phases and circuits; None if it needs none."""
+    """A line about an event other than phases and circuits; None if it needs none."""
     match event:
         case events.AttestationExamined(report) if report.genuine and report.code is None:
             pcr0 = (report.pcrs or {}).get("0", "")
@@ -196,6 +196,8 @@ def server_news(event: events.ProofEvent) -> str | None:
             return f"No response for {seconds:.0f} s: still trying"
         case events.ServerAnswered():
             return "The server responds again"
+        case events.ProofRestarted(lost_ms):
+            return f"Other circuits than announced: bb starts again ({lost_ms / 1000:.1f} s lost)"
         case events.FinalProofStarted():
             return PHASE_LABELS[events.Phase.FINAL_PROOF]
         case _:

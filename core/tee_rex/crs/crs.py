@@ -20,7 +20,8 @@ POINT_BYTES = 64
 G2_BYTES = 128
 
 # 2^17 points are one 8 MiB chunk, the unit that digests are published for; no Aztec proof needs fewer.
-MIN_POINTS = 2**17
+MIN_LOG2_POINTS = 17
+MIN_POINTS = 1 << MIN_LOG2_POINTS
 # What bb's largest circuits need: 16 chunks, 128 MiB. More are published, but cannot be used.
 MAX_POINTS = 2**21
 

@@ -7,21 +7,23 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tee_rex.crs.crs import MIN_POINTS
+from tee_rex.crs.crs import MIN_LOG2_POINTS, MIN_POINTS
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.bb import BB_REPLACED
 from tee_rex.local.session import BbSession
 from tee_rex.system.threads import read_in_thread, run_both
-from tee_rex.transaction.events import Phase, PhaseClock, PhaseTiming, ProofTimings
+from tee_rex.transaction.events import Phase, PhaseClock, PhaseTiming, ProofRestarted, ProofTimings
 from tee_rex.transaction.request import BbIdentity, ProofResult, ProverBackend, ProvingMode
 
 if TYPE_CHECKING:
     from tee_rex.bb.store import BbCommand
     from tee_rex.local.installation import Installation
+    from tee_rex.local.session import SessionProof
     from tee_rex.system.progress import ProgressListener
     from tee_rex.transaction.events import ProofListener
     from tee_rex.transaction.proof import ChonkProof
     from tee_rex.transaction.request import ProofRequest
+    from tee_rex.transaction.steps import ExecutionSteps
     from tee_rex.transaction.trusted_setup import TrustedSetup
     from tee_rex.transaction.versions import AztecVersion
 
@@ -76,7 +78,6 @@ class LocalBackend(ProverBackend):
 
     async def _prove(self, request: ProofRequest, phases: PhaseClock) -> ProofResult:
         phases.begin(Phase.PREPARE)
-        points = max(MIN_POINTS, 1 << request.steps.log2_rows)
         await self._end_refused()
         command, _ = await run_both(
             self._installation.bb(request.version, request.setup, phases.listener),
@@ -84,31 +85,22 @@ class LocalBackend(ProverBackend):
         )
         if request.required_bb not in (None, command.executable.sha256):
             raise BB_REPLACED(version=str(request.version))
-        session = await self._take_warm(command, points)
-        if session is None:
-            await self._keep_at_most(MAX_WARM - 1)
-            crs = await self._installation.crs(request.setup, points, phases.listener)
-            phases.begin(Phase.START)
-            session = await BbSession.start(
-                command,
-                crs,
-                threads=self._options.threads,
-                grumpkin_folder=self._installation.paths.data,
-                memory_limit=self._options.memory_limit,
-            )
-            del crs
-        kept = False
-        try:
-            phases.end()
-            begin = time.perf_counter()
-            made = await session.prove(request.steps, phases.listener)
-            prove_ms = (time.perf_counter() - begin) * 1000
-            if self._options.keep_warm:
-                self._warm[command] = _WarmSession(session, points)
-                kept = True
-        finally:
-            if not kept:
-                await session.close()
+        attempts: list[float] = []
+        lost_ms = 0.0
+        while True:
+            log2_rows = max(MIN_LOG2_POINTS, request.steps.log2_rows)
+            session = await self._session(command, request, 1 << log2_rows, phases)
+            attempts.append(time.perf_counter())
+            made = await self._attempt(session, request.steps, log2_rows, phases.listener)
+            if made is not None:
+                break
+            lost_ms += _ms_since(attempts[-1])
+            phases.listener(ProofRestarted(_ms_since(attempts[-1])))
+        prove_ms = _ms_since(attempts[0])
+        if self._options.keep_warm:
+            self._warm[command] = _WarmSession(session, 1 << log2_rows)
+        else:
+            await session.close()
         bb = command.executable
         return ProofResult(
             proof=made.proof,
@@ -123,13 +115,49 @@ class LocalBackend(ProverBackend):
                 total_ms=phases.total_ms,
                 phases=(
                     *phases.timings,
-                    PhaseTiming(Phase.ACCUMULATE, made.accumulate_ms),
+                    PhaseTiming(Phase.ACCUMULATE, lost_ms + made.accumulate_ms),
                     PhaseTiming(Phase.FINAL_PROOF, made.final_proof_ms),
                 ),
+                restarts=len(attempts) - 1,
             ),
             version=request.version,
             peak_memory_bytes=made.peak_memory_bytes,
         )
+
+    async def _session(
+        self, command: BbCommand, request: ProofRequest, points: int, phases: PhaseClock
+    ) -> BbSession:
+        """A bb with this many points, warm or new."""
+        session = await self._take_warm(command, points)
+        if session is None:
+            await self._keep_at_most(MAX_WARM - 1)
+            crs = await self._installation.crs(request.setup, points, phases.listener)
+            phases.begin(Phase.START)
+            session = await BbSession.start(
+                command,
+                crs,
+                threads=self._options.threads,
+                grumpkin_folder=self._installation.paths.data,
+                memory_limit=self._options.memory_limit,
+            )
+        phases.end()
+        return session
+
+    async def _attempt(
+        self, session: BbSession, steps: ExecutionSteps, log2_rows: int, listener: ProofListener
+    ) -> SessionProof | None:
+        """The proof; None when the steps turn out to be others than bb was started for, which ends it."""
+        proving = asyncio.create_task(session.prove(steps, listener))
+        corrected = asyncio.create_task(steps.corrected(steps.kinds, log2_rows))
+        try:
+            await asyncio.wait((proving, corrected), return_when=asyncio.FIRST_COMPLETED)
+            return proving.result() if proving.done() else None
+        finally:
+            for task in (proving, corrected):
+                task.cancel()
+            await asyncio.wait((proving, corrected))
+            if proving.cancelled() or proving.exception() is not None:
+                await session.close()
 
     async def _take_warm(self, command: BbCommand, points: int) -> BbSession | None:
         """The warm session of this bb, if it has the points; it is taken out until it has proved."""
@@ -158,6 +186,10 @@ class LocalBackend(ProverBackend):
         while len(self._warm) > count:
             oldest = self._warm.pop(next(iter(self._warm)))
             await oldest.session.close()
+
+
+def _ms_since(begin: float) -> float:
+    return (time.perf_counter() - begin) * 1000
 
 
 async def verify_proof(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tee_rex.crs.crs import Crs
-    from tee_rex.transaction.steps import ExecutionStep, ExecutionSteps
+    from tee_rex.transaction.steps import ExecutionStep
     from tee_rex.transaction.versions import AztecVersion
 
 MAX_SCHEMA_BYTES: Final = 1 << 20
@@ -85,9 +85,9 @@ class Dialect:
             messages.append(("SrsInitGrumpkinSrs", {"points_buf": grumpkin, "num_points": count}))
         return messages
 
-    def start(self, steps: ExecutionSteps) -> BbMessage:
-        """The beginning of a proof."""
-        return "ChonkStart", {"num_circuits": len(steps.steps)}
+    def start(self, kinds: Sequence[StepKind]) -> BbMessage:
+        """The beginning of a proof of circuits of these kinds."""
+        return "ChonkStart", {"num_circuits": len(kinds)}
 
     def load(self, step: ExecutionStep, bytecode: bytes) -> BbMessage:
         """One circuit; bytecode: gunzipped."""
@@ -197,9 +197,9 @@ class Dialect6(Dialect5):
 
     asks_schema = True
 
-    def start(self, steps: ExecutionSteps) -> BbMessage:
+    def start(self, kinds: Sequence[StepKind]) -> BbMessage:
         """With all kinds."""
-        return "ChonkStart", {"kinds": [step.kind for step in steps.steps]}
+        return "ChonkStart", {"kinds": [*kinds]}
 
     def load(self, step: ExecutionStep, bytecode: bytes) -> BbMessage:
         """With the circuit's kind."""

@@ -35,6 +35,7 @@ from tee_rex.system.untrusted import UndecodableError, decode_msgpack
 from tee_rex.transaction import events
 from tee_rex.transaction.generations import StepKind
 from tee_rex.transaction.proof import ChonkProof
+from tee_rex.transaction.steps import InflationLimit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -172,14 +173,16 @@ class BbSession:
         return self._process.peak_memory_bytes
 
     async def prove(self, steps: ExecutionSteps, listener: events.ProofListener) -> SessionProof:
-        """Load and accumulate every circuit, then prove.
+        """Load and accumulate every circuit as soon as it has arrived, then prove.
 
-        Reports the phases ACCUMULATE and FINAL_PROOF and each circuit. Raises a ProvingError, DISK_FULL or
-        BB_LACKS_INSTRUCTIONS. When it raises, or is cancelled, bb has ended. Steps of another generation than
-        bb's raise AZTEC_VERSION_MISMATCH, and bb gets none of them.
+        Reports the phases ACCUMULATE and FINAL_PROOF and each circuit. Raises a ProvingError, DISK_FULL,
+        BB_LACKS_INSTRUCTIONS, or as ``ExecutionSteps.step`` does. When it raises, or is cancelled, bb has
+        ended. Steps of another generation than bb's raise AZTEC_VERSION_MISMATCH, and bb gets none of them.
+        The caller cancels it when other circuits are expected than at its beginning.
         """
         if steps.generation != self._dialect.generation:
             raise AZTEC_VERSION_MISMATCH(found=str(steps.generation), asserted=str(self._dialect.generation))
+        count = len(steps.kinds)
         sent_ahead = asyncio.Semaphore(_CIRCUITS_SENT_AHEAD)
         sending = self._send_steps(steps, sent_ahead)
         async with self._exchange(sending, short_of_points=errors.BB_REFUSED_SHORT_KEY):
@@ -188,14 +191,17 @@ class BbSession:
             self._activity = message("starting")
             await self._answer("ChonkStart")
             circuits = []
-            for index, name in enumerate(names := steps.function_names):
-                listener(events.CircuitStarted(index, len(names), name))
+            for index in range(count):
+                waited_ms, step = await _timed(steps.step(index))
+                name = step.function_name
+                listener(events.CircuitStarted(index, count, name))
                 self._activity = message("working on circuit {name}", name=name)
                 load_ms, _ = await _timed(self._answer("ChonkLoad"))
                 accumulate_ms, _ = await _timed(self._answer("ChonkAccumulate"))
                 sent_ahead.release()
-                circuits.append(events.CircuitTiming(name, load_ms, accumulate_ms))
-                listener(events.CircuitEnded(index, len(names), circuits[-1]))
+                circuits.append(events.CircuitTiming(name, load_ms, accumulate_ms, waited_ms))
+                listener(events.CircuitEnded(index, count, circuits[-1]))
+            await steps.ended()
             all_accumulated_ms = (time.perf_counter() - begin) * 1000
             listener(events.PhaseEnded(events.Phase.ACCUMULATE, all_accumulated_ms))
             listener(events.PhaseStarted(events.Phase.FINAL_PROOF))
@@ -356,13 +362,16 @@ class BbSession:
             raise
 
     async def _send_steps(self, steps: ExecutionSteps, sent_ahead: asyncio.Semaphore) -> None:
-        await self._connection.send(*self._dialect.start(steps))
-        for step in steps.steps:
+        limit, kinds = InflationLimit(), steps.kinds
+        await self._connection.send(*self._dialect.start(kinds))
+        for index in range(len(kinds)):
             await sent_ahead.acquire()
-            bytecode = await read_in_thread(step.inflate_bytecode)
+            step = await steps.step(index)
+            bytecode = await read_in_thread(_inflated, limit, step.bytecode, step.function_name)
             await self._connection.send(*self._dialect.load(step, bytecode))
-            witness = await read_in_thread(step.inflate_witness)
+            witness = await read_in_thread(_inflated, limit, step.witness, step.function_name)
             await self._connection.send("ChonkAccumulate", {"witness": witness})
+        await steps.ended()
         await self._connection.send("ChonkProve", {})
 
 
@@ -425,6 +434,10 @@ def keep_grumpkin_points(points: bytes, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         with replacing(file, private=True) as new:
             new.write_bytes(points)
+
+
+def _inflated(limit: InflationLimit, part: bytes, function_name: str) -> bytes:
+    return b"".join(limit.inflate(part, function_name))
 
 
 async def _timed(work: Coroutine[None, None, T]) -> tuple[float, T]:

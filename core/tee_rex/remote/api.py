@@ -32,7 +32,8 @@ _JSON_AFTER: Final = b'"}'
 class MadeProof:
     """A proof as received, not verified, and what the server reports; None where it does not.
 
-    bb: the version of the bb that it says it used. final_proof_ms, prove_ms: milliseconds.
+    bb: the version of the bb that it says it used. final_proof_ms, prove_ms: milliseconds. restarts: see
+    ProofTimings.
     """
 
     proof: ChonkProof
@@ -40,6 +41,7 @@ class MadeProof:
     final_proof_ms: float | None
     prove_ms: float | None
     bb: AztecVersion | None = None
+    restarts: int = 0
 
 
 class ProvingApi(ABC):
@@ -53,12 +55,23 @@ class ProvingApi(ABC):
         choose.
         """
 
+    async def streams(self) -> bool:
+        """Whether the server takes steps in parts, while they are made."""
+        return False
+
     @abstractmethod
-    async def prove(self, message: bytes | bytearray, request: ProofRequest, phases: PhaseClock) -> MadeProof:
+    async def prove(
+        self,
+        message: bytes | bytearray,
+        request: ProofRequest,
+        phases: PhaseClock,
+        parts: AsyncIterator[bytearray] | None = None,
+    ) -> MadeProof:
         """Have the encrypted ``message`` proved, and report the phases TRANSMIT to RECEIVE.
 
-        Raises a ServerUnreachableError, a ServerError or a ProvingError. Cancelling it ends the proof at the
-        server.
+        parts: encrypted messages that follow it, where :meth:`streams` is true. Raises a
+        ServerUnreachableError, a ServerError, a ProvingError, or what making the parts raises. Cancelling it
+        ends the proof at the server.
         """
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
+from itertools import count
 from typing import TYPE_CHECKING, Final, Self
 
 from tee_rex.crs.crs import MIN_POINTS
@@ -21,7 +25,13 @@ from tee_rex.remote.original import OriginalApi
 from tee_rex.system.threads import read_in_thread, run_both, usable_cores
 from tee_rex.transaction.events import Phase, PhaseClock, ProofTimings
 from tee_rex.transaction.request import ProofResult, ProverBackend
-from tee_rex.wire.protocol import PROOFS_PATH
+from tee_rex.transaction.steps import InflationLimit
+from tee_rex.wire.protocol import (
+    PROOFS_PATH,
+    STREAM_SECRET_BYTES,
+    StreamOpening,
+    StreamPart,
+)
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -29,11 +39,13 @@ if TYPE_CHECKING:
     from tee_rex.http_client.server_url import ServerUrl
     from tee_rex.local.installation import Installation
     from tee_rex.remote.api import MadeProof, ProvingApi
-    from tee_rex.remote.trust import KeyTrust
+    from tee_rex.remote.trust import KeyTrust, TrustedKey
     from tee_rex.system.progress import ProgressListener
     from tee_rex.transaction.events import ProofListener
+    from tee_rex.transaction.generations import StepKind
     from tee_rex.transaction.proof import ChonkProof
     from tee_rex.transaction.request import ProofRequest
+    from tee_rex.transaction.steps import ExecutionStep, ExecutionSteps
 
 DEFAULT_RETRIES: Final = Retries()
 
@@ -44,9 +56,10 @@ HEAD_START_SECONDS: Final = 1.0
 class RemoteBackend(ProverBackend):
     """Proves on one server. The witness leaves this machine only encrypted to the key that ``trust`` gives.
 
-    1. Serialize the steps.
+    1. Serialize the steps, if they have all arrived.
     2. Ask ``trust`` for the server's key; what it refuses ends the proof, without a fallback.
-    3. Encrypt the steps to that key.
+    3. Encrypt the steps to that key. Those that are still being made follow in parts, each encrypted, where
+       the server takes parts (ADR 33); else they are awaited.
     4. Have the server prove, by TEE-Rex's interface or, where the server lacks it, by the original's.
     5. Verify the proof with the bb of this machine, which starts while the server proves.
 
@@ -77,22 +90,29 @@ class RemoteBackend(ProverBackend):
         proof at the server too, which takes a second at most.
         """
         phases = PhaseClock(listener)
-        phases.begin(Phase.SERIALIZE)
-        steps, _ = await run_both(
-            read_in_thread(request.steps.to_bytes), read_in_thread(request.steps.check_inflation)
-        )
+        serialized = await self._serialized(request.steps, phases) if request.steps.complete else None
         async with ServerConnection.open(self._server, trust_env=self._trust_env) as connection:
             phases.begin(Phase.FETCH_ATTESTATION)
             key = await self._retries.run(
                 lambda: self._trust.key(connection, request, listener), NO_ANSWER, listener
             )
             api = await self._retries.run(lambda: self._api(connection), NO_ANSWER, listener)
+            stream = None
+            if serialized is None and await self._retries.run(api.streams, NO_ANSWER, listener):
+                stream = EncryptedStream(request, key)
+            elif serialized is None:
+                serialized = await self._serialized(request.steps, phases)
             phases.begin(Phase.ENCRYPT)
             message = await read_in_thread(
-                lambda: encrypt(key.public_key, api.plaintext(request, steps, key.bb))
+                lambda: (
+                    stream.opening()
+                    if stream is not None
+                    else encrypt(key.public_key, api.plaintext(request, serialized or b"", key.bb))
+                )
             )
+            parts = None if stream is None else stream.parts()
             async with ProofVerifier(self._installation, request, listener) as verifier:
-                made = await api.prove(message, request, phases)
+                made = await api.prove(message, request, phases, parts)
                 phases.begin(Phase.VERIFY)
                 verified = await verifier.verify(made.proof)
                 if verified is False:
@@ -115,6 +135,13 @@ class RemoteBackend(ProverBackend):
     async def close(self) -> None:
         """Does nothing: no resource is held between proofs."""
 
+    @staticmethod
+    async def _serialized(steps: ExecutionSteps, phases: PhaseClock) -> bytes:
+        phases.begin(Phase.SERIALIZE)
+        await steps.ended()
+        serialized, _ = await run_both(read_in_thread(steps.to_bytes), read_in_thread(steps.check_inflation))
+        return serialized
+
     async def _api(self, connection: ServerConnection) -> ProvingApi:
         """TEE-Rex's own interface if the server knows its route, which answers a GET with 405."""
         answer = await connection.exchange("GET", PROOFS_PATH, limit=MAX_ERROR_BYTES)
@@ -132,7 +159,61 @@ def _timings(made: MadeProof, phases: PhaseClock) -> ProofTimings:
         prove_ms=phases.spent_ms(Phase.PROVING) if made.prove_ms is None else made.prove_ms,
         total_ms=phases.total_ms,
         phases=phases.timings,
+        restarts=made.restarts,
     )
+
+
+class EncryptedStream:
+    """The messages of steps that are still being made: an opening, then parts as the steps arrive.
+
+    Each is encrypted by itself. A random secret that only opening and parts contain, and the parts' numbers,
+    bind them to each other and to their order.
+    """
+
+    def __init__(self, request: ProofRequest, key: TrustedKey) -> None:
+        """key: what to encrypt to."""
+        self._request = request
+        self._key = key
+        self._secret = secrets.token_bytes(STREAM_SECRET_BYTES)
+        self._kinds = request.steps.kinds
+
+    def opening(self) -> bytearray:
+        """The message that opens the job."""
+        request, bb = self._request, self._key.bb
+        opening = StreamOpening(
+            str(request.version),
+            None if bb is None else bytes.fromhex(bb.sha256),
+            request.setup,
+            [*self._kinds],
+            self._secret,
+        )
+        return encrypt(self._key.public_key, opening.to_bytes())
+
+    async def parts(self) -> AsyncIterator[bytearray]:
+        """The messages with the steps; raises as ``ExecutionSteps.step`` and ``InflationLimit``."""
+        steps, limit = self._request.steps, InflationLimit()
+        kinds, sent = self._kinds, 0
+        for part in count():
+            await steps.news(sent, kinds)
+            kinds, new, last = steps.kinds, steps.steps[sent:], steps.complete
+            sent += len(new)
+            yield await read_in_thread(partial(self._sealed, part, kinds, new, limit, last=last))
+            if last:
+                return
+
+    def _sealed(
+        self,
+        part: int,
+        kinds: Sequence[StepKind],
+        steps: Sequence[ExecutionStep],
+        limit: InflationLimit,
+        *,
+        last: bool,
+    ) -> bytearray:
+        for step in steps:
+            limit.check(step)
+        content = StreamPart(self._secret, part, [*kinds], [step.to_bytes() for step in steps], last=last)
+        return encrypt(self._key.public_key, content.to_bytes())
 
 
 class ProofVerifier:

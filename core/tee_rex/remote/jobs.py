@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx2
+import msgspec
 
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue import servers as errors
@@ -26,6 +27,7 @@ from tee_rex.remote.api import (
     read_proof,
 )
 from tee_rex.system.text import quoted
+from tee_rex.system.threads import run_both
 from tee_rex.transaction.events import (
     CircuitStarted,
     CircuitTiming,
@@ -36,6 +38,7 @@ from tee_rex.transaction.events import (
     RetryScheduled,
     ServerAnswered,
     ServerSilent,
+    ignore_events,
 )
 from tee_rex.transaction.proof import MAX_PROOF_BYTES
 from tee_rex.wire import protocol
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from tee_rex.http_client.connection import ServerConnection
     from tee_rex.transaction.events import PhaseClock
     from tee_rex.transaction.request import BbIdentity, ProofRequest
+    from tee_rex.transaction.steps import ExecutionSteps
 
 CANCEL_SECONDS: Final = 1.0
 """How long cancelling at the server may take; if it fails, the server notices by itself within a minute."""
@@ -65,6 +69,10 @@ MAX_EVENTS_BYTES: Final = 8 * 1024 * 1024
 _JOB_ID: Final = re.compile(f"[0-9a-f]{{{protocol.JOB_ID_HEX_DIGITS}}}")
 
 
+class _Health(msgspec.Struct):
+    features: tuple[str, ...] = ()
+
+
 class JobsApi(ProvingApi):
     """TEE-Rex's own interface."""
 
@@ -78,20 +86,54 @@ class JobsApi(ProvingApi):
         digest = bytes.fromhex(bb.sha256) if bb else None
         return protocol.encode_payload(steps, request.version, request.setup, digest)
 
-    async def prove(self, message: bytes | bytearray, request: ProofRequest, phases: PhaseClock) -> MadeProof:
+    async def streams(self) -> bool:
+        """Whether ``GET /health`` lists it."""
+        answer = await self._connection.exchange("GET", protocol.HEALTH_PATH, limit=MAX_STATUS_BYTES)
+        if answer.status != HTTPStatus.OK:
+            return False
+        return protocol.STREAM_FEATURE in answers.decoded(answer.body, _Health).features
+
+    async def prove(
+        self,
+        message: bytes | bytearray,
+        request: ProofRequest,
+        phases: PhaseClock,
+        parts: AsyncIterator[bytearray] | None = None,
+    ) -> MadeProof:
         """See ProvingApi; however it ends early, the job is cancelled at the server."""
         job = await self._submit(message, phases)
-        follower = _JobFollower(request.steps.function_names, phases)
+        follower = _JobFollower(request.steps, phases)
         ended = False
         try:
             phases.begin(Phase.QUEUE)
-            async with self._watched(job, follower):
-                status = await self._listen(job, follower) or await self._poll(job, follower)
+            if parts is None:
+                status = await self._follow(job, follower)
+            else:
+                status, _ = await run_both(self._follow(job, follower), self._send(job, parts))
             ended = True
         finally:
             if not ended:
                 await finish_within(CANCEL_SECONDS, self._cancel(job))
         return self._made_proof(await self._with_proof(job, status, phases), request, follower)
+
+    async def _follow(self, job: str, follower: _JobFollower) -> protocol.JobStatus:
+        async with self._watched(job, follower):
+            return await self._listen(job, follower) or await self._poll(job, follower)
+
+    async def _send(self, job: str, parts: AsyncIterator[bytearray]) -> None:
+        """Send each part when the server has taken the one before; it would refuse to take one twice."""
+        async for part in parts:
+            body = MessageBody(part, ignore_events)
+            answer = await self._connection.exchange(
+                "POST",
+                protocol.steps_path(job),
+                limit=answers.MAX_ERROR_BYTES,
+                content=body,
+                headers=body.headers,
+            )
+            if answer.status == HTTPStatus.NOT_FOUND:
+                raise errors.JOB_LOST()
+            answer.expect(HTTPStatus.NO_CONTENT)
 
     async def _submit(self, message: bytes | bytearray, phases: PhaseClock) -> str:
         """The new job's id."""
@@ -222,15 +264,16 @@ class JobsApi(ProvingApi):
             checked_milliseconds(timings.final_proof_ms),
             checked_milliseconds(timings.prove_ms),
             bb,
+            timings.restarts,
         )
 
 
 class _JobFollower:
     """Turns the states of a job into events, each once; circuit names come from the request alone."""
 
-    def __init__(self, names: tuple[str, ...], phases: PhaseClock) -> None:
+    def __init__(self, steps: ExecutionSteps, phases: PhaseClock) -> None:
         self.phases = phases
-        self._names = names
+        self._steps = steps
         self._position: int | None = None
         self._circuit = -1
         self._final = False
@@ -283,12 +326,17 @@ class _JobFollower:
 
     def circuit_timings(self, reported: list[protocol.JobCircuitTiming]) -> tuple[CircuitTiming, ...]:
         """The times of all circuits, or none."""
-        times = [checked_milliseconds(ms) for one in reported for ms in (one.load_ms, one.accumulate_ms)]
-        if len(reported) != len(self._names) or None in times:
+        names = self._steps.function_names
+        times = [
+            checked_milliseconds(ms)
+            for one in reported
+            for ms in (one.load_ms, one.accumulate_ms, one.waited_ms)
+        ]
+        if len(reported) != len(names) or None in times:
             return ()
         return tuple(
-            CircuitTiming(name, one.load_ms, one.accumulate_ms)
-            for name, one in zip(self._names, reported, strict=True)
+            CircuitTiming(name, one.load_ms, one.accumulate_ms, one.waited_ms)
+            for name, one in zip(names, reported, strict=True)
         )
 
     def _queued(self, position: int) -> None:
@@ -297,9 +345,10 @@ class _JobFollower:
             self.phases.listener(QueuePosition(position))
 
     def _working_on(self, index: int) -> None:
-        if self._circuit < index < len(self._names):
+        names = self._steps.function_names
+        if self._circuit < index < len(names):
             self._circuit = index
-            self.phases.listener(CircuitStarted(index, len(self._names), self._names[index]))
+            self.phases.listener(CircuitStarted(index, len(self._steps.kinds), names[index]))
 
 
 def _failure(error: protocol.JobError | None) -> TeeRexError:

@@ -46,8 +46,15 @@ class OriginalApi(ProvingApi):
         del request, bb
         return steps
 
-    async def prove(self, message: bytes | bytearray, request: ProofRequest, phases: PhaseClock) -> MadeProof:
+    async def prove(
+        self,
+        message: bytes | bytearray,
+        request: ProofRequest,
+        phases: PhaseClock,
+        parts: AsyncIterator[bytearray] | None = None,
+    ) -> MadeProof:
         """See ProvingApi; the proof ends with the connection."""
+        del parts
         body = JsonBody(message, phases.listener)
         headers = {
             **body.headers,

@@ -76,11 +76,25 @@ class CircuitStarted:
 
 @dataclass(frozen=True, slots=True)
 class CircuitTiming:
-    """How long bb took for one circuit's ``ChonkLoad`` and ``ChonkAccumulate``."""
+    """How long bb took for one circuit's ``ChonkLoad`` and ``ChonkAccumulate``.
+
+    waited_ms: before that, for the wallet, which was still making the circuit's step.
+    """
 
     name: str
     load_ms: float
     accumulate_ms: float
+    waited_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ProofRestarted:
+    """The wallet made other circuits than it had announced, or a larger one, so that bb has to start again.
+
+    lost_ms: since the first circuit of the attempt that was given up; the next begins with circuit 0.
+    """
+
+    lost_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +201,7 @@ ProofEvent: TypeAlias = (
     | PhaseEnded
     | CircuitStarted
     | CircuitEnded
+    | ProofRestarted
     | FinalProofStarted
     | AttestationExamined
     | BytesSent
@@ -219,7 +234,8 @@ class ProofTimings:
 
     circuits: empty when a server does not report them. final_proof_ms: bb's ``ChonkProve``, None when a
     server does not report it. prove_ms: first circuit to finished proof, as ``x-prove-duration-ms``.
-    total_ms: everything that the caller waited for.
+    total_ms: everything that the caller waited for. restarts: how often bb had to start again, see
+    ProofRestarted.
     """
 
     circuits: tuple[CircuitTiming, ...]
@@ -227,6 +243,12 @@ class ProofTimings:
     prove_ms: float
     total_ms: float
     phases: tuple[PhaseTiming, ...]
+    restarts: int = 0
+
+    @property
+    def waited_ms(self) -> float:
+        """For the wallet, which was still making steps."""
+        return sum(circuit.waited_ms for circuit in self.circuits)
 
     @property
     def bb_ms(self) -> float:

@@ -11,11 +11,12 @@ from tee_rex.transaction.request import BbIdentity, ProofRequest, ProofResult, P
 
 
 class CircuitReport(msgspec.Struct, frozen=True):
-    """One circuit's times in milliseconds."""
+    """One circuit's times in milliseconds. waited_ms: before it, for the wallet."""
 
     name: str
     load_ms: float
     accumulate_ms: float
+    waited_ms: float = 0.0
 
 
 class PhaseReport(msgspec.Struct, frozen=True):
@@ -49,7 +50,8 @@ class ProofReport(msgspec.Struct, frozen=True, kw_only=True):
 
     aztec_version: the one wanted. bb: what proved; null where a server has not attested it.
     claimed_bb_version: of the bb that such a server says it used. verified: true when bb has verified the
-    proof on this machine, null when it was not verified here.
+    proof on this machine, null when it was not verified here. restarts: how often bb had to start again,
+    because the wallet made other circuits than it had announced.
     attestation: of the server in TEE mode, as ``tee-rex attest --json`` shows it.
     """
 
@@ -65,6 +67,7 @@ class ProofReport(msgspec.Struct, frozen=True, kw_only=True):
     total_ms: float | None = None
     phases: tuple[PhaseReport, ...] = ()
     peak_memory_bytes: int | None = None
+    restarts: int = 0
     proof: ProofDigestReport | None = None
     attestation: AttestationReport | None = None
     error: ErrorReport | None = None
@@ -81,7 +84,7 @@ class ProofReport(msgspec.Struct, frozen=True, kw_only=True):
             claimed_bb_version=None if result.claimed_bb is None else str(result.claimed_bb),
             aztec_version=str(result.version),
             circuits=tuple(
-                CircuitReport(c.name, _rounded(c.load_ms), _rounded(c.accumulate_ms))
+                CircuitReport(c.name, _rounded(c.load_ms), _rounded(c.accumulate_ms), _rounded(c.waited_ms))
                 for c in timings.circuits
             ),
             final_proof_ms=None if timings.final_proof_ms is None else _rounded(timings.final_proof_ms),
@@ -89,6 +92,7 @@ class ProofReport(msgspec.Struct, frozen=True, kw_only=True):
             total_ms=_rounded(timings.total_ms),
             phases=tuple(PhaseReport(p.phase, _rounded(p.ms)) for p in timings.phases),
             peak_memory_bytes=result.peak_memory_bytes,
+            restarts=timings.restarts,
             proof=ProofDigestReport(
                 result.proof.field_count, len(result.proof.to_wire()), result.proof.sha256
             ),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue import transaction as errors
 from tee_rex.transaction.events import AttestationReport, ProofListener, ProofTimings
-from tee_rex.transaction.generations import KnownCircuits, generation_of
+from tee_rex.transaction.generations import KnownCircuits, StepKind, generation_of
 from tee_rex.transaction.proof import ChonkProof
-from tee_rex.transaction.steps import ExecutionSteps, generation_of_key
+from tee_rex.transaction.steps import ExecutionStep, ExecutionSteps, generation_of_key, unnamed_kinds
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -57,7 +60,7 @@ def recognised(
 
 @dataclass(frozen=True, slots=True)
 class ProofRequest:
-    """Steps to prove, with their trusted setup and Aztec version.
+    """Steps to prove, with their trusted setup and Aztec version; the steps may still be arriving.
 
     version: the one wanted; the bb of another version with the same circuits may prove it. required_bb: the
     SHA-256 (64 hex digits) of the only bb that may; for the local mode alone, whose server promised it.
@@ -85,6 +88,89 @@ class ProofRequest:
             circuits=circuits,
         )
         return cls(steps, setup, version)
+
+
+class StreamedRequest:
+    """A request whose steps are handed over one by one, while it is proved.
+
+    1. Announce setup, version, and the kinds of circuits to come.
+    2. :meth:`add` each; every known circuit must be of this setup and generation, and where the setup is the
+       development one, the first kernel and the last circuit must be known.
+    3. :meth:`end`, when the last circuit is checked as ``ProofRequest.recognised`` does it. Whatever any of
+       these raises also ends the proof.
+
+    request: what to prove.
+    """
+
+    def __init__(
+        self,
+        kinds: Sequence[StepKind],
+        setup: TrustedSetup,
+        version: AztecVersion,
+        circuits: KnownCircuits | None = None,
+        required_bb: str | None = None,
+    ) -> None:
+        """circuits: those of this release by default. Raises as ``ExecutionSteps.announced`` does."""
+        steps = ExecutionSteps.announced(kinds, generation_of(version))
+        self.request = ProofRequest(steps, setup, version, required_bb)
+        self._circuits = circuits or KnownCircuits.shipped()
+
+    def expect(self, kinds: Sequence[StepKind]) -> None:
+        """Correct what was announced; raises as ``ExecutionSteps.expect`` does."""
+        with self._ending_on_error():
+            self.request.steps.expect(kinds)
+
+    def expect_count(self, count: int) -> None:
+        """Correct what was announced, where steps do not name their kinds; raises as :meth:`expect`."""
+        with self._ending_on_error():
+            self.expect(unnamed_kinds(count))
+
+    def add(self, index: int, step: ExecutionStep) -> None:
+        """Add a step; raises as ``ExecutionSteps.add`` does, SETUP_MISMATCH or AZTEC_VERSION_MISMATCH."""
+        with self._ending_on_error():
+            self._check_circuit(step, first_kernel=index == 1)
+            self.request.steps.add(index, step)
+
+    def add_bytes(self, index: int, untrusted: bytes) -> None:
+        """Add a step in its wire form; raises as ``ExecutionStep.from_bytes`` and :meth:`add` do."""
+        with self._ending_on_error():
+            self.add(index, ExecutionStep.from_bytes(untrusted))
+
+    def end(self) -> None:
+        """All have been added; raises STEPS_INCOMPLETE, or as :func:`recognised` does."""
+        with self._ending_on_error():
+            steps, request = self.request.steps, self.request
+            if len(steps.steps) == len(steps.kinds):
+                recognised(
+                    steps.final_verification_key,
+                    asserted_setup=request.setup,
+                    asserted_version=request.version,
+                    circuits=self._circuits,
+                )
+            steps.end()
+
+    def fail(self, error: TeeRexError) -> None:
+        """No more will come; the proof ends with ``error``."""
+        self.request.steps.fail(error)
+
+    def _check_circuit(self, step: ExecutionStep, *, first_kernel: bool) -> None:
+        request = self.request
+        circuit = self._circuits.recognise(step.verification_key)
+        if circuit is None and not first_kernel:
+            return
+        setup = TrustedSetup.GENUINE if circuit is None else circuit.setup
+        if setup is not request.setup:
+            raise errors.SETUP_MISMATCH(setup=setup.value, asserted=request.setup.value)
+        if circuit is not None and circuit.generation != request.steps.generation:
+            raise errors.AZTEC_VERSION_MISMATCH(found=str(circuit.generation), asserted=str(request.version))
+
+    @contextmanager
+    def _ending_on_error(self) -> Iterator[None]:
+        try:
+            yield
+        except TeeRexError as error:
+            self.fail(error)
+            raise
 
 
 @dataclass(frozen=True, slots=True)

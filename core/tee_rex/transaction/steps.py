@@ -3,18 +3,22 @@
 Wire form (Aztec's ``serializePrivateExecutionSteps``): a msgpack array of maps ``{bytecode, witness, vk,
 functionName}``, from v6 on with ``kind``; bytecode and witness gzip'ed, vk the raw verification key. A step
 reveals everything about a private transaction, so nothing but its function's name is ever shown.
+
+Steps may be proved while the wallet still makes them: then they are announced (which kinds, and so how many),
+added one by one, and ended. Steps that are all there are the same, complete.
 """
 
 from __future__ import annotations
 
+import asyncio
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Final
 
 import msgspec
 
-from tee_rex.errors import ErrorKind, InputError
+from tee_rex.errors import ErrorKind, InputError, TeeRexError
 from tee_rex.errors.catalogue import transaction as errors
 from tee_rex.system.untrusted import (
     GzipFault,
@@ -45,6 +49,13 @@ MAX_INFLATED_BYTES = 64 * 1024 * 1024
 MAX_TOTAL_INFLATED_BYTES = 512 * 1024 * 1024
 """Of all parts together: an account deployment has 28 MB; decompressing this much takes about a second."""
 
+MAX_CORRECTIONS = 16
+"""Of the announced kinds: a wallet corrects them for each reset between calls, of which most transactions
+have none, and each costs the prover a new start."""
+
+STEP_SECONDS = 60.0
+"""Longest wait for the next step; a wallet on a busy machine makes one in a few seconds."""
+
 _FIELD_BYTES = 32
 _KEY_HEADER_BYTES = 3 * _FIELD_BYTES
 """Logarithm of the rows, number of public inputs, and their place; then come commitments (bb 4 and 5)."""
@@ -72,6 +83,25 @@ class ExecutionStep:
     verification_key: bytes = field(repr=False)
     kind: StepKind | None = None
 
+    @classmethod
+    def from_bytes(cls, untrusted: bytes | bytearray | memoryview) -> ExecutionStep:
+        """Parse one step, as in the list of :meth:`ExecutionSteps.from_bytes`; raises as that does."""
+        if len(untrusted) > MAX_STEPS_BYTES:
+            raise errors.STEPS_TOO_LARGE(limit_mb=MAX_STEPS_BYTES // 1_000_000)
+        try:
+            return _read(decode_msgpack(untrusted, _WireStep))
+        except UndecodableError:
+            raise errors.STEPS_MALFORMED() from None
+
+    def to_bytes(self) -> bytes:
+        """The wire form."""
+        return msgspec.msgpack.encode(self._wire())
+
+    @property
+    def size(self) -> int:
+        """Bytes of its parts, compressed."""
+        return len(self.bytecode) + len(self.witness) + len(self.verification_key)
+
     def inflate_bytecode(self) -> bytes:
         """The circuit's bytecode; raises as :meth:`ExecutionSteps.check_inflation` does."""
         return b"".join(_inflated(self.bytecode, self.function_name))
@@ -80,17 +110,59 @@ class ExecutionStep:
         """The circuit's witness; raises as :meth:`ExecutionSteps.check_inflation` does."""
         return b"".join(_inflated(self.witness, self.function_name))
 
+    def _wire(self) -> _WireStep:
+        kind = msgspec.UNSET if self.kind is None else self.kind.value
+        return _WireStep(self.bytecode, self.witness, self.verification_key, self.function_name, kind)
 
-@dataclass(frozen=True, slots=True)
+
+class InflationLimit:
+    """What the parts of one transaction may still inflate to: MAX_TOTAL_INFLATED_BYTES in all."""
+
+    def __init__(self) -> None:
+        self._left = MAX_TOTAL_INFLATED_BYTES
+
+    def inflate(self, part: bytes, function_name: str) -> Iterator[bytes]:
+        """Decompress a part piece by piece; raises STEPS_BAD_GZIP or STEPS_INFLATE_LIMIT."""
+        for piece in _inflated(part, function_name):
+            self._left -= len(piece)
+            if self._left < 0:
+                raise errors.TOTAL_INFLATE_LIMIT(circuit=function_name, limit=MAX_TOTAL_INFLATED_BYTES)
+            yield piece
+
+    def check(self, step: ExecutionStep) -> None:
+        """Decompress both parts and keep nothing; raises as :meth:`inflate` does."""
+        for part in (step.bytecode, step.witness):
+            for _piece in self.inflate(part, step.function_name):
+                pass
+
+
+@dataclass(slots=True)
 class ExecutionSteps:
-    """The circuits of one private transaction, in proving order; at least one."""
+    """The circuits of one private transaction, in proving order: all of them, or those that have arrived.
+
+    Whoever proves awaits :meth:`step`, in order, and :meth:`ended`; whoever makes the steps announces them,
+    then calls :meth:`add` for each, :meth:`expect` when the announcement was wrong, and :meth:`end` or
+    :meth:`fail`.
+
+    steps: those that have arrived. kinds: those expected, in order, and so the number of circuits; where
+    steps do not name theirs, all are kernels but the last. complete: whether there is no more to come.
+    """
 
     steps: tuple[ExecutionStep, ...]
     generation: Generation
+    kinds: tuple[StepKind, ...] = field(default=(), compare=False)
+    complete: bool = True
+    _corrections: int = field(default=0, init=False, repr=False, compare=False)
+    _failure: TeeRexError | None = field(default=None, init=False, repr=False, compare=False)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.complete:
+            self.kinds = _kinds(self.steps)
 
     @classmethod
     def from_bytes(cls, untrusted: bytes | bytearray | memoryview) -> ExecutionSteps:
-        """Parse the wire form.
+        """Parse the wire form of all steps.
 
         The length of the last key tells the generation. Raises STEPS_EMPTY, STEPS_MALFORMED, STEPS_TOO_LARGE,
         STEPS_TOO_MANY_CIRCUITS, STEPS_INCOMPLETE, STEPS_MISSING_VK, STEPS_BAD_VK or STEPS_BAD_KINDS
@@ -109,25 +181,125 @@ class ExecutionSteps:
             raise errors.STEPS_MALFORMED() from None
         steps = tuple(_read(step) for step in wire_steps)
         generation = _generation_of(steps[-1])
-        _check_kinds(steps, generation)
+        for step in steps:
+            _check_naming(step, generation)
+        _check_kinds(_kinds(steps), generation)
         for step, kind in zip(steps, _kinds(steps), strict=True):
             _check_key(step, generation.key_bytes.of(kind))
         return cls(steps, generation)
 
+    @classmethod
+    def announced(cls, kinds: Sequence[StepKind], generation: Generation) -> ExecutionSteps:
+        """Steps that are still to be made; raises as :meth:`from_bytes` does for these kinds.
+
+        kinds: of each, where the generation's steps name them; else as of :func:`unnamed_kinds`.
+        """
+        _check_kinds(tuple(kinds), generation)
+        return cls((), generation, tuple(kinds), complete=False)
+
+    def expect(self, kinds: Sequence[StepKind]) -> None:
+        """Correct the announcement; what has arrived must fit it.
+
+        It must come before the last three circuits of either announcement, to which bb does other things: a
+        wallet knows of a reset between calls before that.
+
+        Raises as :meth:`announced` does, STEPS_OUT_OF_ORDER, or STEPS_TOO_MANY_CORRECTIONS.
+        """
+        self.require_open()
+        _check_kinds(tuple(kinds), self.generation)
+        named = [step.kind for step in self.steps if step.kind is not None]
+        if self.complete or len(kinds) < len(self.steps) or named != [*kinds[: len(named)]]:
+            raise errors.STEPS_NOT_AS_ANNOUNCED()
+        if self._corrections == MAX_CORRECTIONS:
+            raise errors.STEPS_TOO_MANY_CORRECTIONS(most=MAX_CORRECTIONS)
+        self._corrections += 1
+        self.kinds = tuple(kinds)
+        self._wake()
+
+    def add(self, index: int, step: ExecutionStep) -> None:
+        """Add the step with this index, from 0.
+
+        Raises as :meth:`from_bytes` does, and STEPS_OUT_OF_ORDER or STEPS_MORE_THAN_ANNOUNCED.
+        """
+        self.require_open()
+        if self.complete or index != len(self.steps):
+            raise errors.STEPS_OUT_OF_ORDER(found=index + 1, expected=len(self.steps) + 1)
+        if index >= len(self.kinds):
+            raise errors.STEPS_MORE_THAN_ANNOUNCED(count=len(self.kinds))
+        if sum(one.size for one in self.steps) + step.size > MAX_STEPS_BYTES:
+            raise errors.STEPS_TOO_LARGE(limit_mb=MAX_STEPS_BYTES // 1_000_000)
+        _check_naming(step, self.generation)
+        if step.kind not in (None, self.kinds[index]):
+            raise errors.STEPS_NOT_AS_ANNOUNCED()
+        _check_key(step, self.generation.key_bytes.of(self.kinds[index]))
+        self.steps = (*self.steps, step)
+        self._wake()
+
+    def end(self) -> None:
+        """There is no more to come; raises STEPS_CUT_SHORT when some were announced that did not arrive."""
+        self.require_open()
+        if len(self.steps) != len(self.kinds):
+            raise errors.STEPS_CUT_SHORT(count=len(self.steps), expected=len(self.kinds))
+        self.complete = True
+        self._wake()
+
+    def fail(self, error: TeeRexError) -> None:
+        """No more will come, because of ``error``: whoever waits or adds more, or will, raises it."""
+        self._failure = self._failure or error
+        self._wake()
+
+    async def step(self, index: int) -> ExecutionStep:
+        """The step with this index, as soon as it has arrived.
+
+        Raises STEPS_STOPPED when nothing arrives for STEP_SECONDS, or the error given to :meth:`fail`.
+        """
+        await self._until(lambda: index < len(self.steps))
+        return self.steps[index]
+
+    async def ended(self) -> None:
+        """Wait until all have arrived; raises as :meth:`step` does."""
+        await self._until(lambda: self.complete)
+
+    async def news(self, count: int, kinds: Sequence[StepKind]) -> None:
+        """Wait until more than ``count`` have arrived, other kinds are expected, or it is complete.
+
+        Raises as :meth:`step` does.
+        """
+        await self._until(lambda: len(self.steps) > count or self.kinds != kinds or self.complete)
+
+    async def corrected(self, kinds: Sequence[StepKind], log2_rows: int) -> None:
+        """Wait until other kinds than these are expected, or a circuit of more rows has arrived."""
+        while self.kinds == kinds and self.log2_rows <= log2_rows:
+            await self._changed.wait()
+
+    async def _until(self, holds: Callable[[], bool]) -> None:
+        while self._failure is None and not holds():
+            try:
+                async with asyncio.timeout(STEP_SECONDS):
+                    await self._changed.wait()
+            except TimeoutError:
+                raise errors.STEPS_STOPPED(
+                    seconds=STEP_SECONDS, count=len(self.steps), expected=len(self.kinds)
+                ) from None
+        self.require_open()
+
+    def require_open(self) -> None:
+        """Raise the error given to :meth:`fail`."""
+        if self._failure is not None:
+            raise self._failure
+
+    def _wake(self) -> None:
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
     def check_inflation(self) -> None:
-        """Decompress everything once and keep nothing, in constant memory (33 ms for an account deployment).
+        """Decompress all that is there and keep nothing, in constant memory (33 ms for a deployment).
 
         Raises STEPS_BAD_GZIP or STEPS_INFLATE_LIMIT, naming the circuit.
         """
-        total = 0
+        limit = InflationLimit()
         for step in self.steps:
-            for part in (step.bytecode, step.witness):
-                for piece in _inflated(part, step.function_name):
-                    total += len(piece)
-                    if total > MAX_TOTAL_INFLATED_BYTES:
-                        raise errors.TOTAL_INFLATE_LIMIT(
-                            circuit=step.function_name, limit=MAX_TOTAL_INFLATED_BYTES
-                        )
+            limit.check(step)
 
     @property
     def function_names(self) -> tuple[str, ...]:
@@ -142,22 +314,21 @@ class ExecutionSteps:
     @property
     def log2_rows(self) -> int:
         """Binary logarithm of the rows of the largest circuit, as its key says: bb needs as many points."""
-        return max(log2_rows(step.verification_key) for step in self.steps)
+        return max((log2_rows(step.verification_key) for step in self.steps), default=0)
 
     def to_bytes(self) -> bytes:
         """The wire form."""
-        return msgspec.msgpack.encode(
-            [
-                _WireStep(
-                    step.bytecode,
-                    step.witness,
-                    step.verification_key,
-                    step.function_name,
-                    msgspec.UNSET if step.kind is None else step.kind.value,
-                )
-                for step in self.steps
-            ]
-        )
+        return msgspec.msgpack.encode([step._wire() for step in self.steps])  # noqa: SLF001
+
+
+def unnamed_kinds(count: int) -> tuple[StepKind, ...]:
+    """The kinds of ``count`` steps that do not name theirs: apps and kernels are not told apart.
+
+    Raises STEPS_TOO_MANY_CIRCUITS.
+    """
+    if count > MAX_CIRCUITS:
+        raise errors.STEPS_TOO_MANY_CIRCUITS(count=count)
+    return (*[StepKind.KERNEL] * (count - 1), StepKind.HIDING)
 
 
 def generation_of_key(final_verification_key: bytes) -> Generation:
@@ -204,28 +375,34 @@ def _read(step: _WireStep) -> ExecutionStep:
     return ExecutionStep(name, step.bytecode, step.witness, step.vk, kind)
 
 
-def _check_kinds(steps: Sequence[ExecutionStep], generation: Generation) -> None:
-    """Check that steps name their kind exactly where the generation does, and in an order that bb proves."""
-    for step in steps:
-        if step.kind is None and generation.steps_name_kinds:
-            raise errors.STEPS_WITHOUT_KIND(circuit=step.function_name, generation=str(generation))
-        if step.kind is not None and not generation.steps_name_kinds:
-            raise errors.STEPS_WITH_KIND(circuit=step.function_name, generation=str(generation))
-    if len(steps) < generation.least_circuits:
+def _check_naming(step: ExecutionStep, generation: Generation) -> None:
+    """Check that a step names its kind exactly where the generation's do."""
+    if step.kind is None and generation.steps_name_kinds:
+        raise errors.STEPS_WITHOUT_KIND(circuit=step.function_name, generation=str(generation))
+    if step.kind is not None and not generation.steps_name_kinds:
+        raise errors.STEPS_WITH_KIND(circuit=step.function_name, generation=str(generation))
+
+
+def _check_kinds(kinds: Sequence[StepKind], generation: Generation) -> None:
+    """Check that these are as many kinds, and in an order, as bb proves."""
+    if len(kinds) < generation.least_circuits:
         raise errors.STEPS_TOO_FEW_CIRCUITS(
-            count=len(steps), generation=str(generation), least=generation.least_circuits
+            count=len(kinds), generation=str(generation), least=generation.least_circuits
         )
-    if generation.steps_name_kinds:
-        *others, last = _kinds(steps)
-        if others[0] is not StepKind.APP or last is not StepKind.HIDING or StepKind.HIDING in others:
-            raise errors.STEPS_BAD_KINDS()
+    if len(kinds) > MAX_CIRCUITS:
+        raise errors.STEPS_TOO_MANY_CIRCUITS(count=len(kinds))
+    *others, last = kinds
+    first_is_app = others[:1] == [StepKind.APP] or not generation.steps_name_kinds
+    if not first_is_app or last is not StepKind.HIDING or StepKind.HIDING in others:
+        raise errors.STEPS_BAD_KINDS()
 
 
-def _kinds(steps: Sequence[ExecutionStep]) -> Iterator[StepKind]:
+def _kinds(steps: Sequence[ExecutionStep]) -> tuple[StepKind, ...]:
     """The kind of each step; without a name, apps and kernels are not told apart, nor are their keys."""
-    for index, step in enumerate(steps):
-        unnamed = StepKind.HIDING if index == len(steps) - 1 else StepKind.KERNEL
-        yield unnamed if step.kind is None else step.kind
+    return tuple(
+        unnamed if step.kind is None else step.kind
+        for step, unnamed in zip(steps, unnamed_kinds(len(steps)), strict=True)
+    )
 
 
 def _check_key(step: ExecutionStep, expected: int) -> None:

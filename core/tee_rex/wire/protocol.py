@@ -13,7 +13,8 @@ import msgspec
 
 from tee_rex.errors.catalogue.http import PAYLOAD_MALFORMED, PAYLOAD_OF_OTHER_FORM
 from tee_rex.system.untrusted import Sha256, UndecodableError, decode_msgpack
-from tee_rex.transaction.steps import MAX_STEPS_BYTES, ExecutionSteps
+from tee_rex.transaction.generations import StepKind
+from tee_rex.transaction.steps import MAX_CIRCUITS, MAX_STEPS_BYTES, ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -45,6 +46,9 @@ JOB_ID_HEX_DIGITS = 32
 """128 random bits: the only credential of a job."""
 
 PAYLOAD_FORM = 1
+STREAM_FEATURE = "stream"
+"""In the features of ``GET /health``: the server takes steps in parts, while they are made."""
+STREAM_SECRET_BYTES = 32
 
 
 class AttestationAnswer(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
@@ -122,21 +126,26 @@ class JobCircuit(msgspec.Struct):
 
 
 class JobCircuitTiming(msgspec.Struct):
-    """bb's milliseconds for one circuit."""
+    """bb's milliseconds for one circuit; waited_ms: before that, for the client's part with it."""
 
     name: str
     load_ms: float
     accumulate_ms: float
+    waited_ms: float = 0.0
 
 
 class JobTimings(msgspec.Struct):
-    """The server's milliseconds; prove_ms is what the header x-prove-duration-ms means."""
+    """The server's milliseconds; prove_ms is what the header x-prove-duration-ms means.
+
+    restarts: how often bb had to start again, because the steps were others than announced.
+    """
 
     queue_ms: float
     decrypt_ms: float
     prove_ms: float
     final_proof_ms: float
     circuits: list[JobCircuitTiming]
+    restarts: int = 0
 
 
 class JobBb(msgspec.Struct):
@@ -199,6 +208,64 @@ def encode_payload(
     )
 
 
+_Kinds: TypeAlias = Annotated[list[StepKind], msgspec.Meta(min_length=1, max_length=MAX_CIRCUITS)]
+_StreamSecret: TypeAlias = Annotated[
+    bytes, msgspec.Meta(min_length=STREAM_SECRET_BYTES, max_length=STREAM_SECRET_BYTES)
+]
+
+
+class StreamOpening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The encrypted content of a ``POST /v1/proofs`` whose steps will follow in parts.
+
+    kinds: those announced, see ExecutionSteps. stream: random, and known to client and server alone, which
+    only parts of this client can repeat. The others are as in ProofPayload.
+    """
+
+    aztec_version: str
+    bb_sha256: Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)] | None
+    crs: TrustedSetup
+    kinds: _Kinds
+    stream: _StreamSecret
+    v: Literal[2] = 2
+
+    def __repr__(self) -> str:
+        return "StreamOpening()"
+
+    def to_bytes(self) -> bytes:
+        """The plaintext."""
+        return msgspec.msgpack.encode(self)
+
+
+class StreamPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The encrypted content of a ``POST /v1/proofs/{id}/steps``.
+
+    stream: that of the opening. part: its number, from 0. kinds: those announced now. steps: the next ones,
+    in their wire form; may be empty. last: whether they were all.
+    """
+
+    stream: _StreamSecret
+    part: Annotated[int, msgspec.Meta(ge=0)]
+    kinds: _Kinds
+    steps: Annotated[list[bytes], msgspec.Meta(max_length=MAX_CIRCUITS)]
+    last: bool
+    v: Literal[2] = 2
+
+    def __repr__(self) -> str:
+        return "StreamPart()"
+
+    def to_bytes(self) -> bytes:
+        """The plaintext."""
+        return msgspec.msgpack.encode(self)
+
+    @classmethod
+    def from_bytes(cls, untrusted: bytes | bytearray | memoryview) -> StreamPart:
+        """Read a decrypted part; raises PAYLOAD_MALFORMED."""
+        try:
+            return decode_msgpack(untrusted, cls)
+        except UndecodableError:
+            raise PAYLOAD_MALFORMED() from None
+
+
 class ProofPayload(msgspec.Struct, frozen=True):
     """The encrypted content of ``POST /v1/proofs``: steps, and the version, setup and bb to prove them with.
 
@@ -212,7 +279,7 @@ class ProofPayload(msgspec.Struct, frozen=True):
 
     @classmethod
     def from_bytes(cls, untrusted: bytes | bytearray | memoryview) -> ProofPayload:
-        """Read a decrypted payload.
+        """Read a decrypted payload; see also :func:`read_payload`.
 
         Raises PAYLOAD_MALFORMED, INVALID_VERSION, or what ExecutionSteps.from_bytes raises.
         """
@@ -224,3 +291,16 @@ class ProofPayload(msgspec.Struct, frozen=True):
             raise PAYLOAD_OF_OTHER_FORM(found=wire.v, expected=PAYLOAD_FORM)
         steps = ExecutionSteps.from_bytes(memoryview(wire.steps))
         return cls(AztecVersion.parse(wire.aztec_version), wire.crs, wire.bb_sha256, steps)
+
+
+def read_payload(untrusted: bytes | bytearray | memoryview) -> ProofPayload | StreamOpening:
+    """Read the decrypted content of a ``POST /v1/proofs``; raises as ``ProofPayload.from_bytes``."""
+    try:
+        return decode_msgpack(untrusted, StreamOpening)
+    except UndecodableError:
+        return ProofPayload.from_bytes(untrusted)
+
+
+def steps_path(job: str) -> str:
+    """Where to POST the parts of a job's steps."""
+    return f"{PROOFS_PATH}/{job}/steps"

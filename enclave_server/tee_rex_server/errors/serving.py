@@ -46,6 +46,13 @@ PROVE_BODY_MALFORMED = BODY_MALFORMED.says(
     "The body is not the JSON that this route accepts.",
     'Send {{"data": the encrypted message in base64}}; /v1/proofs also accepts the message itself.',
 )
+PART_REFUSED = ErrorKind(RefusedError, "PART_REFUSED", "A part of the steps was refused").says(
+    "The part is not the next one of this job's steps, or comes from somebody else. The job has ended.",
+    "Start the proof again.",
+)
+PART_CUT_SHORT = PART_REFUSED.says("The connection ended within a part of the steps. The job has ended.")
+STREAM_REPEATED = PART_REFUSED.says("A job with these steps exists already.")
+NO_PARTS_EXPECTED = PART_REFUSED.says("This job had all of its steps at its start.")
 NONCE_MALFORMED = ErrorKind(RefusedError, "NONCE_MALFORMED", "Invalid nonce").says(
     "Expected one nonce of 1 to 64 bytes in hexadecimal.",
     "Send the query parameter nonce once, with 2 to 128 hexadecimal digits.",

@@ -105,6 +105,16 @@ JOB_EVENTS: Final = Operation(
     errors=(404,),
     parameters=(_JOB_ID,),
 )
+ADD_STEPS: Final = Operation(
+    "POST",
+    f"{_JOB_PATH}/steps",
+    "Add the next part of the steps of a job opened without them; a part that is refused ends it",
+    None,
+    status=204,
+    errors=(*_PROVING_ERRORS[:2], 404, *_PROVING_ERRORS[2:]),
+    parameters=(_JOB_ID,),
+    bodies={"application/octet-stream": None},
+)
 OPENAPI: Final = Operation(
     "GET",
     "/openapi.json",

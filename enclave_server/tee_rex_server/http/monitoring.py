@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from tee_rex.attestation.provers import Prover
 from tee_rex.system.threads import usable_cores
-from tee_rex.wire.protocol import TeeMode
+from tee_rex.wire.protocol import STREAM_FEATURE, TeeMode
 
 if TYPE_CHECKING:
     from tee_rex_server.proving.provers import ServedProvers
@@ -46,7 +46,8 @@ class HealthAnswer(msgspec.Struct, frozen=True):
     """State and load of the server, with the fields of the original system and more.
 
     ready: everything that proving needs is installed. accepting: not shutting down. queue_limit: requests
-    beyond it get status 429. bb_hashes: version and SHA-256 of each bb that proves.
+    beyond it get status 429. bb_hashes: version and SHA-256 of each bb that proves. features: what servers of
+    other versions may lack; "stream": steps in parts, while they are made.
     """
 
     available_versions: list[str]
@@ -58,6 +59,7 @@ class HealthAnswer(msgspec.Struct, frozen=True):
     queue_length: int
     queue_limit: int
     bb_hashes: list[Prover]
+    features: tuple[str, ...] = ()
     status: Literal["ok"] = "ok"
     api_version: Literal[1] = 1
 
@@ -76,6 +78,7 @@ def health_answer(
         queue_length=service.queued,
         queue_limit=service.limits.queue,
         bb_hashes=provers.listed(),
+        features=(STREAM_FEATURE,),
     )
 
 

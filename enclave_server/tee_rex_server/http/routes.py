@@ -85,6 +85,7 @@ class Api:
                 DescribedRoute(self.start_job, interface.START_JOB),
                 DescribedRoute(self.job, interface.GET_JOB, interface.DELETE_JOB),
                 DescribedRoute(self.job_events, interface.JOB_EVENTS),
+                DescribedRoute(self.job_steps, interface.ADD_STEPS),
                 DescribedRoute(openapi, interface.OPENAPI),
                 DescribedRoute(self.prometheus, interface.METRICS),
             ],
@@ -163,6 +164,20 @@ class Api:
             await self.jobs.cancel(job_id)
             return Response(status_code=HTTPStatus.NO_CONTENT)
         return json_response(self.jobs.find(job_id))
+
+    async def job_steps(self, request: Request) -> Response:
+        """The next part of a job's steps."""
+        job_id = interface.job_id_of(request)
+        form = body_form(request.headers, {BodyForm.MESSAGE})
+        size = declared_bytes(request.headers, form.value)
+        client = self.addresses.of_request(request.scope)
+        with self.jobs.taking_part(job_id, size) as stream:
+            async with self.uploading.turn_of(client, max(size, MIN_UPLOAD_BYTES), UPLOAD_TURN_SECONDS):
+                body = await read_body(request.receive, form.value)
+            part, decrypt_ms = await self.decoder.decode_part(body)
+            stream.take(part, self.provers.check_rows)
+            stream.decrypt_ms += decrypt_ms
+        return Response(status_code=HTTPStatus.NO_CONTENT)
 
     async def job_events(self, request: Request) -> Response:
         """Every change of a job, as server-sent events."""

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tee_rex.errors import TeeRexError
 from tee_rex.openpgp import PrivateKey, decrypt
 from tee_rex.system.untrusted import UndecodableError, decode_json
-from tee_rex.transaction.request import ProofRequest
+from tee_rex.transaction.request import ProofRequest, StreamedRequest
 from tee_rex.transaction.steps import MAX_STEPS_BYTES, ExecutionSteps
+from tee_rex.transaction.versions import AztecVersion
 from tee_rex.web.bodies import BodyForm
-from tee_rex.wire.protocol import MAX_MESSAGE_BYTES, ProofPayload, ProveBody
-from tee_rex_server.errors.serving import PROVE_BODY_MALFORMED
+from tee_rex.wire.protocol import MAX_MESSAGE_BYTES, ProveBody, StreamOpening, StreamPart, read_payload
+from tee_rex_server.errors.serving import PART_REFUSED, PROVE_BODY_MALFORMED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tee_rex.transaction.versions import AztecVersion
+T = TypeVar("T")
 
 _USER_ID = "TEE-Rex prover"
 _CLOCK_ALLOWANCE = timedelta(hours=1)
@@ -58,13 +60,67 @@ class DecodedRequest:
     """A decrypted request.
 
     size: length of the plaintext in bytes. decrypt_ms: milliseconds. allowed_bb: SHA-256 (32 bytes) of the
-    only bb that the client allows to prove, None for any.
+    only bb that the client allows to prove, None for any. stream: where the steps follow in parts.
     """
 
     request: ProofRequest
     size: int
     decrypt_ms: float
     allowed_bb: bytes | None = None
+    stream: StepsInParts | None = None
+
+
+class StepsInParts:
+    """Steps of one request that follow in parts, each decrypted by itself.
+
+    A part is taken only if it has the secret that opened the stream, which the encryption keeps from
+    everybody but that client, and is the next one; anything else ends the proof.
+    """
+
+    def __init__(self, opening: StreamOpening) -> None:
+        """Raises INVALID_VERSION, AZTEC_GENERATION_UNKNOWN, or as ``ExecutionSteps.announced`` does."""
+        version = AztecVersion.parse(opening.aztec_version)
+        self._stream = StreamedRequest(opening.kinds, opening.crs, version)
+        self._secret = opening.stream
+        self._next = 0
+        self.decrypt_ms = 0.0
+
+    @property
+    def request(self) -> ProofRequest:
+        """What to prove, of steps that are still to come."""
+        return self._stream.request
+
+    def has_secret_of(self, other: StepsInParts) -> bool:
+        """Whether both were opened with the same secret: then one of them is a repetition."""
+        return hmac.compare_digest(self._secret, other._secret)
+
+    def take(self, part: StreamPart, check: Callable[[ProofRequest], None]) -> None:
+        """Add the steps of the next part; raises PART_REFUSED, or as StreamedRequest does.
+
+        check: raises where a step may not be proved here; called before the proof goes on.
+        """
+        steps = self.request.steps
+        steps.require_open()
+        is_own = hmac.compare_digest(part.stream, self._secret)
+        if not is_own or part.part != self._next or steps.complete:
+            raise PART_REFUSED()
+        self._next += 1
+        if tuple(part.kinds) != steps.kinds:
+            self._stream.expect(part.kinds)
+        for step in part.steps:
+            self._stream.add_bytes(len(steps.steps), step)
+            check(self.request)
+        if part.last:
+            self._stream.end()
+
+    def fail(self, error: TeeRexError) -> None:
+        """End the proof with ``error``."""
+        self._stream.fail(error)
+
+    def close(self) -> None:
+        """Forget the steps, whose proof has ended; parts are refused from now on."""
+        self.fail(PART_REFUSED())
+        self.request.steps.steps = ()
 
 
 class RequestDecoder:
@@ -88,14 +144,21 @@ class RequestDecoder:
         """Decode the body of ``POST /v1/proofs``; raises as :meth:`decode_steps` and ProofPayload do."""
         return await self._in_thread(partial(self._payload_request, body, form))
 
+    async def decode_part(self, body: bytearray) -> tuple[StreamPart, float]:
+        """Decrypt a part of a request's steps, in how many milliseconds.
+
+        Raises DECRYPTION_FAILED or PAYLOAD_MALFORMED.
+        """
+        return await self._in_thread(partial(self._part, body))
+
     def close(self) -> None:
         """Start no more work; bodies being decoded are finished."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _in_thread(self, read: Callable[[], DecodedRequest]) -> DecodedRequest:
+    async def _in_thread(self, read: Callable[[], T]) -> T:
         # asyncio puts a thread's future into a reference cycle, which stays in memory until the garbage
         # collector runs: neither its result nor an error's traceback may refer to a transaction.
-        outcome: list[DecodedRequest] = []
+        outcome: list[T] = []
 
         def work() -> None:
             try:
@@ -115,11 +178,18 @@ class RequestDecoder:
 
     def _payload_request(self, body: bytearray, form: BodyForm) -> DecodedRequest:
         plaintext, decrypt_ms = self._decrypt(body, form, MAX_MESSAGE_BYTES)
-        payload = ProofPayload.from_bytes(plaintext)
+        payload = read_payload(plaintext)
+        if isinstance(payload, StreamOpening):
+            stream = StepsInParts(payload)
+            return DecodedRequest(stream.request, len(plaintext), decrypt_ms, payload.bb_sha256, stream)
         request = ProofRequest.recognised(
             payload.steps, asserted_setup=payload.setup, asserted_version=payload.version
         )
         return DecodedRequest(request, len(plaintext), decrypt_ms, payload.bb_sha256)
+
+    def _part(self, body: bytearray) -> tuple[StreamPart, float]:
+        plaintext, decrypt_ms = self._decrypt(body, BodyForm.MESSAGE, MAX_MESSAGE_BYTES)
+        return StreamPart.from_bytes(plaintext), decrypt_ms
 
     def _decrypt(self, body: bytearray, form: BodyForm, max_plaintext: int) -> tuple[bytearray, float]:
         begin = time.perf_counter()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,16 +16,21 @@ from tee_rex.transaction.events import CircuitStarted, Phase, PhaseStarted, Queu
 from tee_rex.web.log import traced
 from tee_rex.web.responses import machine_error, shown_texts
 from tee_rex.wire import protocol
-from tee_rex_server.errors.serving import JOB_UNKNOWN
+from tee_rex_server.errors.serving import (
+    JOB_UNKNOWN,
+    NO_PARTS_EXPECTED,
+    PART_CUT_SHORT,
+    STREAM_REPEATED,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Iterator
 
     from structlog.typing import FilteringBoundLogger
 
     from tee_rex.transaction.events import ProofEvent
     from tee_rex.transaction.request import ProofResult
-    from tee_rex_server.proving.decoder import DecodedRequest
+    from tee_rex_server.proving.decoder import DecodedRequest, StepsInParts
     from tee_rex_server.proving.service import ProvingService, Reservation
 
 ABANDONED_SECONDS = 60.0
@@ -38,10 +44,12 @@ _SWEEP_SECONDS = 1.0
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """One job; times are seconds of the clock of Jobs."""
+    """One job; times are seconds of the clock of Jobs. stream: where its steps follow in parts."""
 
     status: protocol.JobStatus
     last_seen: float
+    reservation: Reservation
+    stream: StepsInParts | None = None
     ended_at: float | None = None
     collected: asyncio.Event = field(default_factory=asyncio.Event)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -70,14 +78,45 @@ class Jobs:
     def start(
         self, reservation: Reservation, decoded: DecodedRequest, log: FilteringBoundLogger
     ) -> protocol.JobStatus:
-        """Start a job, which holds ``reservation`` until its end."""
+        """Start a job, which holds ``reservation`` until its end; raises STREAM_REPEATED."""
+        stream = decoded.stream
+        opened = [job.stream for job in self._jobs.values() if job.stream is not None]
+        if stream is not None and any(stream.has_secret_of(other) for other in opened):
+            reservation.release()
+            raise STREAM_REPEATED()
         self._make_room()
         job_id = secrets.token_hex(protocol.JOB_ID_HEX_DIGITS // 2)
-        job = Job(protocol.JobStatus(job_id, protocol.JobState.QUEUED, self._service.queued), self._clock())
+        job = Job(
+            protocol.JobStatus(job_id, protocol.JobState.QUEUED, self._service.queued),
+            self._clock(),
+            reservation,
+            stream,
+        )
         job.task = asyncio.create_task(self._run(job, decoded, log))
         job.task.add_done_callback(lambda _: reservation.release())
         self._jobs[job_id] = job
         return job.status
+
+    @contextmanager
+    def taking_part(self, job_id: str, size: int) -> Iterator[StepsInParts]:
+        """The steps of a job, while a part of ``size`` bytes is read; whatever fails meanwhile ends the job.
+
+        Raises JOB_UNKNOWN, NO_PARTS_EXPECTED, QUEUE_FULL.
+        """
+        job = self._job(job_id)
+        stream = job.stream
+        if stream is None:
+            raise NO_PARTS_EXPECTED()
+        try:
+            job.reservation.grow(size)
+            self._collect(job)
+            yield stream
+        except TeeRexError as error:
+            stream.fail(error)
+            raise
+        except BaseException:
+            stream.fail(PART_CUT_SHORT())
+            raise
 
     def find(self, job_id: str) -> protocol.JobStatus:
         """The status of a job, which keeps the job alive; raises JOB_UNKNOWN."""
@@ -180,6 +219,8 @@ class Jobs:
 
         def end(state: protocol.JobState, outcome: str, **fields: object) -> None:
             job.ended_at = self._clock()
+            if job.stream is not None:
+                job.stream.close()
             job.change(state=state, position=0, circuit=None, final_proof=False, **fields)
             log.info(
                 "job ended",
@@ -202,7 +243,10 @@ class Jobs:
             answer = known or INTERNAL()
             end(protocol.JobState.FAILED, answer.code, error=self._job_error(answer))
         else:
-            timings = self._timings(result, queue_ms=_ms(started - created), decrypt_ms=decoded.decrypt_ms)
+            of_parts = 0.0 if decoded.stream is None else decoded.stream.decrypt_ms
+            timings = self._timings(
+                result, queue_ms=_ms(started - created), decrypt_ms=decoded.decrypt_ms + of_parts
+            )
             end(
                 protocol.JobState.DONE,
                 protocol.JobState.DONE,
@@ -220,10 +264,14 @@ class Jobs:
             final_proof_ms=round(timings.final_proof_ms or 0.0, 3),
             circuits=[
                 protocol.JobCircuitTiming(
-                    self._shown(one.name), round(one.load_ms, 3), round(one.accumulate_ms, 3)
+                    self._shown(one.name),
+                    round(one.load_ms, 3),
+                    round(one.accumulate_ms, 3),
+                    round(one.waited_ms, 3),
                 )
                 for one in timings.circuits
             ],
+            restarts=timings.restarts,
         )
 
     def _job_error(self, error: TeeRexError) -> protocol.JobError:

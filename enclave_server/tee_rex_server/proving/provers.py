@@ -140,7 +140,7 @@ class ServedProvers:
         here = [version for version in allowed if (version, request.setup) not in self.missing]
         served = same_circuits(request.version, here)
         if served is not None:
-            self._check_rows(request)
+            self.check_rows(request)
             return replace(request, version=served, required_bb=digests[served])
         if same_circuits(request.version, allowed) is not None:
             raise errors.NOT_READY(retry_after=NOT_READY_RETRY_SECONDS)
@@ -154,8 +154,12 @@ class ServedProvers:
         """Every installed bb."""
         return [Prover(str(version), digest) for (version, _), digest in self.present.items()]
 
-    def _check_rows(self, request: ProofRequest) -> None:
-        """Refuse before any point is loaded, downloaded or computed for a key that anybody can make up."""
+    def check_rows(self, request: ProofRequest) -> None:
+        """Refuse before any point is loaded, downloaded or computed for a key that anybody can make up.
+
+        Of steps that are still to come, those that have arrived are checked. Raises CIRCUIT_TOO_LARGE,
+        NOT_READY.
+        """
         rows, most = 1 << request.steps.log2_rows, self.max_points[request.setup]
         if rows > most:
             raise errors.CIRCUIT_TOO_LARGE(rows=rows, most=most, setup=request.setup.value)

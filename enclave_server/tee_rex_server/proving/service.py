@@ -71,6 +71,11 @@ class Reservation:
         self._service.resize(size - self.size)
         self.size = size
 
+    def grow(self, size: int) -> None:
+        """Reserve ``size`` bytes more, for another part of the same request; raises QUEUE_FULL."""
+        self._service.grow(size)
+        self.size += size
+
     def hand_over(self) -> Reservation:
         """The same share as a new reservation, which outlives this one."""
         self._held = False
@@ -140,16 +145,25 @@ class ProvingService:
             self._admitted >= self.slots + self.limits.queue
             or self._bytes + size > self.limits.request_memory
         ):
-            retry_after = math.ceil(self._average_seconds / self.slots)
-            raise QUEUE_FULL(admitted=self._admitted, retry_after=retry_after)
+            raise self._queue_full()
         self._admitted += 1
         self._bytes += size
         self._empty.clear()
         return Reservation(self, size)
 
+    def _queue_full(self) -> TeeRexError:
+        retry_after = math.ceil(self._average_seconds / self.slots)
+        return QUEUE_FULL(admitted=self._admitted, retry_after=retry_after)
+
     def resize(self, change: int) -> None:
         """For reservations only."""
         self._bytes += change
+
+    def grow(self, size: int) -> None:
+        """For reservations only."""
+        if self._bytes + size > self.limits.request_memory:
+            raise self._queue_full()
+        self._bytes += size
 
     def give_back(self, size: int) -> None:
         """For reservations only."""

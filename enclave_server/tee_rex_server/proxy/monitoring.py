@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from prometheus_client import Counter, Gauge
 
+from tee_rex.wire.protocol import STREAM_FEATURE
 from tee_rex_server.http.monitoring import HealthAnswer, RequestMetrics, Runtime
 from tee_rex_server.proxy.enclaves import EnclaveState
 
@@ -51,6 +52,11 @@ def proxy_health(fleet: Fleet, *, accepting: bool) -> ProxyHealthAnswer:
         enclave="ok" if known else "unreachable",
         available_versions=list(dict.fromkeys(prover.version for prover in provers)),
         bb_hashes=list(provers),
+        features=tuple(
+            feature
+            for feature in (STREAM_FEATURE,)  # those that this host forwards
+            if known and all(feature in health.features for health in known)
+        ),
         runtime=known[0].runtime if known else Runtime.here(0, "nitro"),
         ready=any(health.ready for health in known),
         accepting=accepting and any(health.accepting for health in known),

@@ -78,6 +78,7 @@ class ProxyApi:
                 DescribedRoute(self.start_job, _forwarded(interface.START_JOB)),
                 DescribedRoute(self.job, _forwarded(interface.GET_JOB), _forwarded(interface.DELETE_JOB)),
                 DescribedRoute(self.job_events, _forwarded(interface.JOB_EVENTS)),
+                DescribedRoute(self.job_steps, _forwarded(interface.ADD_STEPS)),
                 DescribedRoute(openapi, interface.OPENAPI),
                 DescribedRoute(self.prometheus, interface.METRICS),
                 DescribedRoute(self.enclave_prometheus, _forwarded(_ENCLAVE_METRICS)),
@@ -137,6 +138,21 @@ class ProxyApi:
         return self._without_body(
             request, await self._enclave_of(job_id), f"{protocol.PROOFS_PATH}/{job_id}/events"
         )
+
+    async def job_steps(self, request: Request) -> Response:
+        """The next part of a job's steps, in the enclave that has the job."""
+        job_id = interface.job_id_of(request)
+        form = body_form(request.headers, {BodyForm.MESSAGE})
+        declared_bytes(request.headers, form.value)
+        enclave = await self._enclave_of(job_id)
+
+        async def stream(receive: Receive, send: Send) -> None:
+            with self.in_flight.request():
+                parts = body_parts(receive, form.value)
+                forwarded = Forwarded(request, protocol.steps_path(job_id), parts, [_framing(request)])
+                await self._forwarder.forward(forwarded, enclave, receive, send)
+
+        return StreamedResponse(stream)
 
     async def prometheus(self, _request: Request) -> Response:
         """The host's metrics."""
@@ -201,12 +217,6 @@ class ProxyApi:
         recipients, start = await read_message_head(parts, form)
         enclave = await self.fleet.for_recipients(recipients)
         timing = await self._wait_for_upload(request, enclave)
-        # With both headers, Transfer-Encoding says how the body is framed (RFC 9112, section 6.3).
-        chunked = "transfer-encoding" in request.headers
-        length = None if chunked else request.headers.get("content-length")
-        framing = (
-            (b"transfer-encoding", b"chunked") if length is None else (b"content-length", length.encode())
-        )
 
         async def on_head(head: AnswerHead) -> Headers:
             if head.status in _NOT_ADMITTED:
@@ -216,7 +226,9 @@ class ProxyApi:
                 self.jobs.remember(job[1].decode(), enclave)
             return timing
 
-        forwarded = Forwarded(request, request.scope["path"], joined(start, parts), [framing], on_head)
+        forwarded = Forwarded(
+            request, request.scope["path"], joined(start, parts), [_framing(request)], on_head
+        )
         await self._forwarder.forward(forwarded, enclave, receive, send)
 
     async def _wait_for_upload(self, request: Request, enclave: Enclave) -> Headers:
@@ -235,6 +247,14 @@ class ProxyApi:
     @property
     def _forwarder(self) -> Forwarder:
         return Forwarder(self.addresses, self.metrics, self.log)
+
+
+def _framing(request: Request) -> tuple[bytes, bytes]:
+    """How the enclave is told where the body ends."""
+    # With both headers, Transfer-Encoding says how the body is framed (RFC 9112, section 6.3).
+    chunked = "transfer-encoding" in request.headers
+    length = None if chunked else request.headers.get("content-length")
+    return (b"transfer-encoding", b"chunked") if length is None else (b"content-length", length.encode())
 
 
 def _forwarded(operation: Operation) -> Operation:

@@ -2,10 +2,10 @@
 
 import { BridgeError } from "./peer.mjs";
 
-/** What an operation tells while it runs; `prove` returns the proof's bytes. */
+/** What an operation tells while it runs; `stream` takes its steps and has the proof made. */
 export class Observer {
-  constructor({ simulated, prove, sending, sent }) {
-    Object.assign(this, { simulated, prove, sending, sent });
+  constructor({ simulated, stream, sending, sent }) {
+    Object.assign(this, { simulated, stream, sending, sent });
   }
 }
 
@@ -45,17 +45,23 @@ export class OperationClock {
     };
   }
 
-  async prove(steps, serialize) {
-    const observer = this.#observer;
+  /** Takes the steps of the running operation; throws what ended its proof. */
+  get stream() {
+    const { stream } = this.#observer;
+    return {
+      announce: (circuits) => stream.announce(circuits),
+      expect: (circuits) => stream.expect(circuits),
+      add: (step) => this.#ofProof(() => stream.add(step)),
+    };
+  }
+
+  /** The proof's bytes, of all steps of the operation. */
+  async prove(steps) {
+    const { stream } = this.#observer;
     this.#tell(steps.map(({ functionName, timings }) => ({ name: functionName, ms: timings?.witgen ?? 0 })));
-    try {
-      const proof = await observer.prove(() => serialize(steps));
-      this.#proved = performance.now();
-      return proof;
-    } catch (error) {
-      this.#proofFailure = error;
-      throw error;
-    }
+    const proof = await this.#ofProof(() => stream.finish(steps));
+    this.#proved = performance.now();
+    return proof;
   }
 
   simulatedWithoutProof(timings) {
@@ -79,6 +85,15 @@ export class OperationClock {
       return await attempt(kind, work);
     } catch (error) {
       throw this.#proofFailure ?? error;
+    }
+  }
+
+  async #ofProof(work) {
+    try {
+      return await work();
+    } catch (error) {
+      this.#proofFailure = error;
+      throw error;
     }
   }
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from support.app_runs import flows
+from support.app_runs import OVERLAP_MS, flows
 from tee_rex.aztec.flows.report import FlowKind, FlowReport
 from tee_rex.transaction.report import CircuitReport, PhaseReport, ProofReport
 from tee_rex_app.model.breakdown import (
     Span,
     SpanKind,
     TimeRole,
+    in_lanes,
     leaves,
     merged,
     spans_of,
@@ -77,10 +78,57 @@ def test_a_flow_contains_steps_and_their_phases() -> None:
     assert simulate.start_ms == first.start_ms == ready.ms
     assert simulate.children[0].kind is SpanKind.SYNC
     assert prove.children[0].start_ms == prove.start_ms
+    assert simulate.start_ms + simulate.ms - prove.start_ms == OVERLAP_MS
+    assert send.start_ms == prove.start_ms + prove.ms
     assert send.start_ms + send.ms == confirm.start_ms
-    starts = [leaf.start_ms for leaf in leaves(total)]
-    assert starts == sorted(starts)
-    assert sum(sums_by_role(total).values()) <= total.ms + 1e-6
+    assert first.ms >= confirm.start_ms + confirm.ms - first.start_ms
+    for simulates in (True, False):
+        starts = [one.start_ms for one in leaves(total) if (one.role is TimeRole.SIMULATE) is simulates]
+        assert starts == sorted(starts)
+    assert sum(sums_by_role(total).values()) <= total.ms + 5 * OVERLAP_MS + 1e-6
+
+
+def test_a_chart_has_two_lanes_while_the_wallet_simulates_and_the_proof_is_made() -> None:
+    spans = [
+        Span(SpanKind.FUNCTION, "a", TimeRole.SIMULATE, 0.0, 10.0),
+        Span(SpanKind.CIRCUIT, "b", TimeRole.PROVE, 4.0, 3.0),
+        Span(SpanKind.CIRCUIT, "c", TimeRole.PROVE, 8.0, 6.0),
+        Span(SpanKind.PHASE, "send", TimeRole.SEND, 14.0, 1.0),
+    ]
+    cut = [(one.role.value, one.start_ms, one.ms, lane) for one, lane in in_lanes(spans)]
+    assert cut == [
+        ("simulate", 0.0, 4.0, None),
+        ("simulate", 4.0, 3.0, 0),
+        ("simulate", 7.0, 1.0, None),
+        ("simulate", 8.0, 2.0, 0),
+        ("prove", 4.0, 3.0, 1),
+        ("prove", 8.0, 2.0, 1),
+        ("prove", 10.0, 4.0, None),
+        ("send", 14.0, 1.0, None),
+    ]
+    full = sum(ms for _, _, ms, lane in cut if lane != 1)
+    assert full == 15.0, "both lanes together are as long as the run"
+
+
+def test_what_was_waited_for_the_wallet_is_nobodys_time() -> None:
+    circuits = (CircuitReport("a", 1.0, 9.0, 5.0), CircuitReport("b", 1.0, 9.0, 15.0))
+    phases = (PhaseReport("prepare", 3.0), PhaseReport("accumulate", 40.0), PhaseReport("final-proof", 7.0))
+    report = ProofReport(mode="local", circuits=circuits, total_ms=50.0, phases=phases, final_proof_ms=7.0)
+    total = spans_of(report)
+    assert total is not None
+    assert [(one.start_ms, one.ms) for one in total.children[1].children] == [(8.0, 10.0), (33.0, 10.0)]
+    assert sums_by_role(total)[TimeRole.PROVE] == 27.0
+
+
+def test_what_a_restart_cost_comes_before_the_circuits() -> None:
+    circuits = (CircuitReport("a", 1.0, 9.0),)
+    phases = (PhaseReport("accumulate", 40.0), PhaseReport("final-proof", 7.0))
+    report = ProofReport(
+        mode="local", circuits=circuits, total_ms=47.0, phases=phases, final_proof_ms=7.0, restarts=1
+    )
+    total = spans_of(report)
+    assert total is not None
+    assert [(one.start_ms, one.ms) for one in total.children[0].children] == [(30.0, 10.0)]
 
 
 def test_a_flow_without_completed_steps_has_no_breakdown() -> None:

@@ -17,6 +17,7 @@ import pytest
 from starlette.responses import JSONResponse
 
 from support.enclave_stand_in import StandInEnclave, enclave_api, proxying, small_proxy, stand_in_enclave
+from support.local_prover import deployment_request
 from support.patience import PATIENCE
 from support.proving_server import (
     BINARY,
@@ -30,9 +31,10 @@ from support.proving_server import (
     some_proof,
 )
 from support.recorded_steps import development_deployment
-from tee_rex.openpgp import PublicKey
+from tee_rex.openpgp import PublicKey, encrypt
 from tee_rex.web import bodies
 from tee_rex.web.clients import MAX_PER_CLIENT
+from tee_rex.wire.protocol import StreamOpening, StreamPart
 from tee_rex_server.http.routes import Api
 from tee_rex_server.proxy.routes import ProxyApi
 
@@ -200,6 +202,37 @@ async def test_the_host_reads_ciphertext_only(tmp_path: Path) -> None:
     assert job.json()["id"] not in log.getvalue()
     logged = [json.loads(line) for line in log.getvalue().splitlines()]
     assert {"prove", "start_job"} <= {line["route"] for line in logged if line["event"] == "request"}
+
+
+async def test_steps_in_parts_are_forwarded_to_the_enclave_that_has_the_job(tmp_path: Path) -> None:
+    """All that the host reads of them is ciphertext, and what an enclave refuses is refused."""
+    request = deployment_request()
+    kinds = [*request.steps.kinds]
+    opening = StreamOpening(str(request.version), None, request.setup, kinds, bytes(32))
+    async with host_and_enclave(tmp_path, GatedBackend()) as (enclave, _, client):
+        enclave.adapter.recording = True
+        assert (await client.get("/health")).json()["features"] == ["stream"]
+        content = bytes(encrypt(key_of(enclave), opening.to_bytes()))
+        accepted = await client.post("/v1/proofs", content=content, headers=BINARY)
+        assert accepted.status_code == 202
+        job = accepted.headers["Location"]
+        for number, step in enumerate(request.steps.steps):
+            last = number == len(kinds) - 1
+            part = StreamPart(bytes(32), number, kinds, [step.to_bytes()], last=last)
+            content = bytes(encrypt(key_of(enclave), part.to_bytes()))
+            answer = await client.post(f"{job}/steps", content=content, headers=BINARY)
+            assert answer.status_code == 204
+        (running,) = enclave.api.jobs._jobs.values()
+        assert running.stream is not None
+        assert running.stream.request.steps == request.steps
+        again = await client.post(f"{job}/steps", content=content, headers=BINARY)
+        assert (again.status_code, again.json()["code"]) == (400, "PART_REFUSED")
+        unknown = await client.post(f"/v1/proofs/{'0' * 32}/steps", content=content, headers=BINARY)
+        assert unknown.status_code == 404
+        heard = bytes(enclave.adapter.heard)
+    windows = [STEPS[start : start + 16] for start in range(0, len(STEPS) - 16, 9_973)]
+    assert len(heard) > len(STEPS)
+    assert not any(window in heard for window in windows)
 
 
 async def test_memory_does_not_grow_with_bodies(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QLocale, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QAccessible, QFontMetricsF, QHelpEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from tee_rex_app.model.breakdown import Span, TimeRole, leaves, merged, sums_by_role
+from tee_rex_app.model.breakdown import Span, TimeRole, in_lanes, leaves, merged, sums_by_role
 from tee_rex_app.text import breakdown_labels, formats
 from tee_rex_app.ui.theme import BAR_RADIUS, LABEL_PIXELS, Theme, scaled, text_font
 
@@ -32,7 +32,10 @@ _LEGEND_LINE = 18.0
 
 
 def paint_stack(painter: QPainter, theme: Theme, spans: list[Span], rect: QRectF, scale_ms: float) -> None:
-    """Paint consecutive spans as a bar; ``scale_ms`` fills the rectangle's width."""
+    """Paint spans as a bar; ``scale_ms`` fills the rectangle's width.
+
+    Where the wallet simulates while something else is done, the bar has two lanes.
+    """
     if scale_ms <= 0 or not spans:
         return
     painter.save()
@@ -45,17 +48,27 @@ def paint_stack(painter: QPainter, theme: Theme, spans: list[Span], rect: QRectF
     whole = QPainterPath()
     whole.addRoundedRect(bar, BAR_RADIUS, BAR_RADIUS)
     painter.setClipPath(whole)
-    for span in merged(spans):
+    for span, lane in in_lanes(merged(spans)):
         # On whole pixels, or seams would show.
         left = round(rect.left() + span.start_ms * pixels)
         right = max(left + 1, round(rect.left() + (span.start_ms + span.ms) * pixels))
-        color = theme.color(ROLE_COLORS[span.role])
-        painter.fillRect(QRectF(left, rect.top(), right - left, rect.height()), color)
-    for one, after in pairwise(spans):
-        if one.role is after.role and min(one.ms, after.ms) * pixels >= _GAP_FROM:
+        top, height = _lane(rect, lane)
+        painter.fillRect(QRectF(left, top, right - left, height), theme.color(ROLE_COLORS[span.role]))
+    for (one, lane), (after, lane_after) in pairwise(in_lanes(spans)):
+        together = one.role is after.role and lane == lane_after
+        if together and min(one.ms, after.ms) * pixels >= _GAP_FROM:
             x = round(rect.left() + after.start_ms * pixels) - _GAP
-            painter.fillRect(QRectF(x, rect.top(), _GAP, rect.height()), theme.color("panel"))
+            top, height = _lane(rect, lane)
+            painter.fillRect(QRectF(x, top, _GAP, height), theme.color("panel"))
     painter.restore()
+
+
+def _lane(rect: QRectF, lane: int | None) -> tuple[float, float]:
+    """Top and height of a lane of a bar; None: both."""
+    if lane is None:
+        return rect.top(), rect.height()
+    half = round(rect.height() / 2)
+    return (rect.top(), half) if lane == 0 else (rect.top() + half, rect.height() - half)
 
 
 class Timeline(QWidget):
@@ -110,8 +123,9 @@ class Timeline(QWidget):
         """Show a tooltip for the span under the pointer."""
         if isinstance(event, QHelpEvent) and self._total is not None:
             at = event.pos().x() / max(1, self.width()) * self._total.ms
-            for span in leaves(self._total):
-                if span.start_ms <= at < span.start_ms + span.ms:
+            lower = event.pos().y() > _BAR_HEIGHT / 2
+            for span, lane in in_lanes(leaves(self._total)):
+                if span.start_ms <= at < span.start_ms + span.ms and lane in (None, int(lower)):
                     text = f"{breakdown_labels.span_name(span)} · {formats.seconds(span.ms)}"
                     QToolTip.showText(event.globalPos(), text, self)
                     return True

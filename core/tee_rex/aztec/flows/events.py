@@ -1,4 +1,4 @@
-"""The events of a flow. Order of a step's events: started, its phases, ended."""
+"""The events of a flow. A step's events: started, its phases, ended; PROVE begins before SIMULATE ends."""
 
 from __future__ import annotations
 

@@ -62,7 +62,8 @@ class StepPhase(StrEnum):
     """The phases of a step, in order. CHECK_BALANCES has only SIMULATE.
 
     SIMULATE: the wallet synchronises, runs the functions and generates the witness. PROVE: broken down by
-    ProofReport. SEND: until the node has accepted the transaction. CONFIRM: until it is in a block.
+    ProofReport; it begins before SIMULATE ends. SEND: until the node has accepted the transaction. CONFIRM:
+    until it is in a block.
     """
 
     SIMULATE = "simulate"
@@ -134,13 +135,15 @@ class StepReport(msgspec.Struct, frozen=True, kw_only=True):
     """One step; null where it has no such part or did not get that far.
 
     proof: as ``tee-rex prove --json`` reports it; null if the network needs none and none was requested.
-    overhead_ms: what TEE-Rex added, see :class:`FlowReport`.
+    overlap_ms: while the wallet simulated and the proof was made, part of both simulate.total_ms and
+    prove_ms. overhead_ms: what TEE-Rex added, see :class:`FlowReport`.
     """
 
     step: FlowStep
     simulate: SimulationReport | None = None
     proof: ProofReport | None = None
     prove_ms: float | None = None
+    overlap_ms: float | None = None
     send_ms: float | None = None
     confirm_ms: float | None = None
     total_ms: float | None = None

@@ -13,11 +13,10 @@ from tee_rex.aztec.flows import report as reports
 from tee_rex.aztec.node import AztecNode, Receipt, TransactionStatus
 from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.errors.tree import NodeError
-from tee_rex.system.threads import read_in_thread
 from tee_rex.transaction.events import Phase, ProofEvent
 from tee_rex.transaction.report import ProofReport
-from tee_rex.transaction.request import ProofRequest, ProofResult
-from tee_rex.transaction.steps import ExecutionSteps
+from tee_rex.transaction.request import ProofRequest, ProofResult, StreamedRequest
+from tee_rex.transaction.steps import unnamed_kinds
 
 if TYPE_CHECKING:
     from tee_rex.aztec.networks import Network
@@ -53,7 +52,7 @@ class StepRun:
         self.balances: tuple[reports.BalanceReport, ...] = ()
         self._listener = listener
         self._begun = 0.0
-        self._phase_begun = 0.0
+        self._phase_begun: dict[reports.StepPhase, float] = {}
         self._total_ms: float | None = None
         self._simulation: reports.SimulationReport | None = None
         self._accounted_ms = 0.0
@@ -89,11 +88,11 @@ class StepRun:
         self._simulation = reports.SimulationReport(_rounded(wallet_ms))
 
     def _start(self, phase: reports.StepPhase) -> None:
-        self._phase_begun = time.perf_counter()
+        self._phase_begun[phase] = time.perf_counter()
         self._listener(events.StepPhaseStarted(self.step, phase))
 
     def _finish(self, phase: reports.StepPhase) -> float:
-        ms = _rounded((time.perf_counter() - self._phase_begun) * 1000)
+        ms = _rounded((time.perf_counter() - self._phase_begun[phase]) * 1000)
         self._listener(events.StepPhaseEnded(self.step, phase, ms))
         return ms
 
@@ -116,6 +115,7 @@ class TransactionStep(StepRun):
         self._node = node
         self._proof: ProofReport | None = None
         self._prove_ms: float | None = None
+        self._overlap_ms: float | None = None
         self._send_ms: float | None = None
         self._confirm_ms: float | None = None
         self._transaction: str | None = None
@@ -135,6 +135,7 @@ class TransactionStep(StepRun):
             super().report(),
             proof=self._proof,
             prove_ms=self._prove_ms,
+            overlap_ms=self._overlap_ms,
             send_ms=self._send_ms,
             confirm_ms=self._confirm_ms,
             transaction=transaction,
@@ -156,16 +157,23 @@ class TransactionStep(StepRun):
             ),
             kernels_ms=_rounded(sum(kernels)),
         )
+        proving = self._phase_begun.get(reports.StepPhase.PROVE)
+        if proving is not None and self._prove_ms is None:
+            self._overlap_ms = _rounded((time.perf_counter() - proving) * 1000)
         self._finish(reports.StepPhase.SIMULATE)
         self._listener(events.TransactionSimulated(self.step, self._simulation))
 
-    async def prove(self, steps: bytes, serialize_ms: float) -> bytes:  # noqa: ARG002  # counts as our overhead
-        """Make the proof in the prover's mode; raises TeeRexError."""
+    def announced(self, circuits: int) -> StreamedRequest:
+        """The proof begins, while the wallet still simulates; raises an InputError."""
         self._start(reports.StepPhase.PROVE)
-        request = await read_in_thread(self._request, steps)
+        network = self._network
+        return StreamedRequest(unnamed_kinds(circuits), network.setup, network.version, network.circuits)
+
+    async def prove(self, request: ProofRequest) -> bytes:
+        """Make the proof in the prover's mode; raises TeeRexError."""
         result = await self._prover.prove(request, listener=self._on_event)
         self._proof = ProofReport.of_result(result)
-        self._accounted_ms += bb_ms(result)
+        self._accounted_ms += max(0.0, bb_ms(result) - (self._overlap_ms or 0.0))
         self._prove_ms = self._finish(reports.StepPhase.PROVE)
         self._listener(events.TransactionProved(self.step, self._proof))
         return result.proof.to_wire()
@@ -200,14 +208,6 @@ class TransactionStep(StepRun):
         self._block = receipt.block
         self._confirm_ms = self._finish(reports.StepPhase.CONFIRM)
         self._listener(events.TransactionConfirmed(self.step, transaction, receipt.block or 0))
-
-    def _request(self, steps: bytes) -> ProofRequest:
-        return ProofRequest.recognised(
-            ExecutionSteps.from_bytes(steps),
-            asserted_setup=self._network.setup,
-            asserted_version=self._network.version,
-            circuits=self._network.circuits,
-        )
 
     def _on_event(self, event: ProofEvent) -> None:
         self._listener(events.ProofProgress(self.step, event))

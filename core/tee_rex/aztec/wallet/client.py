@@ -6,7 +6,9 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Protocol, TypeVar
+from contextlib import suppress
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 import msgspec
 
@@ -18,6 +20,9 @@ from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.system.child_process import ChildProcess
 from tee_rex.system.untrusted import UndecodableError, decode_json
 
+if TYPE_CHECKING:
+    from tee_rex.transaction.request import ProofRequest, StreamedRequest
+
 START_SECONDS: Final = 60.0
 """A start takes 0.3 s on an idle machine."""
 CALL_TIMEOUTS: Final = CallTimeouts()
@@ -25,17 +30,25 @@ _SECONDS_TO_CLOSE: Final = 3.0
 _SECONDS_TO_DRAIN: Final = 1.0
 """What a killed process has written is already in the pipe."""
 
+_NO_PROOF: Final = MappingProxyType({"code": -32000, "message": "no proof", "data": {"kind": "proof-failed"}})
+
 _ResultT = TypeVar("_ResultT")
 
 
 class TransactionHandler(Protocol):
-    """What happens in a transaction, in this order; ``prove`` is omitted if it needs no proof."""
+    """What happens in a transaction, in this order; the proof is omitted if it needs none.
+
+    The wallet is still simulating when the proof begins.
+    """
+
+    def announced(self, circuits: int) -> StreamedRequest:
+        """The wallet begins to make as many steps; returns what takes them. Raises TeeRexError."""
+
+    async def prove(self, request: ProofRequest) -> bytes:
+        """Make the proof of these steps, as they arrive; returns its wire form. Raises TeeRexError."""
 
     def simulated(self, simulation: protocol.Simulation) -> None:
-        """The wallet has simulated it."""
-
-    async def prove(self, steps: bytes, serialize_ms: float) -> bytes:
-        """Make the proof of these execution steps; returns its wire form. Raises TeeRexError."""
+        """The wallet has simulated it, and made all steps."""
 
     def sending(self, transaction: str, finish_ms: float) -> None:
         """It goes to the node now; finish_ms: what the wallet needed after it had received the proof."""
@@ -66,6 +79,7 @@ class BridgeClient:
         self._handler: TransactionHandler | None = None
         self._cancelled_handler: TransactionHandler | None = None
         self._proving: asyncio.Task[None] | None = None
+        self._stream: StreamedRequest | None = None
         self._proof_failure: BaseException | None = None
         self._watchdog = BridgeWatchdog()
         self._closed = False
@@ -124,7 +138,7 @@ class BridgeClient:
     ) -> _ResultT:
         """Call a method of the bridge; raises the error of :func:`_error_of`, or BridgeError.
 
-        timeouts: CALL_TIMEOUTS by default; their clocks stop while we make a proof.
+        timeouts: CALL_TIMEOUTS by default; their clocks stop while it waits for a proof of ours.
         """
         self._last_id += 1
         number = self._last_id
@@ -155,6 +169,7 @@ class BridgeClient:
         cancelled, the handler is called at the latest in :meth:`abort`.
         """
         self._handler, self._cancelled_handler, self._proof_failure = handler, None, None
+        self._stream = None
         try:
             return await self.call(method, result_type, params, timeouts=timeouts)
         except asyncio.CancelledError:
@@ -203,7 +218,7 @@ class BridgeClient:
     ) -> msgspec.Raw:
         self._watchdog.restart()
         while not (await asyncio.wait([pending], timeout=min(CHECK_SECONDS, timeouts.silence)))[0]:
-            if self._is_proving:
+            if self._is_waiting_for_proof:
                 self._watchdog.restart()
                 continue
             try:
@@ -249,13 +264,21 @@ class BridgeClient:
                 sending = decode_json(content.params, protocol.SendingParams)
                 handler.sending(sending.transaction, sending.finish_ms)
             case "prove" if self._handler is not None and content.id is not None:
-                if self._is_proving:
-                    raise errors.BRIDGE_PROTOCOL(reason=message("two proofs requested at once"))
-                params = decode_json(content.params, protocol.ProveParams)
-                self._proving = asyncio.create_task(
-                    self._prove(content.id, self._handler, frame.attachment, params.serialize_ms)
+                self._begin_proof(
+                    content.id, self._handler, decode_json(content.params, protocol.ProveParams)
                 )
-            case "prove" | "simulated" | "sending":
+            case "step" if self._stream is not None and content.id is not None:
+                params = decode_json(content.params, protocol.StepParams)
+                self._take_step(content.id, self._stream, params.index, frame.attachment)
+            case "expect" if self._stream is not None:
+                circuits = decode_json(content.params, protocol.ProveParams).circuits
+                with suppress(TeeRexError):  # the proof ends with it
+                    self._stream.expect_count(circuits)
+            case "complete" if self._stream is not None:
+                decode_json(content.params, protocol.CompleteParams)
+                with suppress(TeeRexError):
+                    self._stream.end()
+            case "prove" | "step" | "expect" | "complete" | "simulated" | "sending":
                 pass  # of a transaction that has been cancelled meanwhile
             case _:
                 raise errors.BRIDGE_PROTOCOL(reason=message("unknown method"))
@@ -264,20 +287,43 @@ class BridgeClient:
     def _is_proving(self) -> bool:
         return self._proving is not None and not self._proving.done()
 
-    async def _prove(
-        self, number: int, handler: TransactionHandler, steps: bytes, serialize_ms: float
-    ) -> None:
+    @property
+    def _is_waiting_for_proof(self) -> bool:
+        """Whether the bridge has done its part, and waits for us."""
+        return self._is_proving and self._stream is not None and self._stream.request.steps.complete
+
+    def _begin_proof(self, number: int, handler: TransactionHandler, params: protocol.ProveParams) -> None:
+        if self._is_proving:
+            raise errors.BRIDGE_PROTOCOL(reason=message("two proofs requested at once"))
         try:
-            proof = await handler.prove(steps, serialize_ms)
+            self._stream = handler.announced(params.circuits)
+        except TeeRexError as error:
+            self._refuse_proof(number, error)
+        else:
+            self._proving = asyncio.create_task(self._prove(number, handler, self._stream.request))
+
+    def _take_step(self, number: int, stream: StreamedRequest, index: int, untrusted: bytes) -> None:
+        try:
+            stream.add_bytes(index, untrusted)
+        except TeeRexError:  # the proof ends with it
+            self._send({"jsonrpc": "2.0", "id": number, "error": {**_NO_PROOF}})
+        else:
+            self._send({"jsonrpc": "2.0", "id": number, "result": None})
+
+    async def _prove(self, number: int, handler: TransactionHandler, request: ProofRequest) -> None:
+        try:
+            proof = await handler.prove(request)
         except Exception as error:  # noqa: BLE001  # whatever it is, the caller of transaction() gets it
-            self._proof_failure = error
-            refusal = {"code": -32000, "message": "no proof", "data": {"kind": "proof-failed"}}
-            if self._failure is None:
-                self._send({"jsonrpc": "2.0", "id": number, "error": refusal})
+            self._refuse_proof(number, error)
         else:
             self._watchdog.restart()
             if self._failure is None:
                 self._send({"jsonrpc": "2.0", "id": number, "result": None}, proof)
+
+    def _refuse_proof(self, number: int, error: Exception) -> None:
+        self._proof_failure = error
+        if self._failure is None:
+            self._send({"jsonrpc": "2.0", "id": number, "error": {**_NO_PROOF}})
 
     def _resolve(self, response: protocol.BridgeMessage) -> None:
         pending = self._calls.get(response.id) if response.id is not None else None
@@ -300,6 +346,7 @@ class BridgeClient:
 
     async def _stop_proving(self) -> None:
         """Cancel the proof and wait for its end; if cancelled itself, it can be called again."""
+        self._stream = None
         if self._proving is not None and self._is_proving:
             self._proving.cancel()
             await asyncio.wait([self._proving])

@@ -118,8 +118,20 @@ class Simulation(msgspec.Struct, frozen=True, rename="camel"):
     functions: Annotated[tuple[SimulatedFunction, ...], msgspec.Meta(max_length=1024)]
 
 
-class ProveParams(msgspec.Struct, rename="camel"):
-    """Parameters of ``prove``, whose attachment is the execution steps."""
+class ProveParams(msgspec.Struct):
+    """Parameters of ``prove`` and ``expect``: how many steps will come, as far as the wallet knows."""
+
+    circuits: Annotated[int, msgspec.Meta(ge=1)]
+
+
+class StepParams(msgspec.Struct):
+    """Parameters of ``step``, whose attachment is one execution step. index: from 0."""
+
+    index: _Count
+
+
+class CompleteParams(msgspec.Struct, rename="camel"):
+    """Parameters of ``complete``: all steps have been handed over. serialize_ms: what writing them took."""
 
     serialize_ms: Milliseconds = 0.0
 

@@ -39,6 +39,22 @@ STEPS_INCOMPLETE = ErrorKind(InputError, "STEPS_INCOMPLETE", "Incomplete executi
 STEPS_TOO_FEW_CIRCUITS = STEPS_INCOMPLETE.says(
     "The steps have {count:,} circuits, and a transaction of {generation} at least {least:,}."
 )
+STEPS_CUT_SHORT = STEPS_INCOMPLETE.says(
+    "The steps ended after {count:,} of {expected:,} circuits.", "Start the transaction again."
+)
+STEPS_STOPPED = ErrorKind(
+    InputError, "STEPS_STOPPED", "The execution steps stopped", status=HTTPStatus.REQUEST_TIMEOUT
+).says(
+    "For {seconds:.0f} seconds no step has arrived, after {count:,} of {expected:,}.",
+    "Start the transaction again.",
+)
+STEPS_OUT_OF_ORDER = ErrorKind(InputError, "STEPS_OUT_OF_ORDER", "The execution steps are out of order").says(
+    "Circuit {found:,} has arrived, where circuit {expected:,} was expected.", "Start the transaction again."
+)
+STEPS_NOT_AS_ANNOUNCED = STEPS_OUT_OF_ORDER.says("The circuits that arrived are not those announced.")
+STEPS_TOO_MANY_CORRECTIONS = STEPS_OUT_OF_ORDER.says(
+    "The number of circuits was corrected more than {most:,} times."
+)
 STEPS_TOO_LARGE = ErrorKind(
     InputError,
     "STEPS_TOO_LARGE",
@@ -51,6 +67,9 @@ STEPS_TOO_LARGE = ErrorKind(
 STEPS_FILE_TOO_LARGE = STEPS_TOO_LARGE.says("{file} has {size}; at most {limit} can be read.")
 STEPS_TOO_MANY_CIRCUITS = ErrorKind(InputError, "STEPS_TOO_MANY_CIRCUITS", "Too many circuits").says(
     "The steps have {count:,} circuits.", "The limit is 512."
+)
+STEPS_MORE_THAN_ANNOUNCED = STEPS_TOO_MANY_CIRCUITS.says(
+    "More circuits have arrived than the {count:,} announced.", "Start the transaction again."
 )
 STEPS_MISSING_VK = ErrorKind(InputError, "STEPS_MISSING_VK", "A circuit has no verification key").says(
     "Circuit {circuit} has no verification key.",

@@ -8,6 +8,8 @@ import { AztecAddress } from "@aztec/stdlib/aztec-address";
 import { Observer, attempt } from "../../shared/operation.mjs";
 import { BridgeError } from "../../shared/peer.mjs";
 import { serve } from "../../shared/serve.mjs";
+import { StepStream } from "../../shared/step_stream.mjs";
+import { serializeStep } from "./remote_prover.mjs";
 import { BridgeWallet } from "./wallet.mjs";
 
 const TOKEN = { name: "TeeRex", symbol: "TREX", decimals: 18 };
@@ -103,18 +105,13 @@ async function tokenTransaction(token, from, call) {
   return transaction(() => call(contract.methods).send(options));
 }
 
-/** Run `send`; what it takes is told as notifications, and the proof is asked of Python. */
+/** Run `send`; what it takes is told as notifications, and Python proves its steps as they are made. */
 async function transaction(send) {
   cancelled = false;
   let sendMs = 0;
   const observer = new Observer({
     simulated: (simulation) => peer.notify("simulated", simulation),
-    prove: async (serialize) => {
-      const begun = performance.now();
-      const steps = serialize();
-      const { attachment } = await peer.request("prove", { serializeMs: performance.now() - begun }, steps);
-      return attachment;
-    },
+    stream: new StepStream(peer, serializeStep),
     sending: (hash, finishMs) => {
       if (cancelled) throw new BridgeError("cancelled", "");
       peer.notify("sending", { transaction: hash, finishMs });

@@ -58,7 +58,7 @@ export class BridgeWallet extends BaseWallet {
         node,
         store,
         simulator,
-        proofCreator: new RemoteProver(simulator, createLogger("prover"), (...of) => clock.prove(...of)),
+        proofCreator: new RemoteProver(simulator, createLogger("prover"), clock),
         protocolContractsProvider: new LazyProtocolContractsProvider(),
         config: { ...config, l2BlockBatchSize: BLOCKS_PER_REQUEST },
         loggerOrSuffix: createLogger("pxe"),

@@ -125,6 +125,8 @@ async def test_a_token_flow_from_nothing(stage: Stage) -> None:
         assert step.transaction is not None
         assert step.total_ms is not None
         assert step.overhead_ms is not None
+        assert step.overlap_ms is not None
+        assert 0 < step.overlap_ms <= step.total_ms
         assert 0 <= step.overhead_ms <= step.total_ms
     assert len(stage.wallet().accounts()) == 2
     assert all(request.setup is TrustedSetup.DEVELOPMENT for request in stage.backend.requests)
@@ -137,9 +139,10 @@ async def test_event_order(stage: Stage) -> None:
         *(flow_events.PreparationStarted, flow_events.PreparationEnded, flow_events.NetworkFound),
         *(flow_events.PreparationStarted, flow_events.PreparationEnded) * 3,
         *(flow_events.FlowPlanned, flow_events.FlowStepStarted, flow_events.StepPhaseStarted),
-        *(flow_events.StepPhaseEnded, flow_events.TransactionSimulated, flow_events.StepPhaseStarted),
-        *(flow_events.ProofProgress, flow_events.ProofProgress),
-        *(flow_events.StepPhaseEnded, flow_events.TransactionProved, flow_events.StepPhaseStarted),
+        *(flow_events.StepPhaseStarted, flow_events.ProofProgress),
+        *(flow_events.StepPhaseEnded, flow_events.TransactionSimulated),
+        *(flow_events.ProofProgress, flow_events.StepPhaseEnded, flow_events.TransactionProved),
+        flow_events.StepPhaseStarted,
         *(flow_events.StepPhaseEnded, flow_events.TransactionSent, flow_events.StepPhaseStarted),
         *(flow_events.StepPhaseEnded, flow_events.TransactionConfirmed, flow_events.FlowStepEnded),
     ]
@@ -246,7 +249,8 @@ async def test_a_failing_step_is_reported_with_the_previous_ones(
 
 async def test_steps_that_are_none_never_reach_the_prover(stage: Stage) -> None:
     await stage.fails(TeeRexError, "bad-steps@simulate")
-    assert not stage.backend.requests
+    assert [request.steps.steps for request in stage.backend.requests] == [()]
+    assert not stage.backend.proving
 
 
 async def test_the_provers_error_ends_the_flow_and_sends_nothing(stage: Stage) -> None:

@@ -21,6 +21,11 @@ from tee_rex.aztec.wallet.protocol import OpenedWallet, SentTransaction, Simulat
 from tee_rex.aztec.wallet.watchdog import CallTimeouts
 from tee_rex.errors import ErrorKind, TeeRexError, UsageError
 from tee_rex.errors.catalogue import aztec as errors
+from tee_rex.errors.catalogue import transaction as steps_errors
+from tee_rex.transaction.request import ProofRequest, StreamedRequest
+from tee_rex.transaction.steps import ExecutionSteps, unnamed_kinds
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex.transaction.versions import AztecVersion
 
 NOT_THE_PROTOCOL = ("garbage", "huge", "cut", "no-json", "no-rpc")
 FAULTS: list[tuple[str, ErrorKind[TeeRexError]]] = [
@@ -29,7 +34,7 @@ FAULTS: list[tuple[str, ErrorKind[TeeRexError]]] = [
     ("hang", errors.BRIDGE_SILENT),
     *((fault, errors.BRIDGE_PROTOCOL) for fault in (*NOT_THE_PROTOCOL, "asks")),
 ]
-PLACES = ("simulate", "prove", "send")
+PLACES = ("simulate", "step-0", "step-1", "step-6", "step-10", "prove", "send")
 
 LONG = CallTimeouts(silence=PATIENCE, node=PATIENCE)
 
@@ -43,14 +48,20 @@ class Handler:
         self.sent: list[str] = []
         self.gate: asyncio.Event | None = None
         self.error: Exception | None = None
+        self.proofs = 0
         self.proofs_given_up = 0
 
     def simulated(self, simulation: Simulation) -> None:
         self.simulations.append(simulation)
 
-    async def prove(self, steps: bytes, serialize_ms: float) -> bytes:
-        self.steps.append(steps)
+    def announced(self, circuits: int) -> StreamedRequest:
+        return StreamedRequest(unnamed_kinds(circuits), TrustedSetup.DEVELOPMENT, AztecVersion(4, 1, 2))
+
+    async def prove(self, request: ProofRequest) -> bytes:
+        self.proofs += 1
         try:
+            await request.steps.ended()
+            self.steps.append(request.steps.to_bytes())
             if self.gate is not None:
                 await self.gate.wait()
         except asyncio.CancelledError:
@@ -92,7 +103,9 @@ async def test_a_transaction_is_simulated_proved_and_sent(tmp_path: Path) -> Non
         assert client.start_ms > 0
         assert client.peak_memory_bytes > 1_000_000
 
-    assert handler.steps == [development_deployment()]
+    assert [ExecutionSteps.from_bytes(one) for one in handler.steps] == [
+        ExecutionSteps.from_bytes(development_deployment())
+    ]
     assert handler.sent == [sent.transaction]
     assert [one.name for one in handler.simulations[0].functions] == [
         "SchnorrAccount:entrypoint",
@@ -185,6 +198,41 @@ async def test_two_proofs_at_once_are_refused(tmp_path: Path) -> None:
         with raises(errors.BRIDGE_PROTOCOL):
             await deploy(client, handler)
     assert handler.proofs_given_up == 1
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "expected"),
+    [
+        ("again@step-1", steps_errors.STEPS_OUT_OF_ORDER),
+        ("one-more@step-5", steps_errors.STEPS_CUT_SHORT),
+        ("fewer@step-5", steps_errors.STEPS_NOT_AS_ANNOUNCED),
+        ("too-many@step-5", steps_errors.STEPS_TOO_MANY_CIRCUITS),
+        ("early-end@step-5", steps_errors.STEPS_CUT_SHORT),
+        ("bad-steps@simulate", steps_errors.STEPS_MALFORMED),
+    ],
+)
+async def test_steps_that_are_not_as_announced_end_the_transaction(
+    tmp_path: Path, behaviour: str, expected: ErrorKind[TeeRexError]
+) -> None:
+    handler = Handler()
+    async with bridge(tmp_path, behaviour) as client:
+        with raises(expected):
+            await deploy(client, handler)
+    assert handler.proofs == 1
+    assert not handler.sent
+
+
+@pytest.mark.parametrize("place", ["step-0", "step-1", "step-6", "step-10"])
+async def test_cancelling_while_steps_are_made_ends_the_proof(tmp_path: Path, place: str) -> None:
+    handler = Handler()
+    async with bridge(tmp_path, f"hang@{place}") as client:
+        deploying = asyncio.create_task(deploy(client, handler))
+        await eventually(lambda: handler.proofs)
+        deploying.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await deploying
+        assert handler.proofs_given_up == 1
+    assert not (tmp_path / "sent").exists()
 
 
 async def test_the_error_of_the_proof_reaches_the_caller(tmp_path: Path) -> None:

@@ -192,6 +192,7 @@ def small_proxy(
     installation: Installation | None = None,
     log_to: io.TextIOBase | None = None,
     policy: HealthPolicy = PATIENT,
+    draining: Path = Path("/nowhere"),
 ) -> ProxyApi:
     """All parts of a host's server."""
     settings = ProxySettings(
@@ -200,6 +201,7 @@ def small_proxy(
         enclaves=enclaves,
         http_port=HTTP_PORT,
         control_port=CONTROL_PORT if uploads else None,
+        draining=draining,
         patience_seconds=policy.timeout,
         rate_limit=parse_rate_limit(rate_limit),
         trusted_proxies=trusted_proxies,

@@ -1,0 +1,135 @@
+"""What is deployed, and where: releases, the hosts of a fleet, and what the bucket knows of both."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Final, TypeAlias
+
+import msgspec
+
+from tee_rex.http_client.server_url import address_problem
+from tee_rex.revocations import Pcr
+from tee_rex.system.files import read_named, sha256_of
+from tee_rex.system.untrusted import Sha256
+from tee_rex.transaction.trusted_setup import TrustedSetup
+from tee_rex_server.errors import deploy as errors
+from tee_rex_server.image.command import eif_report
+from tee_rex_server.image.report import check_equal, read_measurements
+from tee_rex_server.vsock import FIRST_GUEST_CID, MAX_VSOCK_NUMBER
+
+MEASUREMENTS: Final = "measurements.json"
+_MAX_FLEET_BYTES: Final = 64 * 1024
+
+Version: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+_-]{0,59}\Z")]
+CidNumber: TypeAlias = Annotated[int, msgspec.Meta(ge=FIRST_GUEST_CID, le=MAX_VSOCK_NUMBER)]
+_Name: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,59}\Z")]
+_Prefix: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z/._-]{0,199}\Z")]
+
+
+class Release(msgspec.Struct, frozen=True):
+    """An image and what it measures to. sha256, bytes: of the EIF. setups: those it proves under."""
+
+    version: Version
+    sha256: Sha256
+    bytes: Annotated[int, msgspec.Meta(gt=0)]
+    pcr0: Pcr
+    pcr1: Pcr
+    pcr2: Pcr
+    setups: Annotated[tuple[TrustedSetup, ...], msgspec.Meta(min_length=1)]
+
+    def __str__(self) -> str:
+        return f"{self.version} ({self.sha256[:12]})"
+
+
+class FleetHost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An EC2 instance. url: of its proxy, from outside. cids: of its enclaves."""
+
+    name: _Name
+    instance: Annotated[str, msgspec.Meta(pattern=r"^i-[0-9a-f]{8,17}\Z")]
+    url: str
+    cids: Annotated[tuple[CidNumber, ...], msgspec.Meta(min_length=1)]
+
+
+class Fleet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The file that an operator writes, or OpenTofu.
+
+    bucket, prefix: where releases and the state lie. document: the SSM document that runs the hosts'
+    commands.
+    """
+
+    region: _Name
+    bucket: _Name
+    prefix: _Prefix
+    document: _Name
+    hosts: Annotated[tuple[FleetHost, ...], msgspec.Meta(min_length=1)]
+
+    @classmethod
+    def read(cls, file: Path) -> Fleet:
+        """Read the file (TOML); raises FLEET_INVALID, FILE_UNREADABLE."""
+        try:
+            return msgspec.convert(tomllib.loads(read_named(file, _MAX_FLEET_BYTES).decode()), cls)
+        except ValueError as error:  # also what msgspec, tomllib and decoding raise
+            raise errors.FLEET_INVALID(file=str(file), reason=str(error).rstrip(".")) from error
+
+    def __post_init__(self) -> None:
+        for names in ([host.name for host in self.hosts], [host.instance for host in self.hosts]):
+            if len(set(names)) < len(names):
+                raise ValueError("a host is listed twice")
+        for host in self.hosts:
+            problem = address_problem(host.url)
+            if problem is not None or not host.url:
+                raise ValueError(f"the url of {host.name} is not one: {problem or 'it is empty'}")
+            if len(set(host.cids)) < len(host.cids):
+                raise ValueError(f"{host.name} lists an enclave twice")
+
+
+class Deployment(msgspec.Struct, frozen=True):
+    """A deployment that has not ended.
+
+    target: what all enclaves are to run. back: what they ran, None at a fleet's first one. going_back:
+    whether they are to run ``back`` again. by: who started it, for people. held: False once its deployer has
+    let go of it, so that another one may resume at once.
+    """
+
+    target: Release
+    back: Release | None
+    by: str
+    going_back: bool = False
+    held: bool = True
+
+
+class FleetState(msgspec.Struct, frozen=True):
+    """What the bucket knows. current: what all enclaves run. previous: what ``rollback`` goes back to."""
+
+    current: Release | None = None
+    previous: Release | None = None
+    deployment: Deployment | None = None
+
+
+def read_release(folder: Path) -> tuple[Release, Path]:
+    """The release in a folder, and its EIF, measured anew.
+
+    Raises MEASUREMENTS_MALFORMED, EIF_MALFORMED, MEASUREMENTS_DIFFER, RELEASE_INVALID.
+    """
+    measurements = read_measurements(folder / MEASUREMENTS)
+    file = folder / measurements.file
+    if os.sep in measurements.file:
+        raise errors.RELEASE_INVALID(folder=str(folder), reason="its image is in another folder")
+    check_equal(eif_report(file).pcrs, measurements.pcrs)
+    if sha256_of(file, lambda _done: None) != measurements.sha256:
+        raise errors.RELEASE_INVALID(folder=str(folder), reason="the image has another SHA-256")
+    fields = {
+        "version": measurements.version,
+        "sha256": measurements.sha256,
+        "bytes": measurements.bytes,
+        "pcr0": measurements.pcrs.pcr0,
+        "pcr1": measurements.pcrs.pcr1,
+        "pcr2": measurements.pcrs.pcr2,
+        "setups": measurements.setups,
+    }
+    try:
+        return msgspec.convert(fields, Release), file
+    except msgspec.ValidationError as error:
+        raise errors.RELEASE_INVALID(folder=str(folder), reason=str(error)) from error

@@ -32,6 +32,7 @@ from tee_rex_server.proxy.routes import ProxyApi
 from tee_rex_server.proxy.server import proxy_api, serve_proxy
 from tee_rex_server.proxy.settings import ProxySettings
 from tee_rex_server.settings import parse_rate_limit
+from tee_rex_server.tee.providers import TeeProvider
 from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT, VhostSocket
 
 QUICK = HealthPolicy(interval=0.2, freshness=0.05, timeout=2.0, max_missed=2)
@@ -144,12 +145,14 @@ def enclave_api(
     limits: ServiceLimits = LIMITS,
     log_to: io.TextIOBase | None = None,
     versions: tuple[AztecVersion, ...] = (VERSION,),
+    tee: TeeProvider | None = None,
 ) -> Api:
-    """All parts of the server of an enclave; versions: as for ``small_api``."""
+    """All parts of the server of an enclave; versions, tee: as for ``small_api``."""
     return small_api(
         *backends,
         limits=limits,
         addresses=ClientAddresses(behind_host=True),
+        tee=tee,
         log_to=log_to,
         versions=versions,
     )

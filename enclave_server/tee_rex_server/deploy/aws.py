@@ -125,8 +125,8 @@ class Claim:
 class ReleaseStore:
     """A fleet's part of a bucket.
 
-    ``PREFIX/state.json``; ``PREFIX/releases/VERSION.json``, a measurements.json; ``PREFIX/images/SHA256.eif``.
-    The last two are never replaced.
+    ``PREFIX/state.json``; and, never replaced, ``PREFIX/releases/VERSION.json``, each a measurements.json,
+    and ``PREFIX/images/SHA256.eif``.
     """
 
     s3: S3Client
@@ -295,7 +295,7 @@ class SsmHosts:
             self.ssm.send_command,
             InstanceIds=[host.instance],
             DocumentName=self.document,
-            Parameters={"command": [command], "url": [url] if url else [""]},
+            Parameters={"command": [command]} | ({"url": [url]} if url else {}),
             TimeoutSeconds=_DELIVERY_SECONDS,
             Comment=f"tee-rex: {command}"[:100],
         )

@@ -47,6 +47,10 @@ _FolderOption = Annotated[
 _ProxyOption = Annotated[
     str | None, typer.Option("--proxy", envvar="TEE_REX_PROXY_URL", metavar="URL", help="This host's proxy.")
 ]
+IDLE_SECONDS = 15.0
+"""Time for a client that has the enclave's key to send, or to fetch a proof that has just been made."""
+DRAIN_SECONDS = 720.0
+"""A proof may take 600 s by default, and one may wait for another to end."""
 _DEFAULT_FLEET = Path("fleet.toml")
 
 
@@ -238,11 +242,21 @@ def drain(
     folder: _FolderOption = None,
     draining: options.DrainingOption = options.DEFAULT_DRAINING_FOLDER,
     proxy: _ProxyOption = None,
+    idle: Annotated[
+        float,
+        typer.Option(
+            envvar="TEE_REX_IDLE", metavar="SECONDS", min=0, help="How long it must have been idle."
+        ),
+    ] = IDLE_SECONDS,
+    within: Annotated[
+        float,
+        typer.Option(envvar="TEE_REX_DRAIN_WITHIN", metavar="SECONDS", min=1, help="When to give up."),
+    ] = DRAIN_SECONDS,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Keep new clients away from an enclave, and wait until it is idle; after 12 minutes, give up."""
-    run_command(_host(folder, draining, proxy).drain(cid), as_json=as_json)
+    """Keep new clients away from an enclave, and wait until it has been idle for a while."""
+    run_command(_host(folder, draining, proxy).drain(cid, idle=idle, within=within), as_json=as_json)
 
 
 @host.command(short_help="Start an enclave from an image.")

@@ -12,7 +12,7 @@ import msgspec
 from tee_rex.errors import TeeRexError
 from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex_server.deploy.fleet import Deployment, FleetState
-from tee_rex_server.deploy.host import DRAIN_SECONDS, HostStatus
+from tee_rex_server.deploy.host import HostStatus
 from tee_rex_server.errors import deploy as errors
 from tee_rex_server.vsock import Cid
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from tee_rex_server.deploy.fleet import Fleet, FleetHost, Release
 
 _SHORT_SECONDS: Final = 60.0
+_DRAIN_SECONDS: Final = 840.0
+"""Two minutes more than a host takes at most."""
 _FETCH_SECONDS: Final = 900.0
 _START_SECONDS: Final = 300.0
 
@@ -265,7 +267,7 @@ class Deployer:
             if not runs and present.ready and others and not any(one.ready for one in others):
                 raise errors.OTHERS_NOT_READY(host=host.name, enclave=Cid(cid).name)
         if not runs:
-            await self._command("drain", host, f"drain {cid}", name, DRAIN_SECONDS + _SHORT_SECONDS)
+            await self._command("drain", host, f"drain {cid}", name, _DRAIN_SECONDS)
             await self._command("start", host, f"start {cid} {release.sha256}", name, _START_SECONDS)
         with self._doing("attest", name):
             await self.checks.attest(host, cid, release)

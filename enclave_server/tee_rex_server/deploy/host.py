@@ -43,11 +43,6 @@ if TYPE_CHECKING:
 
 DEFAULT_FOLDER: Final = Path("/opt/tee-rex-enclave")
 DEFAULT_PROXY: Final = "http://127.0.0.1:4000"
-IDLE_SECONDS: Final = 15.0
-"""An enclave counts as drained once it was idle for so long: time for a client that has its key to send, or
-to fetch a proof that has just been made."""
-DRAIN_SECONDS: Final = 720.0
-"""A proof may take 600 s by default, and one may wait for another to end."""
 _ANSWER_SECONDS: Final = 10.0
 _DOWNLOAD_SECONDS: Final = 600.0
 _RESTART_SECONDS: Final = 180.0
@@ -81,7 +76,6 @@ class EnclaveHost:
     draining: Path
     proxy: str
     environ: Mapping[str, str]
-    idle_seconds: float = IDLE_SECONDS
 
     async def status(self) -> HostStatus:
         """The enclaves that its proxy knows; raises PROXY_UNREACHABLE."""
@@ -117,18 +111,19 @@ class EnclaveHost:
                 wrong = [str(i) for i, expected in enumerate(pcrs) if report.pcrs[str(i)] != expected]
                 if wrong:
                     raise errors.IMAGE_MEASURES_DIFFERENTLY(registers=", ".join(f"PCR{i}" for i in wrong))
+                unfinished.chmod(0o644)  # the units run as users of their own
 
-    async def drain(self, cid: int, seconds: float = DRAIN_SECONDS) -> None:
+    async def drain(self, cid: int, *, idle: float, within: float) -> None:
         """Keep new clients away from an enclave, and wait until it has been idle for a while.
 
-        One that does not answer has nothing to wait for. Raises DRAIN_TIMED_OUT, after which it gets clients
-        again, and PROXY_UNREACHABLE.
+        idle, within: seconds; after the latter it gives up. One that does not answer has nothing to wait for.
+        Raises DRAIN_TIMED_OUT, after which it gets clients again, and PROXY_UNREACHABLE.
         """
         async with self._alone():
             with disk_errors(self.draining):
                 self.draining.mkdir(parents=True, exist_ok=True)
                 self._mark(cid).touch()
-            deadline = time.monotonic() + seconds
+            deadline = time.monotonic() + within
             idle_since: float | None = None
             while True:
                 now = time.monotonic()
@@ -142,11 +137,11 @@ class EnclaveHost:
                     idle_since = None
                 else:
                     idle_since = now if idle_since is None else idle_since
-                    if now - idle_since >= self.idle_seconds:
+                    if now - idle_since >= idle:
                         return
                 if now >= deadline:
                     self._mark(cid).unlink(missing_ok=True)
-                    raise errors.DRAIN_TIMED_OUT(enclave=Cid(cid).name, seconds=seconds)
+                    raise errors.DRAIN_TIMED_OUT(enclave=Cid(cid).name, seconds=within)
                 await asyncio.sleep(_LOOK_SECONDS)
 
     async def start(self, cid: int, sha256: str) -> None:

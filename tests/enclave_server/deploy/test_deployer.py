@@ -1,0 +1,153 @@
+"""Deployments by the real program, to a fleet whose enclaves attest what their images measure to."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from support.aws_stand_in import BUCKET, REGION, SsmStandIn, moto_s3, s3_of
+from support.fleet_stand_in import (
+    Clients,
+    HostMachine,
+    deploy_process,
+    fleet_file,
+    operator_environment,
+    run_program,
+    small_release,
+    stand_in_starter,
+)
+from support.nitro_fake import FakeNitro
+from support.proving_server import eventually
+from support.remote_client import now
+from tee_rex_server.deploy.fleet import Release
+
+pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
+
+LEASE = "4"
+OLD, NEW = "0.1.0", "0.2.0"
+
+
+@dataclass
+class TestFleet:
+    """One host with two enclaves, its operator, and two releases."""
+
+    __test__ = False
+    folder: Path
+    ssm: SsmStandIn
+    s3: Any
+    host: HostMachine
+    environment: dict[str, str]
+    releases: dict[str, Release]
+
+    async def run(
+        self, *arguments: str, code: int = 0, **environment: str
+    ) -> tuple[dict[str, Any], str]:
+        """A command of ``deploy`` with that exit code: its JSON, and what it told."""
+        ended, output, told = await run_program(
+            "deploy", *arguments, "--json", **{**self.environment, **environment}
+        )
+        assert ended == code, told
+        return output, told
+
+    async def apply(self, version: str, *, code: int = 0, **environment: str) -> tuple[dict[str, Any], str]:
+        return await self.run("apply", str(self.folder / version), code=code, **environment)
+
+    @asynccontextmanager
+    async def deploying(self, version: str) -> AsyncIterator[asyncio.subprocess.Process]:
+        """``apply``, which is killed at the end of the block."""
+        process = await deploy_process("deploy", "apply", str(self.folder / version), **self.environment)
+        try:
+            yield process
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.communicate()
+
+    def runs(self, version: str) -> bool:
+        """Whether both enclaves run a release, will after a restart, and serve."""
+        sha256 = self.releases[version].sha256
+        images = {self.host.runs(cid) for cid in self.host.cids} | {
+            self.host.image_of(cid) for cid in self.host.cids
+        }
+        return images == {sha256} and not list(self.host.draining.iterdir())
+
+    def sent(self) -> list[str]:
+        """The commands since the last call, without looks and digests."""
+        words = [command.split()[1:3] for command in self.ssm.commands]
+        self.ssm.commands.clear()
+        return [" ".join(one) if one[0] != "fetch" else "fetch" for one in words if one[0] != "status"]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def s3_url() -> AsyncIterator[str]:
+    async with moto_s3() as url:
+        yield url
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def fleet(s3_url: str, tmp_path: Path) -> AsyncIterator[TestFleet]:
+    """The old release is deployed."""
+    nitro = FakeNitro(now())
+    s3 = s3_of(s3_url)
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    host = HostMachine(tmp_path / "a", "i-0123456789abcdef0", stand_in_starter(nitro))
+    async with SsmStandIn().serving() as ssm, host.running():
+        fleet_file(tmp_path, host)
+        environment = operator_environment(s3_url, ssm, nitro, tmp_path)
+        environment |= {"TEE_REX_TEST_PROOFS": "none", "TEE_REX_TEST_LEASE": LEASE}
+        ssm.instances[host.instance] = host.environment
+        releases = {version: small_release(tmp_path / version, version) for version in (OLD, NEW)}
+        made = TestFleet(tmp_path, ssm, s3, host, environment, releases)
+        await made.apply(OLD)
+        made.sent()
+        yield made
+    for stored in s3.list_objects_v2(Bucket=BUCKET)["Contents"]:
+        s3.delete_object(Bucket=BUCKET, Key=stored["Key"])
+    s3.delete_bucket(Bucket=BUCKET)
+
+
+async def test_a_release_reaches_both_enclaves_one_after_the_other_and_no_client_is_refused(
+    fleet: TestFleet,
+) -> None:
+    async with Clients(fleet.host.url).asking() as clients:
+        output, told = await fleet.apply(NEW)
+        await asyncio.sleep(1)
+    assert fleet.runs(NEW)
+    image = fleet.releases[NEW].sha256
+    expected = ["fetch", "drain 16", "start 16", "serve 16", "drain 17", "start 17", "serve 17"]
+    assert fleet.sent() == expected
+    assert fleet.host.boots[-2:] == [(16, image), (17, image)]
+    assert clients.refused == []
+    assert clients.done > 10
+    print(f"deployed in {output['seconds']} s, {clients.done} proofs, longest pause {clients.longest:.2f} s")
+    assert "✓ attest a/cid-16" in told
+
+    status, _ = await fleet.run("status")
+    assert status["state"]["current"]["version"] == NEW
+    assert status["state"]["previous"]["version"] == OLD
+    assert status["state"]["deployment"] is None
+    assert [one["attested"] for one in status["enclaves"]] == [True, True]
+
+    plan, _ = await fleet.run("plan", str(fleet.folder / NEW))
+    assert [one["runs"] for one in plan["enclaves"]] == ["target", "target"]
+    await fleet.apply(NEW)
+    assert fleet.sent() == ["fetch"]
+
+
+async def test_a_rollback_brings_the_previous_release_once(fleet: TestFleet) -> None:
+    await fleet.apply(NEW)
+    async with Clients(fleet.host.url).asking() as clients:
+        output, _ = await fleet.run("rollback")
+    assert fleet.runs(OLD)
+    assert clients.refused == []
+    print(f"rolled back in {output['seconds']} s")
+    refused, _ = await fleet.run("rollback", code=1)
+    assert refused["error"]["code"] == "NOTHING_TO_ROLL_BACK"

@@ -30,7 +30,12 @@ _FleetOption = Annotated[
     Path, typer.Option("--fleet", envvar="TEE_REX_FLEET", metavar="FILE", help="The hosts and their bucket.")
 ]
 _ReleaseArgument = Annotated[
-    Path, typer.Argument(metavar="FOLDER", help="A release: an image and its measurements.json.")
+    Path,
+    typer.Argument(
+        metavar="RELEASE",
+        exists=True,
+        help="A folder with an image and its measurements.json, or the image of a release of TEE-Rex.",
+    ),
 ]
 _ByOption = Annotated[
     str, typer.Option("--by", envvar="TEE_REX_DEPLOYED_BY", metavar="TEXT", help="Who deploys; default: you.")
@@ -101,7 +106,7 @@ def apply(
     """
     from tee_rex.revocations import Revocations
     from tee_rex.settings.paths import Paths
-    from tee_rex_server.deploy.fleet import MEASUREMENTS, read_release
+    from tee_rex_server.deploy.fleet import read_release
     from tee_rex_server.errors.deploy import RELEASE_REVOKED
 
     with exit_on_error(as_json=as_json):
@@ -109,7 +114,7 @@ def apply(
         target, image = read_release(release)
         if target.pcr0 in Revocations.known(Paths.from_environment(os.environ)).enclave_builds:
             raise RELEASE_REVOKED(version=target.version)
-    _deploy(deployer.apply(target, image, release / MEASUREMENTS), f"Every enclave runs {target}.", as_json)
+    _deploy(deployer.apply(target, image), f"Every enclave runs {target}.", as_json)
 
 
 @deploy.command(short_help="Go back to the previous release.")

@@ -151,7 +151,7 @@ class Deployer:
                 )
         return FleetReport(state, tuple(found))
 
-    async def apply(self, target: Release, image: Path, measurements: Path) -> None:
+    async def apply(self, target: Release, image: Path) -> None:
         """Bring every enclave to ``target``; on a failure bring all back and raise DEPLOYMENT_ROLLED_BACK.
 
         An interrupted deployment of the same release goes on, forwards or backwards. Raises
@@ -170,7 +170,7 @@ class Deployer:
         async with self.store.claimed(begin) as claim:
             if _of(claim).going_back:
                 await self._go_back(claim, errors.GOING_BACK_INTERRUPTED())
-            await self._forwards(claim, lambda: self.store.upload(target, image, measurements))
+            await self._forwards(claim, lambda: self.store.upload(target, image))
 
     async def roll_back(self) -> None:
         """Bring every enclave to the previous release, or back from an interrupted deployment.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
+from tee_rex.attestation.builds import shipped_builds
 from tee_rex.http_client.server_url import address_problem
 from tee_rex.revocations import Pcr
 from tee_rex.system.files import read_named, sha256_of
@@ -108,28 +108,40 @@ class FleetState(msgspec.Struct, frozen=True):
     deployment: Deployment | None = None
 
 
-def read_release(folder: Path) -> tuple[Release, Path]:
-    """The release in a folder, and its EIF, measured anew.
+def read_release(path: Path) -> tuple[Release, Path]:
+    """A release, and its EIF, measured anew.
 
+    path: a folder with a measurements.json, or the EIF alone of a release that this installation knows.
     Raises MEASUREMENTS_MALFORMED, EIF_MALFORMED, MEASUREMENTS_DIFFER, RELEASE_INVALID.
     """
-    measurements = read_measurements(folder / MEASUREMENTS)
-    file = folder / measurements.file
-    if os.sep in measurements.file:
-        raise errors.RELEASE_INVALID(folder=str(folder), reason="its image is in another folder")
+    if not path.is_dir():
+        report = eif_report(path)
+        for build in shipped_builds():
+            if [report.pcrs[str(index)] for index in range(3)] == [build.pcr0, build.pcr1, build.pcr2]:
+                pcrs = (build.pcr0, build.pcr1, build.pcr2)
+                return Release(
+                    build.version, _sha256(path), report.bytes, *pcrs, (TrustedSetup.GENUINE,)
+                ), path
+        raise errors.RELEASE_UNKNOWN(folder=str(path))
+    measurements = read_measurements(path / MEASUREMENTS)
+    file = path / Path(measurements.file).name
     check_equal(eif_report(file).pcrs, measurements.pcrs)
-    if sha256_of(file, lambda _done: None) != measurements.sha256:
-        raise errors.RELEASE_INVALID(folder=str(folder), reason="the image has another SHA-256")
     fields = {
         "version": measurements.version,
-        "sha256": measurements.sha256,
+        "sha256": _sha256(file),
         "bytes": measurements.bytes,
         "pcr0": measurements.pcrs.pcr0,
         "pcr1": measurements.pcrs.pcr1,
         "pcr2": measurements.pcrs.pcr2,
         "setups": measurements.setups,
     }
+    if fields["sha256"] != measurements.sha256:
+        raise errors.RELEASE_INVALID(folder=str(path), reason="the image has another SHA-256")
     try:
         return msgspec.convert(fields, Release), file
     except msgspec.ValidationError as error:
-        raise errors.RELEASE_INVALID(folder=str(folder), reason=str(error)) from error
+        raise errors.RELEASE_INVALID(folder=str(path), reason=str(error)) from error
+
+
+def _sha256(file: Path) -> str:
+    return sha256_of(file, lambda _done: None)

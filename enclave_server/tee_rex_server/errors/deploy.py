@@ -35,6 +35,10 @@ RELEASE_INVALID = ErrorKind(InputError, "RELEASE_INVALID", "Not a release").says
     "{folder} is not a release: {reason}.",
     "Name the folder that `tee-rex-server image build` wrote, with the image and measurements.json.",
 )
+RELEASE_UNKNOWN = RELEASE_INVALID.says(
+    "{folder} is an image of no release that this installation knows.",
+    "Name the folder with its measurements.json; clients then have to approve its PCRs.",
+)
 RELEASE_CHANGED = RELEASE_INVALID.says(
     "{version} was deployed before, with another image.",
     "A version keeps its image. Build the other one under another version.",

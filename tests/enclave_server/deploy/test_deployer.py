@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,7 +26,6 @@ from support.fleet_stand_in import (
     stand_in_starter,
 )
 from support.nitro_fake import FakeNitro
-from support.proving_server import eventually
 from support.remote_client import now
 from tee_rex_server.deploy.fleet import Release
 
@@ -47,9 +47,7 @@ class TestFleet:
     environment: dict[str, str]
     releases: dict[str, Release]
 
-    async def run(
-        self, *arguments: str, code: int = 0, **environment: str
-    ) -> tuple[dict[str, Any], str]:
+    async def run(self, *arguments: str, code: int = 0, **environment: str) -> tuple[dict[str, Any], str]:
         """A command of ``deploy`` with that exit code: its JSON, and what it told."""
         ended, output, told = await run_program(
             "deploy", *arguments, "--json", **{**self.environment, **environment}
@@ -114,6 +112,13 @@ async def fleet(s3_url: str, tmp_path: Path) -> AsyncIterator[TestFleet]:
     s3.delete_bucket(Bucket=BUCKET)
 
 
+def figures(what: str, output: dict[str, Any], clients: Clients) -> None:
+    sys.stdout.write(
+        f"{what} in {output['seconds']} s; {clients.done} proofs, none refused; at most {clients.longest:.1f} s"
+        " between two\n"
+    )
+
+
 async def test_a_release_reaches_both_enclaves_one_after_the_other_and_no_client_is_refused(
     fleet: TestFleet,
 ) -> None:
@@ -127,7 +132,7 @@ async def test_a_release_reaches_both_enclaves_one_after_the_other_and_no_client
     assert fleet.host.boots[-2:] == [(16, image), (17, image)]
     assert clients.refused == []
     assert clients.done > 10
-    print(f"deployed in {output['seconds']} s, {clients.done} proofs, longest pause {clients.longest:.2f} s")
+    figures("deployed", output, clients)
     assert "✓ attest a/cid-16" in told
 
     status, _ = await fleet.run("status")
@@ -148,6 +153,6 @@ async def test_a_rollback_brings_the_previous_release_once(fleet: TestFleet) -> 
         output, _ = await fleet.run("rollback")
     assert fleet.runs(OLD)
     assert clients.refused == []
-    print(f"rolled back in {output['seconds']} s")
+    figures("rolled back", output, clients)
     refused, _ = await fleet.run("rollback", code=1)
     assert refused["error"]["code"] == "NOTHING_TO_ROLL_BACK"

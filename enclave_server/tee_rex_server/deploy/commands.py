@@ -13,15 +13,17 @@ import typer
 
 from tee_rex.terminal.console import Style, exit_on_error, run_command, say
 from tee_rex.terminal.program import JsonOption
+from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_server import cli_options as options
 from tee_rex_server.vsock import FIRST_GUEST_CID, MAX_VSOCK_NUMBER, Cid
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Sequence
     from typing import Any
 
     from tee_rex_server.deploy.deployer import Deployer, Step
     from tee_rex_server.deploy.host import EnclaveHost
+    from tee_rex_server.deploy.sizes import Measured
 
 deploy = typer.Typer(no_args_is_help=True, help="Bring a release to the enclaves of a fleet, one at a time.")
 host = typer.Typer(no_args_is_help=True, help="What a host of enclaves does for a deployment; needs root.")
@@ -196,6 +198,62 @@ def _print_json(found: object) -> None:
     import msgspec
 
     typer.echo(msgspec.json.encode(found))
+
+
+def bench(
+    rounds: Annotated[
+        int, typer.Option(metavar="NUMBER", min=1, max=100, help="Proofs in each slot, for each size.")
+    ] = 3,
+    slots: Annotated[
+        list[int] | None,
+        typer.Option(metavar="NUMBER", min=1, max=64, help="Only with so many slots (repeatable)."),
+    ] = None,
+    crs: Annotated[
+        TrustedSetup, typer.Option("--crs", help="Trusted setup to prove under.")
+    ] = TrustedSetup.GENUINE,
+    *,
+    by_sizes: Annotated[
+        bool, typer.Option("--sizes", help="By slots and threads, which is all there is.")
+    ] = True,
+    offline: options.OfflineOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Prove the sample with this machine divided in several ways, and print the proofs an hour.
+
+    A proof takes bb alone: start it on an instance of the type that you think of, while nothing else runs
+    there. An enclave that has all of the instance's CPUs but its host's makes as many.
+    """
+    del by_sizes
+    with exit_on_error(as_json=as_json):
+        work = _measure(rounds, slots or (), crs, allow_download=not offline, as_json=as_json)
+    found = run_command(work, as_json=as_json)
+    if as_json:
+        _print_json(found)
+
+
+async def _measure(
+    rounds: int, slots: Sequence[int], setup: TrustedSetup, *, allow_download: bool, as_json: bool
+) -> list[Measured]:
+    from tee_rex.local.downloading import DownloadingInstallation
+    from tee_rex.settings.paths import Paths
+    from tee_rex.system.threads import usable_cores
+    from tee_rex.updates.pins import current_pins
+    from tee_rex_server.deploy.sizes import Size, measure, sizes
+
+    paths, cores = Paths.from_environment(os.environ), usable_cores()
+    installation = DownloadingInstallation(paths, current_pins(paths), allow_download=allow_download)
+    chosen = [Size(number, max(1, cores // number)) for number in slots] or sizes(cores)
+    found = []
+    if not as_json:
+        typer.echo("slots  threads  seconds a proof  proofs an hour  memory each, MB")
+    async for one in measure(installation, setup, chosen, rounds):
+        found.append(one)
+        if not as_json:
+            typer.echo(
+                f"{one.slots:5}  {one.threads:7}  {one.seconds:15.1f}  {one.proofs_per_hour:14.1f}"
+                f"  {one.peak_memory_mb:15.0f}"
+            )
+    return found
 
 
 @host.command("status", short_help="Show this host's enclaves.")

@@ -113,8 +113,9 @@ async def fleet(s3_url: str, tmp_path: Path) -> AsyncIterator[TestFleet]:
 
 
 def figures(what: str, output: dict[str, Any], clients: Clients) -> None:
+    pause = clients.longest
     sys.stdout.write(
-        f"{what} in {output['seconds']} s; {clients.done} proofs, none refused; at most {clients.longest:.1f} s"
+        f"{what} in {output['seconds']} s; {clients.done} proofs, none refused; at most {pause:.1f} s"
         " between two\n"
     )
 

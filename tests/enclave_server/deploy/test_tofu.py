@@ -213,7 +213,7 @@ def wildcards_are_only_where_aws_knows_nothing_narrower(config: Config) -> None:
 
 @rule(
     "access.tf",
-    ('resource "aws_iam_openid', 'resource "aws_iam_user" "x" {}\nresource "aws_iam_openid'),
+    ('data "aws_iam_openid', 'resource "aws_iam_user" "x" {}\ndata "aws_iam_openid'),
 )
 def no_key_is_made(config: Config) -> None:
     for kind in ("aws_iam_access_key", "aws_iam_user", "tls_private_key"):
@@ -358,9 +358,11 @@ def test_the_fleet_that_is_put_out_is_one_that_the_deployer_reads(tofu: Path, tm
     text = str(template).partition("TOML\n")[2].rpartition("TOML")[0]
     loop = re.search(r"%\{~for name in sort\(var\.hosts\)\}(.*?)%\{~endfor\}", text, re.DOTALL)
     assert loop is not None
-    filled = text.replace(loop[0], "".join(loop[1].replace("${name}", name) for name in ("a", "b")))
-    filled = re.sub(r"\$\{aws_instance.host\[\w\].id\}", "i-0123456789abcdef0", filled, count=1)
-    filled = re.sub(r"\$\{aws_instance.host\[\w+\].id\}", "i-0123456789abcdef1", filled)
+    hosts = ""
+    for number, name in enumerate(("a", "b")):
+        instance = f"i-0123456789abcdef{number}"
+        hosts += loop[1].replace("${aws_instance.host[name].id}", instance).replace("${name}", name)
+    filled = text.replace(loop[0], hosts)
     filled = filled.replace("${jsonencode(local.cids)}", "[16, 17]").replace("${var.domain}", "example.org")
     filled = filled.replace("${var.environment}", "test").replace("${var.region}", "eu-west-2")
     filled = filled.replace("${aws_ssm_document.host.name}", "tee-rex-test")

@@ -26,10 +26,9 @@ resource "aws_iam_instance_profile" "host" {
 }
 
 # Deploying: jobs of one GitHub environment of one repository. Which refs may use the environment is its own
-# setting: "production" is for the branch main alone, and somebody approves.
-resource "aws_iam_openid_connect_provider" "github" {
-  url            = "https://token.actions.githubusercontent.com"
-  client_id_list = ["sts.amazonaws.com"]
+# setting: "production" is for the branch main alone, and somebody approves. An account has this provider once.
+data "aws_iam_openid_connect_provider" "github" {
+  url = "https://token.actions.githubusercontent.com"
 }
 
 data "aws_iam_policy_document" "github" {
@@ -38,7 +37,7 @@ data "aws_iam_policy_document" "github" {
 
     principals {
       type        = "Federated"
-      identifiers = [aws_iam_openid_connect_provider.github.arn]
+      identifiers = [data.aws_iam_openid_connect_provider.github.arn]
     }
 
     condition {

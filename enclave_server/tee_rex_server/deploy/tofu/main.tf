@@ -27,6 +27,6 @@ provider "aws" {
 }
 
 locals {
-  name = "tee-rex-${var.environment}"
+  name = "tee-rex-${var.environment}-${var.region}" # roles are those of all regions
   cids = range(16, 16 + var.enclaves)
 }

@@ -43,7 +43,7 @@ from tee_rex_server.errors.proxy import EnclaveAnswerError, EnclaveUnreachableEr
 from tee_rex_server.http.routes import _nonce, _version
 from tee_rex_server.image.command import _name_and_version
 from tee_rex_server.image.debian_package import package_files
-from tee_rex_server.image.report import read_measurements
+from tee_rex_server.image.report import expected_pcrs
 from tee_rex_server.image.signature import ImageSigner, verified_pcr8
 from tee_rex_server.proving.decoder import RequestDecoder, ServerKey
 from tee_rex_server.proxy.exchange import Exchange, parsed
@@ -244,7 +244,7 @@ def _some_signatures() -> Sequence[bytes]:
 
 
 def _measurements(content: bytes) -> None:
-    read_measurements(file_with(content, "measurements.json"))
+    expected_pcrs(file_with(content, "measurements.json"))
 
 
 def _some_measurements() -> Sequence[bytes]:

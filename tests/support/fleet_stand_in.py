@@ -252,7 +252,11 @@ class Clients:
 
     async def _ask(self, stop: asyncio.Event) -> None:
         last = time.monotonic()
-        async with httpx2.AsyncClient(base_url=self.url, timeout=PATIENCE, trust_env=False) as client:
+        # A connection for each request: one that is idle may be closed at the moment of its reuse.
+        alone = httpx2.Limits(max_keepalive_connections=0)
+        async with httpx2.AsyncClient(
+            base_url=self.url, timeout=PATIENCE, trust_env=False, limits=alone
+        ) as client:
             while not stop.is_set():
                 await self._prove(client)
                 self.longest = max(self.longest, time.monotonic() - last)

@@ -12,15 +12,16 @@ from tee_rex.attestation.builds import shipped_builds
 from tee_rex.http_client.server_url import address_problem
 from tee_rex.revocations import Pcr
 from tee_rex.system.files import read_named, sha256_of
-from tee_rex.system.untrusted import Sha256
+from tee_rex.system.untrusted import Sha256, UndecodableError, decode_json
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_server.errors import deploy as errors
+from tee_rex_server.errors.image import MEASUREMENTS_MALFORMED
 from tee_rex_server.image.command import eif_report
-from tee_rex_server.image.report import check_equal, read_measurements
+from tee_rex_server.image.report import MeasurementsReport, check_equal
 from tee_rex_server.vsock import FIRST_GUEST_CID, MAX_VSOCK_NUMBER
 
 MEASUREMENTS: Final = "measurements.json"
-_MAX_FLEET_BYTES: Final = 64 * 1024
+_MAX_FILE_BYTES: Final = 1 << 20
 
 Version: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+_-]{0,59}\Z")]
 CidNumber: TypeAlias = Annotated[int, msgspec.Meta(ge=FIRST_GUEST_CID, le=MAX_VSOCK_NUMBER)]
@@ -69,7 +70,7 @@ class Fleet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def read(cls, file: Path) -> Fleet:
         """Read the file (TOML); raises FLEET_INVALID, FILE_UNREADABLE."""
         try:
-            return msgspec.convert(tomllib.loads(read_named(file, _MAX_FLEET_BYTES).decode()), cls)
+            return msgspec.convert(tomllib.loads(read_named(file, _MAX_FILE_BYTES).decode()), cls)
         except ValueError as error:  # also what msgspec, tomllib and decoding raise
             raise errors.FLEET_INVALID(file=str(file), reason=str(error).rstrip(".")) from error
 
@@ -123,7 +124,10 @@ def read_release(path: Path) -> tuple[Release, Path]:
                     build.version, _sha256(path), report.bytes, *pcrs, (TrustedSetup.GENUINE,)
                 ), path
         raise errors.RELEASE_UNKNOWN(folder=str(path))
-    measurements = read_measurements(path / MEASUREMENTS)
+    try:
+        measurements = decode_json(read_named(path / MEASUREMENTS, _MAX_FILE_BYTES), MeasurementsReport)
+    except UndecodableError:
+        raise MEASUREMENTS_MALFORMED(file=str(path / MEASUREMENTS)) from None
     file = path / Path(measurements.file).name
     check_equal(eif_report(file).pcrs, measurements.pcrs)
     fields = {

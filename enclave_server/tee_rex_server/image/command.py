@@ -12,7 +12,7 @@ import typer
 from tee_rex.system.files import open_regular
 from tee_rex.terminal.console import Style, exit_on_error, run_command, say, show_task_progress
 from tee_rex_server.errors import image as errors
-from tee_rex_server.image.report import EifReport, check_equal, encode_report, read_measurements, released_as
+from tee_rex_server.image.report import EifReport, check_equal, encode_report, expected_pcrs, released_as
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,7 +126,7 @@ def measure(
 ) -> None:
     """Compute the PCRs of an image, as its attestation documents will show them."""
     with exit_on_error(as_json=as_json):
-        expected = None if expect is None else read_measurements(expect).pcrs
+        expected = None if expect is None else expected_pcrs(expect)
         report = eif_report(file)
         if expected is not None and as_json:
             check_equal(report.pcrs, expected)

@@ -82,14 +82,14 @@ class EifReport(msgspec.Struct, frozen=True):
     release: str | None
 
 
-def read_measurements(file: Path) -> MeasurementsReport:
-    """A measurements.json; raises MEASUREMENTS_MALFORMED."""
+def expected_pcrs(file: Path) -> ReportedPcrs:
+    """The registers in a measurements.json; raises MEASUREMENTS_MALFORMED."""
     try:
         with open_regular(file) as stream:
             content = stream.read(_MAX_REPORT_BYTES + 1)
         if len(content) > _MAX_REPORT_BYTES:
             raise errors.MEASUREMENTS_TOO_LARGE(file=str(file), limit=_MAX_REPORT_BYTES)
-        return decode_json(content, MeasurementsReport)
+        return decode_json(content, MeasurementsReport).pcrs
     except OSError as error:
         raise errors.MEASUREMENTS_UNREADABLE(file=str(file), reason=str(error.strerror)) from error
     except UndecodableError:

@@ -157,3 +157,117 @@ async def test_a_rollback_brings_the_previous_release_once(fleet: TestFleet) -> 
     figures("rolled back", output, clients)
     refused, _ = await fleet.run("rollback", code=1)
     assert refused["error"]["code"] == "NOTHING_TO_ROLL_BACK"
+
+
+async def went_back(fleet: TestFleet, clients: Clients, failed: dict[str, Any], step: str) -> None:
+    """It said why, all enclaves run the old release, no client was refused, and the next deployment works."""
+    assert failed["error"]["code"] == "DEPLOYMENT_ROLLED_BACK"
+    assert failed["error"]["message"].startswith(step)
+    assert fleet.runs(OLD)
+    assert clients.refused == []
+    status, _ = await fleet.run("status")
+    assert status["state"]["deployment"] is None
+    assert status["state"]["current"]["version"] == OLD
+
+
+async def test_a_failure_in_each_step_goes_back_by_itself(fleet: TestFleet) -> None:
+    """In one test, because each deployment takes long: the same fleet fails in all ways, then works."""
+    new = fleet.releases[NEW]
+    key = f"test/images/{new.sha256}.eif"
+    async with Clients(fleet.host.url).asking(2) as clients:
+        fleet.ssm.fail = {"fetch"}
+        await went_back(fleet, clients, (await fleet.apply(NEW, code=1))[0], "fetch a")
+        assert "drain 16" not in fleet.sent()
+
+        fleet.ssm.fail = {"drain 17"}
+        await went_back(fleet, clients, (await fleet.apply(NEW, code=1))[0], "drain a/cid-17")
+        assert fleet.host.boots[-2:] == [(16, new.sha256), (16, fleet.releases[OLD].sha256)]
+
+        fleet.ssm.fail = {"serve 16"}
+        # It cannot serve either way: this is for people, and what the command says.
+        stuck, _ = await fleet.apply(NEW, code=1)
+        assert stuck["error"]["code"] == "ROLLBACK_FAILED"
+        assert "serve a/cid-16" in stuck["error"]["message"]
+        refused, _ = await fleet.apply(OLD, code=1)
+        assert refused["error"]["code"] == "DEPLOYMENT_UNFINISHED"
+        fleet.ssm.fail = set()
+        await fleet.run("rollback")
+        assert fleet.runs(OLD)
+
+        fleet.host.broken = {new.sha256}
+        await went_back(fleet, clients, (await fleet.apply(NEW, code=1))[0], "start a/cid-16")
+        fleet.host.broken = set()
+
+        other = small_release(fleet.folder / "other", "0.3.0")
+        fleet.host.lies = {new.sha256: fleet.folder / "other" / "tee-rex.eif"}
+        failed, _ = await fleet.apply(NEW, code=1)
+        await went_back(fleet, clients, failed, "attest a/cid-16")
+        assert other.pcr0 != new.pcr0
+        fleet.host.lies = {}
+
+        unproved = {"TEE_REX_TEST_NO_PROOF": f"17:{NEW}"}
+        await went_back(fleet, clients, (await fleet.apply(NEW, code=1, **unproved))[0], "prove a/cid-17")
+        live = {"TEE_REX_TEST_NO_PROOF": f"any:{NEW}"}
+        await went_back(fleet, clients, (await fleet.apply(NEW, code=1, **live))[0], "prove a")
+
+        fleet.s3.put_object(Bucket=BUCKET, Key=key, Body=b"x" * new.bytes)
+        await went_back(fleet, clients, (await fleet.apply(NEW, code=1))[0], "upload")
+        fleet.s3.delete_object(Bucket=BUCKET, Key=key)
+
+        fleet.sent()
+        await fleet.apply(NEW)
+    assert clients.refused == []
+    assert fleet.runs(NEW)
+
+
+@pytest.mark.parametrize("killed_at", ["fetch", "drain 16", "start 16", "serve 16", "start 17"])
+async def test_a_deployer_that_is_killed_is_resumed(fleet: TestFleet, killed_at: str) -> None:
+    reached = asyncio.Event()
+
+    async def before(command: str) -> None:
+        if command.startswith(killed_at):
+            reached.set()
+
+    fleet.ssm.before = before
+    async with Clients(fleet.host.url).asking(2) as clients:
+        async with fleet.deploying(NEW):
+            await asyncio.wait_for(reached.wait(), 600)
+        # Somebody who is quicker than the lease is told to wait.
+        refused, _ = await fleet.apply(NEW, code=1, TEE_REX_TEST_LEASE="600")
+        assert refused["error"]["code"] == "DEPLOYMENT_RUNNING"
+        await fleet.ssm.idle()  # what it had sent goes on without it
+        await asyncio.sleep(float(LEASE) + 1.5)
+        await fleet.apply(NEW)
+    assert fleet.runs(NEW)
+    assert clients.refused == []
+    # What had been done is not done twice.
+    assert [cid for cid, image in fleet.host.boots if image == fleet.releases[NEW].sha256] == [16, 17]
+
+
+async def test_an_interrupted_deployment_can_be_taken_back(fleet: TestFleet) -> None:
+    reached = asyncio.Event()
+
+    async def before(command: str) -> None:
+        if command == "drain 17":
+            reached.set()
+
+    fleet.ssm.before = before
+    async with fleet.deploying(NEW) as process:
+        await asyncio.wait_for(reached.wait(), 600)
+        process.terminate()  # Ctrl-C: it lets go of the fleet at once
+        await process.wait()
+    await fleet.ssm.idle()
+    await fleet.run("rollback")
+    assert fleet.runs(OLD)
+
+
+async def test_a_deployer_that_lost_the_fleet_does_nothing_more(fleet: TestFleet) -> None:
+    async def before(command: str) -> None:
+        if command.startswith("drain 16"):
+            state = fleet.s3.get_object(Bucket=BUCKET, Key="test/state.json")["Body"].read()
+            fleet.s3.put_object(Bucket=BUCKET, Key="test/state.json", Body=state + b" ")
+
+    fleet.ssm.before = before
+    lost, _ = await fleet.apply(NEW, code=1)
+    assert lost["error"]["code"] == "DEPLOYMENT_TAKEN_OVER"
+    assert "serve 17" not in fleet.sent()

@@ -1,8 +1,8 @@
 """``tee-rex-server`` as an operator runs it, for enclaves whose documents a root of the tests signs.
 
 TEE_REX_TEST_ROOT: its certificate. TEE_REX_TEST_PROOFS=none: smoke tests find that all is well, except for
-images that TEE_REX_TEST_NO_PROOF names. TEE_REX_TEST_LEASE: seconds after which a killed deployer counts as
-dead.
+images that TEE_REX_TEST_NO_PROOF names. TEE_REX_TEST_SECONDS: how long a start, and a proof, may take.
+TEE_REX_TEST_LEASE: seconds after which a killed deployer counts as dead.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ if __name__ == "__main__":
     vars(outside)["aws_nitro_root"] = lambda: root
     if os.environ.get("TEE_REX_TEST_PROOFS") == "none":
         OutsideChecks.prove = prove_nothing  # type: ignore[method-assign]
+    if seconds := os.environ.get("TEE_REX_TEST_SECONDS"):  # for a start, and for a proof
+        vars(OutsideChecks)["__init__"].__defaults__ = (float(seconds), float(seconds))
     if lease := os.environ.get("TEE_REX_TEST_LEASE"):
         aws.LEASE_SECONDS = float(lease)  # type: ignore[misc]
         aws._RENEWAL_SECONDS = float(lease) / 4  # type: ignore[misc]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hashlib
 import time
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -259,7 +260,8 @@ class ReleaseStore:
         except ClientError:
             pass  # 404
         else:
-            if stored["ContentLength"] == release.bytes and stored.get("ChecksumSHA256") == checksum:
+            found = stored.get("ChecksumSHA256") or await self._checksum(key)
+            if stored["ContentLength"] == release.bytes and found == checksum:
                 return
             raise errors.STORED_DIFFERENTLY(key=key)
 
@@ -275,6 +277,18 @@ class ReleaseStore:
                 )
 
         await call("PutObject", put)
+
+    async def _checksum(self, key: str) -> str:
+        """Of an object that S3 knows none of, because it was stored by other means."""
+        answer = await call("GetObject", self.s3.get_object, Bucket=self.bucket, Key=key)
+
+        def read() -> str:
+            digest = hashlib.sha256()
+            for part in answer["Body"].iter_chunks(1 << 20):
+                digest.update(part)
+            return base64.b64encode(digest.digest()).decode()
+
+        return await call("GetObject", read)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ class Keys:
 
 
 def release_of(image: BuiltImage, folder: Path, version: str) -> Path:
-    """The image as a release: with a file of its own that says its version, so that each measures differently."""
+    """The image as a release, with a file that says its version, so that each measures differently."""
     tree = FileTree()
     tree.add("release", File(version.encode()))
     eif = read_eif(image.file.read_bytes())

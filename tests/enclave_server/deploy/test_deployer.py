@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,12 +27,14 @@ from support.fleet_stand_in import (
     small_release,
     stand_in_starter,
 )
+from support.http_files import Answer, http_files
 from support.nitro_fake import FakeNitro
 from support.remote_client import now
 from tee_rex_server.deploy.fleet import Release
 
 pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
 
+ROOT = Path(__file__).parents[3]
 LEASE = "4"
 OLD, NEW = "0.1.0", "0.2.0"
 
@@ -271,3 +275,50 @@ async def test_a_deployer_that_lost_the_fleet_does_nothing_more(fleet: TestFleet
     lost, _ = await fleet.apply(NEW, code=1)
     assert lost["error"]["code"] == "DEPLOYMENT_TAKEN_OVER"
     assert "serve 17" not in fleet.sent()
+
+
+async def test_the_workflows_script_deploys_with_github_s_identity(fleet: TestFleet, s3_url: str) -> None:
+    """.github/scripts/deploy.sh as a job runs it: a token for the job, a role for the token, no key."""
+    job = fleet.folder / "job"
+    shutil.copytree(ROOT / ".github" / "scripts", job / ".github" / "scripts")
+    shutil.copytree(fleet.folder / NEW, job / "build" / "enclave")
+    program = job / ".venv" / "bin" / "tee-rex-server"
+    program.parent.mkdir(parents=True)
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m support.deploy_process "$@"\n')
+    program.chmod(0o755)
+    token = Answer(b'{"value": "a token of this job"}')
+    with http_files({"/token?api-version=2&audience=sts.amazonaws.com": token}) as github:
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+            **{name: value for name, value in fleet.environment.items() if "KEY" not in name},
+            "PYTHONPATH": str(ROOT / "tests"),
+            "AWS_ENDPOINT_URL_STS": s3_url,
+            "AWS_DEFAULT_REGION": REGION,
+            "ACTIONS_ID_TOKEN_REQUEST_URL": f"{github}/token?api-version=2",
+            "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "of the runner",
+            "FLEET": (fleet.folder / "fleet.toml").read_text(),
+            "ROLE": "arn:aws:iam::123456789012:role/tee-rex-test",
+        }
+
+        async def run(**more: str) -> tuple[int | None, str]:
+            process = await asyncio.create_subprocess_exec(
+                *("bash", ".github/scripts/deploy.sh"),
+                cwd=job,
+                env={**environment, **more},
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+            )
+            stdout, _ = await process.communicate()
+            return process.returncode, stdout.decode()
+
+        code, told = await run(ROLLBACK="false")
+        assert code == 0, told
+        assert f"Every enclave runs {NEW}" in told
+        assert fleet.runs(NEW)
+        code, told = await run(ROLLBACK="true")
+        assert code == 0, told
+        assert fleet.runs(OLD)
+        code, told = await run(ROLLBACK="false", FLEET="")
+        assert (code, "no variables FLEET" in told) == (1, True)
+        code, told = await run(ROLLBACK="false", ACTIONS_ID_TOKEN_REQUEST_TOKEN="")
+        assert (code, "may not ask for an identity" in told) == (1, True)

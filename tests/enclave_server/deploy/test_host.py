@@ -15,6 +15,7 @@ from support.enclave_stand_in import enclave_api, proxying, small_proxy, stand_i
 from support.errors import raises_code
 from support.fleet_stand_in import small_release
 from support.http_files import Answer, http_files
+from support.patience import PATIENCE
 from support.proving_server import BINARY, GatedBackend, eventually, job_body
 from support.remote_client import now
 from tee_rex.openpgp import PublicKey
@@ -38,6 +39,10 @@ def content(release: Release, tmp_path: Path) -> bytes:
 
 def host_at(folder: Path, proxy: str = "http://127.0.0.1:1", **environ: str) -> EnclaveHost:
     return EnclaveHost(folder / "opt", folder / "run" / "draining", proxy, environ)
+
+
+def client_of(host: EnclaveHost) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(base_url=host.proxy, timeout=PATIENCE, trust_env=False)
 
 
 def pcrs(release: Release) -> list[str]:
@@ -105,7 +110,7 @@ class TestFetch:
         with http_files({PATH: Answer(b"", status)}) as url, expected:
             await host_at(tmp_path).fetch(url + PATH, release.sha256, release.bytes, pcrs(release))
 
-    @pytest.mark.parametrize("url", ["", "http://example.org/x", "file:///etc/passwd", "https://[x/"])
+    @pytest.mark.parametrize("url", ["", "http://example.org/x", "file:///etc/passwd"])
     async def test_only_https_is_asked(self, tmp_path: Path, release: Release, url: str) -> None:
         with raises_code(errors.IMAGE_URL_INVALID):
             await host_at(tmp_path).fetch(url, release.sha256, release.bytes, pcrs(release))
@@ -176,7 +181,7 @@ class TestDrain:
     async def test_new_clients_get_the_other_ones_key_and_old_ones_are_served(self, tmp_path: Path) -> None:
         async with (
             host_of_two(tmp_path) as (host, backends),
-            httpx2.AsyncClient(base_url=host.proxy) as client,
+            client_of(host) as client,
         ):
             keys = {(await client.get("/encryption-public-key")).json()["publicKey"] for _ in range(8)}
             assert len(keys) == 2
@@ -199,7 +204,7 @@ class TestDrain:
             assert (status[16].ready, status[17].ready) == (True, True)
 
     async def test_one_that_stays_busy_serves_again(self, tmp_path: Path) -> None:
-        async with host_of_two(tmp_path) as (host, _), httpx2.AsyncClient(base_url=host.proxy) as client:
+        async with host_of_two(tmp_path) as (host, _), client_of(host) as client:
             own = (await client.get("/enclaves/cid-16/attestation")).json()["publicKey"]
             body = job_body(PublicKey.parse_armored(own, at=now()))
             await client.post("/v1/proofs", content=body, headers=BINARY)
@@ -208,7 +213,7 @@ class TestDrain:
             assert not (host.draining / "cid-16").exists()
 
     async def test_a_host_whose_only_enclave_drains_says_so(self, tmp_path: Path) -> None:
-        async with host_of_two(tmp_path) as (host, _), httpx2.AsyncClient(base_url=host.proxy) as client:
+        async with host_of_two(tmp_path) as (host, _), client_of(host) as client:
             for cid in (16, 17):
                 await host.drain(cid, idle=0.0, within=60)
             answer = await client.get("/encryption-public-key")

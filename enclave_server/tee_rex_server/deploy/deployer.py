@@ -114,7 +114,7 @@ class Deployer:
     checks: Checks
     by: str
     report: Callable[[Step], None]
-    _step: str = field(default="", init=False)
+    _step: str = field(default="resume", init=False)
 
     async def plan(self, target: Release) -> Plan:
         """What ``apply`` would do; changes nothing."""

@@ -21,6 +21,7 @@ from tee_rex.transaction.versions import AztecVersion
 from tee_rex.wire.protocol import TeeMode
 from tee_rex_server import __version__
 from tee_rex_server import cli_options as options
+from tee_rex_server.deploy.commands import bench, deploy, host
 from tee_rex_server.image.command import app as image
 from tee_rex_server.proxy.commands import enclave_log, proxy
 from tee_rex_server.settings import DEFAULT_MAX_POINTS
@@ -251,6 +252,9 @@ async def _update() -> UpdateReport:
 app.command(short_help="Serve proofs in front of enclaves.")(proxy)
 app.command("enclave-log", short_help="Follow the logs of enclaves.")(enclave_log)
 app.add_typer(image, name="image", short_help="Build the image of the Nitro enclave; measure images.")
+app.command(short_help="Measure the proofs an hour of this machine.")(bench)
+app.add_typer(deploy, name="deploy", short_help="Bring a release to the enclaves of a fleet.")
+app.add_typer(host, name="host", short_help="What a host of enclaves does for a deployment.")
 
 
 def main() -> None:

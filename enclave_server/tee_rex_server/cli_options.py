@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, Final, TypeAlias
 
 import typer
@@ -39,6 +40,15 @@ GraceOption: TypeAlias = Annotated[
         envvar="TEE_REX_GRACE", min=0, metavar="SECONDS", help="Time for running proofs at shutdown."
     ),
 ]
+DrainingOption: TypeAlias = Annotated[
+    Path,
+    typer.Option(
+        "--draining",
+        envvar="TEE_REX_DRAINING",
+        metavar="FOLDER",
+        help="Folder with the names of enclaves that get no new clients (tee-rex-server host drain).",
+    ),
+]
 OfflineOption: TypeAlias = Annotated[
     bool,
     typer.Option(
@@ -51,6 +61,7 @@ VerboseOption: TypeAlias = Annotated[
 
 DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 4000
+DEFAULT_DRAINING_FOLDER: Final = Path("/run/tee-rex-enclave/draining")
 DEFAULT_RATE_LIMIT: Final = "10/hour"
 DEFAULT_GRACE_SECONDS: Final = 120.0
 

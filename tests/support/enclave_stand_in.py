@@ -32,6 +32,7 @@ from tee_rex_server.proxy.routes import ProxyApi
 from tee_rex_server.proxy.server import proxy_api, serve_proxy
 from tee_rex_server.proxy.settings import ProxySettings
 from tee_rex_server.settings import parse_rate_limit
+from tee_rex_server.tee.providers import TeeProvider
 from tee_rex_server.vsock import CONTROL_PORT, HTTP_PORT, VhostSocket
 
 QUICK = HealthPolicy(interval=0.2, freshness=0.05, timeout=2.0, max_missed=2)
@@ -144,12 +145,14 @@ def enclave_api(
     limits: ServiceLimits = LIMITS,
     log_to: io.TextIOBase | None = None,
     versions: tuple[AztecVersion, ...] = (VERSION,),
+    tee: TeeProvider | None = None,
 ) -> Api:
-    """All parts of the server of an enclave; versions: as for ``small_api``."""
+    """All parts of the server of an enclave; versions, tee: as for ``small_api``."""
     return small_api(
         *backends,
         limits=limits,
         addresses=ClientAddresses(behind_host=True),
+        tee=tee,
         log_to=log_to,
         versions=versions,
     )
@@ -192,6 +195,7 @@ def small_proxy(
     installation: Installation | None = None,
     log_to: io.TextIOBase | None = None,
     policy: HealthPolicy = PATIENT,
+    draining: Path = Path("/nowhere"),
 ) -> ProxyApi:
     """All parts of a host's server."""
     settings = ProxySettings(
@@ -200,6 +204,7 @@ def small_proxy(
         enclaves=enclaves,
         http_port=HTTP_PORT,
         control_port=CONTROL_PORT if uploads else None,
+        draining=draining,
         patience_seconds=policy.timeout,
         rate_limit=parse_rate_limit(rate_limit),
         trusted_proxies=trusted_proxies,

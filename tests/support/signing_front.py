@@ -12,6 +12,7 @@ import base64
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any, TypeAlias
 
 import cbor2
@@ -69,7 +70,9 @@ async def _front(url: str, attest: Attest) -> AsyncIterator[str]:
     async with httpx2.AsyncClient(base_url=url, timeout=900) as client:
 
         async def attestation(request: Request) -> Response:
-            answer = await client.get(ATTESTATION_PATH, params=dict(request.query_params))
+            answer = await client.get(request.url.path, params=dict(request.query_params))
+            if answer.status_code != HTTPStatus.OK:
+                return Response(answer.content, answer.status_code, answer.headers)
             content = answer.json()
             nonce = bytes.fromhex(request.query_params.get("nonce", ""))
             content["attestationDocument"] = base64.b64encode(attest(content, nonce)).decode()
@@ -96,6 +99,7 @@ async def _front(url: str, attest: Attest) -> AsyncIterator[str]:
         app = Starlette(
             routes=[
                 Route(ATTESTATION_PATH, attestation),
+                Route("/enclaves/{name}" + ATTESTATION_PATH, attestation),
                 Route("/{path:path}", passed_on, methods=methods),
             ]
         )

@@ -38,6 +38,9 @@ ENCLAVE_UNREACHABLE = ErrorKind(
     status=HTTPStatus.SERVICE_UNAVAILABLE,
 ).says("Enclave {enclave} does not answer.", "Try again in a moment; a restarted enclave has a new key.")
 NO_ENCLAVE_ANSWERS = ENCLAVE_UNREACHABLE.says("No enclave answers.")
+ENCLAVES_DRAINING = ENCLAVE_UNREACHABLE.says(
+    "The enclaves of this host that answer are about to be replaced.", "Try again in a minute."
+)
 KEY_UNREACHABLE = ENCLAVE_UNREACHABLE.says("The message may be for an enclave that does not answer.")
 JOB_UNREACHABLE = ENCLAVE_UNREACHABLE.says("The job may be in an enclave that does not answer.")
 ENCLAVE_NOT_CONNECTED = ENCLAVE_UNREACHABLE.says("Cannot connect to enclave {enclave} on port {port}.")

@@ -55,6 +55,7 @@ def proxy(
         int,
         options.vsock_port("TEE_REX_ENCLAVE_CONTROL_PORT", "vsock port where the enclaves accept uploads."),
     ] = CONTROL_PORT,
+    draining: options.DrainingOption = options.DEFAULT_DRAINING_FOLDER,
     patience: Annotated[
         float,
         typer.Option(
@@ -98,6 +99,7 @@ def proxy(
             enclaves=enclave_addresses(cid or (), vsock_socket or ()),
             http_port=http_port,
             control_port=control_port if uploads else None,
+            draining=draining,
             patience_seconds=patience,
             rate_limit=parse_rate_limit(rate_limit),
             trusted_proxies=tuple(parse_network(text) for text in trusted_proxy or ()),

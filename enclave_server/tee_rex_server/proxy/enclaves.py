@@ -14,12 +14,18 @@ from tee_rex.errors import Message, TeeRexError, message
 from tee_rex.errors.catalogue.openpgp import DECRYPTION_FAILED
 from tee_rex.openpgp import PublicKey
 from tee_rex.wire.protocol import HEALTH_PATH, PUBLIC_KEY_PATH, PublicKeyAnswer
-from tee_rex_server.errors.proxy import ENCLAVE_UNREACHABLE, KEY_UNREACHABLE, NO_ENCLAVE_ANSWERS
+from tee_rex_server.errors.proxy import (
+    ENCLAVE_UNREACHABLE,
+    ENCLAVES_DRAINING,
+    KEY_UNREACHABLE,
+    NO_ENCLAVE_ANSWERS,
+)
 from tee_rex_server.http.monitoring import HealthAnswer
 from tee_rex_server.proxy.exchange import RETRY_SECONDS, get
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+    from pathlib import Path
 
     from structlog.typing import FilteringBoundLogger
 
@@ -55,7 +61,15 @@ class Enclave:
     counts its keys, and so its starts. keys_given: since the last poll.
     """
 
-    def __init__(self, address: EnclaveAddress, http_port: int, policy: HealthPolicy) -> None:
+    def __init__(
+        self,
+        address: EnclaveAddress,
+        http_port: int,
+        policy: HealthPolicy,
+        draining_folder: Path | None = None,
+    ) -> None:
+        """draining_folder: a file of the enclave's name in it keeps new clients away."""
+        self._draining_mark = None if draining_folder is None else draining_folder / address.name
         self.address = address
         self.name = address.name
         self.http_port = http_port
@@ -81,6 +95,11 @@ class Enclave:
     def requests(self) -> int:
         """The number of requests to it that are in flight."""
         return len(self._requests)
+
+    @property
+    def draining(self) -> bool:
+        """Whether no new client gets its key, because it is to be replaced; those that have it are served."""
+        return self._draining_mark is not None and self._draining_mark.exists()
 
     @property
     def load(self) -> float:
@@ -201,12 +220,14 @@ class Fleet:
         return [enclave for enclave in self.enclaves if enclave.state == "ok"]
 
     async def least_busy(self) -> Enclave:
-        """The enclave for the next client; raises EnclaveUnreachableError when none answers."""
-        if not self.reachable:
+        """The enclave for the next client, none that is draining; raises EnclaveUnreachableError."""
+        if not self._open_to_clients:
             await self.poll()
         if not self.reachable:
             raise NO_ENCLAVE_ANSWERS(retry_after=RETRY_SECONDS)
-        return min(self.reachable, key=lambda enclave: enclave.load)
+        if not self._open_to_clients:
+            raise ENCLAVES_DRAINING(retry_after=RETRY_SECONDS)
+        return min(self._open_to_clients, key=lambda enclave: enclave.load)
 
     async def for_recipients(self, recipients: Sequence[bytes]) -> Enclave:
         """The enclave that can read a message for these keys; without recipients, any that answers.
@@ -215,7 +236,7 @@ class Fleet:
         is for none of them, and EnclaveUnreachableError when its enclave does not answer, or may be one of
         those that do not.
         """
-        if not recipients:
+        if not recipients:  # the enclave then answers what is wrong with the message
             return await self.least_busy()
         found = self._owner(recipients)
         if found is None or found.state != "ok":
@@ -228,6 +249,10 @@ class Fleet:
         if found.state != "ok":
             raise found.unreachable()
         return found
+
+    @property
+    def _open_to_clients(self) -> list[Enclave]:
+        return [enclave for enclave in self.reachable if not enclave.draining]
 
     def _owner(self, recipients: Sequence[bytes]) -> Enclave | None:
         return next((enclave for enclave in self.enclaves if enclave.subkey in recipients), None)

@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
 
 class EnclaveHealth(msgspec.Struct, frozen=True):
-    """One enclave; its numbers are 0 while it is unreachable. requests: in flight from this host."""
+    """One enclave; its numbers are 0 while it is unreachable.
+
+    draining: gets no new clients. requests: in flight from this host.
+    """
 
     name: str
     state: EnclaveState
+    draining: bool
     ready: bool
     slots: int
     slots_busy: int
@@ -73,6 +77,7 @@ def _enclave_health(enclave: Enclave) -> EnclaveHealth:
     return EnclaveHealth(
         name=enclave.name,
         state=enclave.state,
+        draining=enclave.draining,
         ready=health is not None and health.ready,
         slots=health.slots if health else 0,
         slots_busy=health.slots_busy if health else 0,

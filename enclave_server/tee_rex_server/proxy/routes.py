@@ -51,6 +51,16 @@ _ENCLAVE_METRICS: Final = replace(
     errors=(404,),
     parameters=(Parameter("path", "name", "The enclave's name; GET /health lists them"),),
 )
+_ENCLAVE_ATTESTATION: Final = replace(
+    interface.ATTESTATION,
+    path=f"/enclaves/{{name}}{interface.ATTESTATION.path}",
+    summary="Get the attested key of one enclave, also of one that is draining",
+    errors=tuple(sorted({*interface.ATTESTATION.errors, 404})),
+    parameters=(
+        Parameter("path", "name", "The enclave's name; GET /health lists them"),
+        *interface.ATTESTATION.parameters,
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +84,7 @@ class ProxyApi:
                 DescribedRoute(self.health, replace(interface.HEALTH, answer=ProxyHealthAnswer)),
                 DescribedRoute(self.public_key, _forwarded(interface.PUBLIC_KEY)),
                 DescribedRoute(self.attestation, _forwarded(interface.ATTESTATION)),
+                DescribedRoute(self.enclave_attestation, _forwarded(_ENCLAVE_ATTESTATION)),
                 DescribedRoute(self.prove, _forwarded(interface.PROVE)),
                 DescribedRoute(self.start_job, _forwarded(interface.START_JOB)),
                 DescribedRoute(self.job, _forwarded(interface.GET_JOB), _forwarded(interface.DELETE_JOB)),
@@ -112,6 +123,12 @@ class ProxyApi:
     async def attestation(self, request: Request) -> Response:
         """The attested key of the least busy enclave."""
         return self._key_of_least_busy(request)
+
+    async def enclave_attestation(self, request: Request) -> Response:
+        """The attested key of the named enclave: `tee-rex attest HOST/enclaves/NAME`."""
+        query = request.scope["query_string"].decode("latin-1")
+        target = interface.ATTESTATION.path + (f"?{query}" if query else "")
+        return self._without_body(request, self._named(request), target)
 
     async def prove(self, request: Request) -> Response:
         """One proof, in the enclave that can read the message."""
@@ -160,10 +177,13 @@ class ProxyApi:
 
     async def enclave_prometheus(self, request: Request) -> Response:
         """An enclave's metrics."""
+        return self._without_body(request, self._named(request), interface.METRICS.path)
+
+    def _named(self, request: Request) -> Enclave:
         enclave = self.fleet.named(request.path_params["name"])
         if enclave is None:
             raise ENCLAVE_UNKNOWN()
-        return self._without_body(request, enclave, interface.METRICS.path)
+        return enclave
 
     def _key_of_least_busy(self, request: Request) -> Response:
         query = request.scope["query_string"].decode("latin-1")

@@ -33,7 +33,9 @@ def proxy_api(
 ) -> ProxyApi:
     """All parts of the server. installation: has, or downloads, what the host uploads."""
     policy = policy or HealthPolicy(timeout=settings.patience_seconds)
-    enclaves = [Enclave(address, settings.http_port, policy) for address in settings.enclaves]
+    enclaves = [
+        Enclave(address, settings.http_port, policy, settings.draining) for address in settings.enclaves
+    ]
     fleet = Fleet(enclaves, policy, log)
     control_port = settings.control_port
     uploads = (

@@ -21,6 +21,7 @@ class ProxySettings:
     """Every setting of ``tee-rex-server proxy``.
 
     http_port, control_port: vsock ports of every enclave; control_port None: no uploads.
+    draining: the folder with the marks of enclaves that get no new clients.
     patience_seconds: for the answers to one poll of an enclave.
     grace_seconds: for proofs in flight at shutdown.
     """
@@ -30,6 +31,7 @@ class ProxySettings:
     enclaves: tuple[EnclaveAddress, ...]
     http_port: int
     control_port: int | None
+    draining: Path
     patience_seconds: float
     rate_limit: Rate | None
     trusted_proxies: tuple[Network, ...]

@@ -166,7 +166,8 @@ def test_a_trial_that_failed_leaves_the_version_to_people(checkout: Path) -> Non
 def test_nothing_is_merged_where_a_test_environment_was_asked_for_and_there_is_none(tmp_path: Path) -> None:
     label = "deploy:test"
     (script,) = re.findall(
-        rf"if: contains\(github\.event\.pull_request\.labels\.\*\.name, '{label}'\)\n +run: (.+)\n",
+        rf"if: contains\(github\.event\.pull_request\.labels\.\*\.name, '{label}'\)"
+        r" && vars\.TEST_ENVIRONMENT == ''\n +run: (.+)\n",
         WORKFLOWS["test-environment"],
     )
     assert f"--label {label}\n" in JOBS["propose"]

@@ -1,0 +1,95 @@
+# Hosts: registered with Systems Manager, and nothing else. They get images from presigned addresses.
+data "aws_iam_policy_document" "ec2" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["ec2.amazonaws.com"]
+    }
+  }
+}
+
+resource "aws_iam_role" "host" {
+  name               = "${local.name}-host"
+  assume_role_policy = data.aws_iam_policy_document.ec2.json
+}
+
+resource "aws_iam_role_policy_attachment" "host" {
+  role       = aws_iam_role.host.name
+  policy_arn = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
+}
+
+resource "aws_iam_instance_profile" "host" {
+  name = "${local.name}-host"
+  role = aws_iam_role.host.name
+}
+
+# Deploying: jobs of one GitHub environment of one repository. Which refs may use the environment is its own
+# setting: "production" is for the branch main alone, and somebody approves. An account has this provider once.
+data "aws_iam_openid_connect_provider" "github" {
+  url = "https://token.actions.githubusercontent.com"
+}
+
+data "aws_iam_policy_document" "github" {
+  statement {
+    actions = ["sts:AssumeRoleWithWebIdentity"]
+
+    principals {
+      type        = "Federated"
+      identifiers = [data.aws_iam_openid_connect_provider.github.arn]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "token.actions.githubusercontent.com:aud"
+      values   = ["sts.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "token.actions.githubusercontent.com:sub"
+      values   = ["repo:${var.repository}:environment:${var.environment}"]
+    }
+  }
+}
+
+resource "aws_iam_role" "deployer" {
+  name                 = "${local.name}-deployer"
+  assume_role_policy   = data.aws_iam_policy_document.github.json
+  max_session_duration = 7200
+}
+
+resource "aws_iam_role_policy" "deployer" {
+  name   = "deploy"
+  role   = aws_iam_role.deployer.id
+  policy = data.aws_iam_policy_document.deployer.json
+}
+
+data "aws_iam_policy_document" "deployer" {
+  statement {
+    sid       = "Releases"
+    actions   = ["s3:GetObject", "s3:PutObject"]
+    resources = ["${aws_s3_bucket.releases.arn}/${var.environment}/*"]
+  }
+
+  # Without it, S3 answers 403 for what is not there. The bucket is this environment's alone.
+  statement {
+    sid       = "WhatIsThere"
+    actions   = ["s3:ListBucket"]
+    resources = [aws_s3_bucket.releases.arn]
+  }
+
+  # Our document on our instances: no shell of the deployer's own.
+  statement {
+    sid       = "Commands"
+    actions   = ["ssm:SendCommand"]
+    resources = concat([aws_ssm_document.host.arn], [for host in aws_instance.host : host.arn])
+  }
+
+  statement {
+    sid       = "Results"
+    actions   = ["ssm:GetCommandInvocation"]
+    resources = ["*"] # Systems Manager knows no narrower one for this action
+  }
+}

@@ -1,0 +1,234 @@
+"""What the deployer makes of AWS's answers, as AWS documents them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import msgspec
+import pytest
+from botocore.config import Config
+from botocore.exceptions import EndpointConnectionError, NoCredentialsError
+from botocore.response import StreamingBody
+from botocore.stub import ANY, Stubber
+
+from support.errors import raises_code
+from support.fleet_stand_in import small_release
+from tee_rex_server.deploy import aws
+from tee_rex_server.deploy.aws import ReleaseStore, SsmHosts, call
+from tee_rex_server.deploy.fleet import Deployment, FleetHost, FleetState, Release
+from tee_rex_server.errors import deploy as errors
+
+HOST = FleetHost("a", "i-0123456789abcdef0", "https://a.example.org", (16, 17))
+COMMAND = "0831e1a8-a1ac-4257-a1fd-c831bEXAMPLE"
+NO_RETRIES = Config(region_name="eu-west-2", retries={"max_attempts": 1})
+KEYS: dict[str, Any] = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "x"}
+
+
+@pytest.fixture
+def ssm() -> Iterator[Stubber]:
+    with Stubber(boto3.client("ssm", config=NO_RETRIES, **KEYS)) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
+
+
+@pytest.fixture
+def s3() -> Iterator[Stubber]:
+    with Stubber(boto3.client("s3", config=NO_RETRIES, **KEYS)) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> Release:
+    return small_release(tmp_path / "release", "0.1.0")
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aws, "_LOOK_SECONDS", 0.0)
+
+
+def hosts(ssm: Stubber) -> SsmHosts:
+    client: Any = ssm.client
+    return SsmHosts(client, "tee-rex-test")
+
+
+def store(s3: Stubber) -> ReleaseStore:
+    client: Any = s3.client
+    return ReleaseStore(client, "bucket", "test")
+
+
+def sent(ssm: Stubber, command: str = "status", **parameters: list[str]) -> None:
+    """Expects a command to be sent, to one host, through our document."""
+    ssm.add_response(
+        "send_command",
+        {"Command": {"CommandId": COMMAND, "Status": "Pending"}},
+        {
+            "InstanceIds": [HOST.instance],
+            "DocumentName": "tee-rex-test",
+            "Parameters": {"command": [command], **parameters},
+            "TimeoutSeconds": 60,
+            "Comment": ANY,
+        },
+    )
+
+
+def result(ssm: Stubber, status: str, output: str = "") -> None:
+    ssm.add_response(
+        "get_command_invocation",
+        {
+            "CommandId": COMMAND,
+            "InstanceId": HOST.instance,
+            "Status": status,
+            "StandardOutputContent": output,
+            "ResponseCode": 0,
+        },
+        {"CommandId": COMMAND, "InstanceId": HOST.instance},
+    )
+
+
+async def test_a_command_is_followed_to_its_end(ssm: Stubber) -> None:
+    sent(ssm, "fetch 1", url=["https://b/x"])
+    ssm.add_client_error("get_command_invocation", "InvocationDoesNotExist", http_status_code=400)
+    for status in ("Pending", "Delayed", "InProgress"):
+        result(ssm, status)
+    result(ssm, "Success", "done")
+    assert await hosts(ssm).run(HOST, "fetch 1", seconds=10, url="https://b/x") == b"done"
+
+
+async def test_a_host_that_refuses_says_why(ssm: Stubber) -> None:
+    sent(ssm)
+    report = {"code": "DRAIN_TIMED_OUT", "title": "Busy", "message": "It was \x1b[2J busy.", "hint": ""}
+    result(ssm, "Failed", msgspec.json.encode({"error": report}).decode())
+    with raises_code(errors.HOST_COMMAND_FAILED, match=r"Busy \[DRAIN_TIMED_OUT\]: It was �\[2J busy."):
+        await hosts(ssm).run(HOST, "status", seconds=10)
+
+
+@pytest.mark.parametrize("status", ["TimedOut", "Cancelled", "Failed", "Undeliverable"])
+async def test_a_command_that_never_ran_is_told_by_its_status(ssm: Stubber, status: str) -> None:
+    sent(ssm)
+    result(ssm, status, "/bin/sh: tee-rex-server: not found")
+    with raises_code(errors.HOST_NOT_REACHED, match=status):
+        await hosts(ssm).run(HOST, "status", seconds=10)
+
+
+async def test_a_command_that_never_ends_is_given_up(ssm: Stubber) -> None:
+    sent(ssm)
+    result(ssm, "InProgress")
+    with raises_code(errors.HOST_NOT_REACHED, match="still running"):
+        await hosts(ssm).run(HOST, "status", seconds=-60)
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "InvalidDocument", "InvalidInstanceId"])
+async def test_a_refusal_names_aws_own_code(ssm: Stubber, code: str) -> None:
+    ssm.add_client_error("send_command", code, http_status_code=400)
+    with raises_code(errors.AWS_FAILED, match=f"SendCommand: {code}"):
+        await hosts(ssm).run(HOST, "status", seconds=10)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (NoCredentialsError(), errors.AWS_NO_CREDENTIALS),
+        (EndpointConnectionError(endpoint_url="https://ssm"), errors.AWS_UNREACHABLE),
+    ],
+    ids=["no credentials", "no network"],
+)
+async def test_what_never_reached_aws(error: Exception, kind: Any) -> None:  # noqa: ANN401 - of any error
+    def fail() -> None:
+        raise error
+
+    with raises_code(kind):
+        await call("SendCommand", fail)
+
+
+def stored_state(s3: Stubber, content: bytes, *, age: timedelta = timedelta(0)) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    s3.add_response(
+        "get_object",
+        {
+            "Body": StreamingBody(io.BytesIO(content), len(content)),
+            "ETag": '"1"',
+            "LastModified": now - age,
+            "ResponseMetadata": {"HTTPHeaders": {"date": now.strftime("%a, %d %b %Y %H:%M:%S GMT")}},
+        },
+        {"Bucket": "bucket", "Key": "test/state.json"},
+    )
+
+
+async def test_a_new_fleet_has_no_state(s3: Stubber) -> None:
+    s3.add_client_error("get_object", "NoSuchKey", http_status_code=404)
+    assert await store(s3).state() == (FleetState(), "", 0.0)
+
+
+async def test_the_age_of_a_claim_is_by_the_clock_of_s3(s3: Stubber) -> None:
+    stored_state(s3, b"{}", age=timedelta(seconds=33))
+    assert await store(s3).state() == (FleetState(), '"1"', 33.0)
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"current": 1}', b"{" + b" " * 70_000 + b"}"])
+async def test_a_damaged_state_is_refused(s3: Stubber, content: bytes) -> None:
+    stored_state(s3, content)
+    with raises_code(errors.STATE_INVALID):
+        await store(s3).state()
+
+
+@pytest.mark.parametrize("code", ["PreconditionFailed", "ConditionalRequestConflict"])
+async def test_a_state_that_somebody_else_wrote_is_not_replaced(s3: Stubber, code: str) -> None:
+    s3.add_client_error("put_object", code, http_status_code=412)
+    with raises_code(errors.STATE_CHANGED):
+        await store(s3).write_state(FleetState(), '"1"')
+
+
+def claimed_by_ana(s3: Stubber, release: Release, *, held: bool, age: int) -> None:
+    state = FleetState(deployment=Deployment(release, None, "ana", held=held))
+    stored_state(s3, msgspec.json.encode(state), age=timedelta(seconds=age))
+
+
+async def test_a_claim_is_respected_while_its_holder_lives(s3: Stubber, release: Release) -> None:
+    claimed_by_ana(s3, release, held=True, age=80)
+    with raises_code(errors.DEPLOYMENT_RUNNING, match="ana is deploying 0.1.0"):
+        async with store(s3).claimed(lambda _state: Deployment(release, None, "ben")):
+            pass
+
+
+@pytest.mark.parametrize(("held", "age"), [(True, 100), (False, 1)], ids=["dead", "let go"])
+async def test_a_claim_that_nobody_holds_is_taken_over(
+    s3: Stubber, release: Release, held: bool, age: int
+) -> None:
+    claimed_by_ana(s3, release, held=held, age=age)
+    for _ in range(2):  # claimed, and let go
+        s3.add_response("put_object", {"ETag": '"2"'})
+    async with store(s3).claimed(lambda _state: Deployment(release, None, "ben")) as claim:
+        assert claim.state.deployment is not None
+        assert claim.state.deployment.by == "ben"
+
+
+async def test_a_version_keeps_its_measurements(s3: Stubber, release: Release, tmp_path: Path) -> None:
+    s3.add_client_error("put_object", "PreconditionFailed", http_status_code=412)
+    other = b'{"version": "0.1.0"}'
+    s3.add_response(
+        "get_object",
+        {"Body": StreamingBody(io.BytesIO(other), len(other))},
+        {"Bucket": "bucket", "Key": "test/releases/0.1.0.json"},
+    )
+    with raises_code(errors.RELEASE_CHANGED):
+        await store(s3).upload(release, tmp_path / "release" / "tee-rex.eif")
+
+
+async def test_s3_is_told_the_images_digest(s3: Stubber, release: Release, tmp_path: Path) -> None:
+    s3.add_response("put_object", {"ETag": '"1"'})
+    s3.add_client_error("head_object", "404", http_status_code=404)
+    s3.add_response("put_object", {"ETag": '"1"'})
+    await store(s3).upload(release, tmp_path / "release" / "tee-rex.eif")
+    s3.add_client_error("put_object", "PreconditionFailed", http_status_code=412)
+    same = msgspec.json.format(msgspec.json.encode(release), indent=2)
+    s3.add_response("get_object", {"Body": StreamingBody(io.BytesIO(same), len(same))})
+    s3.add_response("head_object", {"ContentLength": release.bytes, "ChecksumSHA256": "AAAA"})
+    with raises_code(errors.STORED_DIFFERENTLY):
+        await store(s3).upload(release, tmp_path / "release" / "tee-rex.eif")

@@ -59,7 +59,7 @@ class RemoteBackend(ProverBackend):
     1. Serialize the steps, if they have all arrived.
     2. Ask ``trust`` for the server's key; what it refuses ends the proof, without a fallback.
     3. Encrypt the steps to that key. Those that are still being made follow in parts, each encrypted, where
-       the server takes parts (ADR 33); else they are awaited.
+       the server takes parts (ADR 37); else they are awaited.
     4. Have the server prove, by TEE-Rex's interface or, where the server lacks it, by the original's.
     5. Verify the proof with the bb of this machine, which starts while the server proves.
 

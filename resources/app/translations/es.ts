@@ -6851,6 +6851,10 @@
         <translation>Elija el measurements.json que se escribió al construir la imagen.</translation>
     </message>
     <message>
+        <source>Circuit {found:,} has arrived, where circuit {expected:,} was expected.</source>
+        <translation>Llegó el circuito {found:,} cuando se esperaba el {expected:,}.</translation>
+    </message>
+    <message>
         <source>Close other programs, or prove with fewer threads.</source>
         <translation>Cierre otros programas o genere la prueba con menos hilos.</translation>
     </message>
@@ -6897,6 +6901,10 @@
     <message>
         <source>Download it where you got this version.</source>
         <translation>Descárguela donde obtuvo esta versión.</translation>
+    </message>
+    <message>
+        <source>For {seconds:.0f} seconds no step has arrived, after {count:,} of {expected:,}.</source>
+        <translation>No llegó ningún paso durante {seconds:.0f} segundos, tras {count:,} de {expected:,}.</translation>
     </message>
     <message>
         <source>Free 300 MB.</source>
@@ -6989,6 +6997,10 @@
     <message>
         <source>Make it writable.</source>
         <translation>Permita escribir en él.</translation>
+    </message>
+    <message>
+        <source>More circuits have arrived than the {count:,} announced.</source>
+        <translation>Llegaron más circuitos que los {count:,} anunciados.</translation>
     </message>
     <message>
         <source>Move it to another place, then try again.</source>
@@ -7099,6 +7111,10 @@
         <translation>Iníciela de nuevo.</translation>
     </message>
     <message>
+        <source>Start the transaction again.</source>
+        <translation>Empiece de nuevo la transacción.</translation>
+    </message>
+    <message>
         <source>Stop it, and start it again.</source>
         <translation>Deténgala e iníciela de nuevo.</translation>
     </message>
@@ -7163,6 +7179,10 @@
         <translation>La autoridad firma un certificado y después su clave se destruye: nadie puede firmar otro. La clave del propio certificado queda en la carpeta de datos de TEE-Rex, legible solo para usted. A los {days} días se le vuelve a preguntar.</translation>
     </message>
     <message>
+        <source>The circuits that arrived are not those announced.</source>
+        <translation>Los circuitos que llegaron no son los anunciados.</translation>
+    </message>
+    <message>
         <source>The download is probably incomplete: download it again.</source>
         <translation>Es probable que la descarga esté incompleta: descargue de nuevo el archivo.</translation>
     </message>
@@ -7173,6 +7193,14 @@
     <message>
         <source>The end of {log}:</source>
         <translation>El final de {log}:</translation>
+    </message>
+    <message>
+        <source>The execution steps are out of order</source>
+        <translation>Los pasos de ejecución no están en orden</translation>
+    </message>
+    <message>
+        <source>The execution steps stopped</source>
+        <translation>Los pasos de ejecución se interrumpieron</translation>
     </message>
     <message>
         <source>The history no longer has this proof.</source>
@@ -7223,6 +7251,10 @@
         <translation>El nodo aún no responde.</translation>
     </message>
     <message>
+        <source>The number of circuits was corrected more than {most:,} times.</source>
+        <translation>El número de circuitos se corrigió más de {most:,} veces.</translation>
+    </message>
+    <message>
         <source>The package has no bb for {platform}.</source>
         <translation>El paquete no contiene bb para {platform}.</translation>
     </message>
@@ -7243,12 +7275,20 @@
         <translation>Puede que el servidor esté ocupado: inténtelo más tarde o genere la prueba en este equipo.</translation>
     </message>
     <message>
+        <source>The server&apos;s prover was revoked</source>
+        <translation>El probador del servidor fue revocado</translation>
+    </message>
+    <message>
         <source>The signed SBOM {sbom} does not describe {file}.</source>
         <translation>El SBOM firmado {sbom} no describe {file}.</translation>
     </message>
     <message>
         <source>The signed SBOM {sbom} is not readable as CycloneDX.</source>
         <translation>El SBOM firmado {sbom} no se puede leer como CycloneDX.</translation>
+    </message>
+    <message>
+        <source>The steps ended after {count:,} of {expected:,} circuits.</source>
+        <translation>Los pasos terminaron tras {count:,} de {expected:,} circuitos.</translation>
     </message>
     <message>
         <source>The system check shows what is missing on this computer.</source>
@@ -7337,6 +7377,10 @@
     <message>
         <source>Use Aztec {first} or newer, or prove on a server (remote mode) or in an enclave (TEE mode).</source>
         <translation>Use Aztec {first} o posterior, o genere la prueba en un servidor (modo remoto) o en un enclave (modo TEE).</translation>
+    </message>
+    <message>
+        <source>Use another server, or prove on this machine. The operator needs a newer release, or an update with the newest bb, and a restart.</source>
+        <translation>Use otro servidor o genere la prueba en este equipo. El operador necesita una versión más nueva, o una actualización con el bb más reciente, y reiniciar.</translation>
     </message>
     <message>
         <source>Use it as it is, or stop it first.</source>

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -207,8 +207,18 @@ def desktop(
         until(lambda: "_NET_SUPPORTING_WM_CHECK(WINDOW)" in made.run("xprop", "-root"))
         if tray:
             panel = ("trayer", "--edge", "top", "--align", "left", "--widthtype", "request", "--height", "24")
-            _started(ends, panel, environ)
-            until(lambda: made.windows("^panel$"))
+            for patience in (
+                20,
+                20,
+                PATIENCE,
+            ):  # a start beside other desktops may show nothing
+                shown = _started(ends, panel, environ)
+                with suppress(AssertionError):
+                    until(lambda: made.windows("^panel$"), patience)
+                    break
+                shown.kill()
+                shown.wait()
+            assert made.windows("^panel$"), "trayer shows no panel"
         yield made
 
 

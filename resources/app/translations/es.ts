@@ -7291,6 +7291,10 @@
         <translation>La fuente de actualizaciones tardó más de {seconds:g} segundos.</translation>
     </message>
     <message>
+        <source>The update source&apos;s metadata was refused: {reason}.</source>
+        <translation>Se rechazaron los metadatos de la fuente de actualizaciones: {reason}.</translation>
+    </message>
+    <message>
         <source>The usual cause is too little memory: close other programs, or prove with fewer threads, on a server (remote mode) or in an enclave (TEE mode).</source>
         <translation>La causa habitual es la falta de memoria: cierre otros programas o genere la prueba con menos hilos, en un servidor (modo remoto) o en un enclave (modo TEE).</translation>
     </message>

@@ -77,7 +77,10 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="is made if it is missing")
     parser.add_argument("scenes", nargs="*", metavar="SCENE", help="how its name begins; without any: all")
     given = parser.parse_args()
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    # Qt's own offscreen screen is so small that it cuts dialogs drawn twice as large.
+    os.environ.setdefault(
+        "QT_QPA_PLATFORM", f"offscreen:configfile={Path(__file__).with_name('screen.json')}"
+    )
     folder, wanted = given.folder, given.scenes
     folder.mkdir(parents=True, exist_ok=True)
     twice = os.environ.get("QT_SCALE_FACTOR") == "2"

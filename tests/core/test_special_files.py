@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from support.errors import raises
+from support.settings_files import settings_in
 from support.special_files import MAKERS
 from tee_rex.aztec.wallet.data import WalletData
 from tee_rex.aztec.wallet.runtime import is_intact
@@ -26,7 +27,6 @@ from tee_rex.errors.catalogue.files import DISK_NOT_WRITABLE
 from tee_rex.errors.tree import BadSettingError, BbCorruptError, CrsMissingError, WalletDataError
 from tee_rex.local.session import read_grumpkin_points
 from tee_rex.remote.known_servers import KnownServers
-from tee_rex.settings.file import read_settings_file
 from tee_rex.settings.paths import Paths
 from tee_rex.system.files import open_regular
 from tee_rex.system.platform import Platform
@@ -65,7 +65,7 @@ async def read_crs_from_a_file(path: Path) -> None:
 
 
 async def read_settings(path: Path) -> None:
-    read_settings_file(path)
+    settings_in(path)
 
 
 async def read_known_servers(path: Path) -> None:

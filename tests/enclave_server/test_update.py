@@ -74,7 +74,7 @@ def test_it_says_what_it_fetched_and_only_once(stage: Stage) -> None:
 def test_a_newer_release_is_only_told(stage: Stage) -> None:
     stage.feed.release("0.2.0")
     said = update()
-    assert "TEE-Rex 0.2.0 is available. You run 0.1.0." in said
+    assert "TEE-Rex 0.2.0 is available. You have 0.1.0." in said
     assert "apt upgrade" in said
 
 

@@ -31,6 +31,7 @@ from support.openpgp_forge import KeyParts, Sealed, literal, packet_in_pieces
 from support.recorded_steps import V5, V6, bb_schema_of, genuine_deployment, wire, wire_of, wire_step
 from support.remote_client import BUILD, PROVER, QUICK_RETRIES, small_request
 from support.scripted_server import SOME_PROOF, done, event, status
+from support.settings_files import settings_in
 from support.small_bb import tar_gz
 from tee_rex.attestation.cbor import CborError, is_well_formed, read_any_cbor, read_cbor
 from tee_rex.attestation.checks import AttestationPolicy
@@ -109,7 +110,7 @@ from tee_rex.runtime import signed
 from tee_rex.runtime.apt import bytes_in_uris, parse_deb822, parse_one_line
 from tee_rex.runtime.store import unmet_in
 from tee_rex.settings import rules
-from tee_rex.settings.file import SettingsFile, read_settings_file, reset_settings_file, write_settings_file
+from tee_rex.settings.file import SettingsFile, reset_settings_file, write_settings_file
 from tee_rex.settings.paths import Paths
 from tee_rex.system.child_process import Finished
 from tee_rex.system.newer_fields import json_with_changes
@@ -699,10 +700,10 @@ def _settings(content: bytes) -> None:
     """Read, and overwritten: the writer keeps what it can of the present file."""
     file = file_with(content, "settings.toml")
     with suppress(BadSettingError):
-        read_settings_file(file)
+        settings_in(file)
     write_settings_file(file, SettingsFile(node_url="https://node.example"))
     reset_settings_file(file, SettingsFile())
-    assert read_settings_file(file).node_url == "https://node.example"
+    assert settings_in(file).node_url == "https://node.example"
 
 
 def _some_settings() -> Sequence[bytes]:

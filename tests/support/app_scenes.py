@@ -59,7 +59,7 @@ from tee_rex.bb.pins import BbPins
 from tee_rex.browser.https import CertificateState
 from tee_rex.errors import message
 from tee_rex.errors.catalogue.files import DISK_FULL
-from tee_rex.errors.catalogue.updates import UPDATE_REFUSED, UPDATE_SOURCE_UNREACHABLE
+from tee_rex.errors.catalogue.updates import UPDATE_METADATA_REFUSED, UPDATE_SOURCE_UNREACHABLE
 from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.settings.file import (
     ApprovedBuild,
@@ -233,7 +233,7 @@ def scenes() -> Iterator[tuple[str, State]]:
 def update_scenes(ready: State) -> Iterator[tuple[str, State]]:
     """Updates: above every page, and on the settings page."""
     available, prepared = UpdateState.AVAILABLE, UpdateState.READY
-    refused = Problem.of(UPDATE_REFUSED(reason="timestamp was signed by 0/1 keys"), AGAIN)
+    refused = Problem.of(UPDATE_METADATA_REFUSED(reason="timestamp was signed by 0/1 keys"), AGAIN)
     silent = Problem.of(
         UPDATE_SOURCE_UNREACHABLE(reason=message("Can't connect to {host}.", host="updates.tee-rex.example")),
         AGAIN,

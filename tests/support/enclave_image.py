@@ -11,14 +11,18 @@ from tee_rex_server.image.eif import eif_parts
 from tee_rex_server.image.initramfs import File, FileTree, initramfs
 
 # A process like our init, with nothing of ours in it until it is asked: the least that a Python program in
-# this image takes to answer on vsock. Asked for a number, it answers with the PCR of that index in hex; asked
-# for "bytes N", with so many, through the socket that the server uses.
+# this image takes to answer on vsock. It sends a heartbeat first. Asked for a number, it answers with the PCR
+# of that index in hex; asked for "bytes N", with so many, through the socket that the server uses.
 _PROBE = """\
 #!/usr/bin/python3.13 -ISB
 import socket
 listener = socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM)
 listener.bind((socket.VMADDR_CID_ANY, 5000))
 listener.listen(8)
+with socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM) as parent:
+    parent.connect((socket.VMADDR_CID_HOST, 9000))
+    parent.sendall(b"\\xb7")
+    parent.recv(1)
 while True:
     connection, _ = listener.accept()
     question = connection.recv(20)

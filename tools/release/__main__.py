@@ -41,7 +41,7 @@ from tuf.api.metadata import Root
 
 from release.archive import unpacked_bytes, write_archive
 from release.artefacts import Artefact, artefacts_in, sboms_of
-from release.feed import OFFLINE, ROLES, Feed, FeedError, NewFile
+from release.feed import OFFLINE, ROLES, Feed, FeedError, NewFile, Staged
 from release.health import feed_health
 from release.keys import KeyFileError, key_id, new_key, read_public_key, read_signer
 from release.pins import pins_update
@@ -167,12 +167,17 @@ def _renew(arguments: argparse.Namespace) -> int:
 
 
 def _show(arguments: argparse.Namespace) -> int:
+    feed: Feed = arguments.feed
+    return _show_staged(arguments, feed.staged())
+
+
+def _show_staged(arguments: argparse.Namespace, staged: Staged) -> int:
     """Everything that somebody who signs ought to read; 1 if something is overdue."""
     feed: Feed = arguments.feed
-    signatures = feed.signatures()
-    for role, metadata in feed.staged().items():
+    signatures = feed.signatures(staged)
+    for role, metadata in staged.items():
         print(f"staged: {role} {metadata.signed.version}, ends {_day(metadata.signed.expires)}")
-        for line in feed.differences(role):
+        for line in feed.differences(role, staged):
             print(f"    {printable(line)}")
         for result in signatures[role]:
             by = ", ".join(keyid[:8] for keyid in result.signed) or "nobody"
@@ -190,12 +195,13 @@ def _day(moment: datetime) -> str:
 
 
 def _sign(arguments: argparse.Namespace) -> int:
-    _show(arguments)
+    staged = arguments.feed.staged()  # once: it may be exchanged before the answer
+    _show_staged(arguments, staged)
     keyid = key_id(arguments.key)
     if ask_openly(f"Sign this as {keyid[:8]}? (yes) ") != "yes":
         print("Nothing was signed.")
         return _NOT_NOW
-    roles = arguments.feed.sign(_signer(arguments.key))
+    roles = arguments.feed.sign(_signer(arguments.key), staged)
     print(f"signed: {', '.join(roles)}")
     return _DONE
 

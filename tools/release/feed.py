@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 from securesystemslib.signer import CryptoSigner, Key
@@ -61,6 +61,10 @@ RENEW_BEFORE: Final = {
     Timestamp.type: timedelta(days=6),
 }
 """How long before its end a role's metadata ought to be signed again."""
+
+
+Staged: TypeAlias = dict[str, Metadata[Any]]
+"""Metadata that waits for signatures, by role."""
 
 
 class FeedError(Exception):
@@ -196,7 +200,7 @@ class Feed:
         """Stage an offline role's metadata as it is, valid for its whole time again."""
         self._stage(self._next(Root if role == Root.type else Targets))
 
-    def staged(self) -> dict[str, Metadata[Any]]:
+    def staged(self) -> Staged:
         """What is being signed, by role."""
         found: dict[str, Metadata[Any] | None] = {
             Root.type: self._staged(Root),
@@ -204,10 +208,13 @@ class Feed:
         }
         return {role: metadata for role, metadata in found.items() if metadata is not None}
 
-    def signatures(self) -> dict[str, list[VerificationResult]]:
-        """Who has signed what is staged: of a new root, by the present root's keys and by its own."""
+    def signatures(self, staged: Staged | None = None) -> dict[str, list[VerificationResult]]:
+        """Who has signed what is staged: of a new root, by the present root's keys and by its own.
+
+        staged: as it was read before; by default as it is now.
+        """
         found = {}
-        present, staged = self.root, self.staged()
+        present, staged = self.root, self.staged() if staged is None else staged
         newest = staged.get(Root.type, present)
         for role, metadata in staged.items():
             by = [newest] if role == Targets.type else [staged[Root.type], *([present] if present else [])]
@@ -218,22 +225,29 @@ class Feed:
             ]
         return found
 
-    def differences(self, role: str) -> list[str]:
-        """How what is staged of a role differs from what is published, a line for each key or file."""
+    def differences(self, role: str, staged: Staged | None = None) -> list[str]:
+        """How what is staged of a role differs from what is published, a line for each key or file.
+
+        staged: as in :meth:`signatures`.
+        """
         before = _lines(self.root if role == Root.type else self.targets)
-        after = _lines(self.staged()[role])
+        after = _lines((self.staged() if staged is None else staged)[role])
         return [
             *(f"- {line}" for line in before if line not in after),
             *(f"+ {line}" for line in after if line not in before),
         ]
 
-    def sign(self, signer: CryptoSigner) -> list[str]:
-        """Sign all that is staged and that this key may sign; the roles. Raises FeedError for none."""
+    def sign(self, signer: CryptoSigner, staged: Staged | None = None) -> list[str]:
+        """Sign all that is staged and that this key may sign; the roles. Raises FeedError for none.
+
+        staged: what its holder has seen, whatever the files say meanwhile; by default what they say now.
+        """
         roles = []
-        for role, results in self.signatures().items():
+        staged = self.staged() if staged is None else staged
+        for role, results in self.signatures(staged).items():
             wanted = {keyid for one in results for keyid in (*one.signed, *one.unsigned)}
             if signer.public_key.keyid in wanted:
-                metadata = self.staged()[role]
+                metadata = staged[role]
                 metadata.sign(signer, append=True)
                 self._stage(metadata, keep_signatures=True)
                 roles.append(role)

@@ -93,7 +93,7 @@ class UpdatesController:
             return
         try:
             await client.activate()
-            self._remembered.update_error = ""
+            self._remembered.update_error = self._remembered.update_failed = ""
         except (TeeRexError, OSError, MemoryError) as failure:
             told = explained(failure)
             if told is None:
@@ -223,6 +223,7 @@ class UpdatesController:
 
     async def _activate(self, client: UpdateClient) -> UpdateReport:
         report = await client.activate()
+        self._remembered.update_failed = ""  # if it does not start, that is news again
         self._show(restarts=report.state is UpdateState.INSTALLED)
         return report
 

@@ -13,6 +13,7 @@ from tee_rex_app.model.services import ServiceName, ServiceState, ServiceStatus
 from tee_rex_app.model.state import Notice, State, Store
 from tee_rex_app.model.updates import Updates
 
+_UPDATE_EVENTS = {UpdateState.AVAILABLE: "update.available", UpdateState.READY: "update.ready"}
 _SERVICE_LEVELS = {
     ServiceStatus.CHECKING: Level.DEBUG,
     ServiceStatus.READY: Level.DONE,
@@ -154,12 +155,11 @@ class Journal:
         report = now.report
         if report is not None and report is not before.report:
             known = before.report
-            event = {UpdateState.AVAILABLE: "update.available", UpdateState.READY: "update.ready"}.get(
-                report.state, "update.checked"
-            )
-            if event == "update.checked":
-                self._log.write(Level.DEBUG, event, version=report.newest)
-            elif known is None or (known.state, known.newest) != (report.state, report.newest):
+            same = known is not None and (known.state, known.newest) == (report.state, report.newest)
+            event = _UPDATE_EVENTS.get(report.state)
+            if event is None:
+                self._log.write(Level.DEBUG, "update.checked", version=report.newest)
+            elif not same:
                 self._log.write(Level.INFO, event, version=report.newest)
             if known is not None and known.pins != report.pins:
                 self._log.write(Level.INFO, "update.pins", number=report.pins)

@@ -32,10 +32,10 @@ def state_of(updates: Updates, *, busy: bool) -> tuple[str, str]:
         case UpdateStage.INSTALLING:
             return tr("Installing"), _slow(updates)
     if report is None:
-        return tr("You run TEE-Rex {version}").format(version=running), ""
+        return tr("You have TEE-Rex {version}").format(version=running), ""
     if not report.newest:
         return (
-            tr("You run TEE-Rex {version}").format(version=running),
+            tr("You have TEE-Rex {version}").format(version=running),
             tr("The update source has no release for this system."),
         )
     return _of_report(updates, report)
@@ -55,7 +55,7 @@ def news(updates: Updates, kind: UpdateNews) -> tuple[str, str]:
             title = "" if problem is None else f"{translated(problem.title)}."
             if updates.failure is None:
                 return tr("The update was not installed when you quit"), title
-            return tr("The update did not work"), title
+            return tr("The update failed"), title
         case _ if report is not None:
             return _of_report(updates, report)
         case _:
@@ -74,7 +74,7 @@ def what_a_check_tells(updates: Updates) -> str:
 def who_learns_what(updates: Updates) -> str:
     """What the update source learns of a check."""
     return tr(
-        "At each start and once a day, TEE-Rex asks {host} for the newest release. {host} learns your IP"
+        "At each start and once a day, TEE-Rex asks {host} for the newest release. That server learns your IP"
         " address and nothing about your proofs."
     ).format(host=updates.host)
 
@@ -88,14 +88,14 @@ def last_check(updates: Updates) -> str:
 
 def _of_report(updates: Updates, report: UpdateReport) -> tuple[str, str]:
     newest, running = report.newest, report.running
-    runs = tr("You run {version}.").format(version=running)
+    runs = tr("You have {version}.").format(version=running)
     match report.state:
         case UpdateState.CURRENT:
             return tr("TEE-Rex {version} is the newest release").format(version=running), ""
         case UpdateState.AHEAD:
             return (
                 tr("The newest release is TEE-Rex {version}").format(version=newest),
-                tr("You run {version}, which may have been withdrawn. Wait for a newer one.").format(
+                tr("You have {version}, which may have been withdrawn. Wait for a newer one.").format(
                     version=running
                 ),
             )
@@ -109,7 +109,7 @@ def _of_report(updates: Updates, report: UpdateReport) -> tuple[str, str]:
         case UpdateState.READY if updates.on_quit:
             return (
                 tr("TEE-Rex {version} will be installed when you quit").format(version=newest),
-                f"{runs}",
+                runs,
             )
         case UpdateState.READY:
             told = tr("It was downloaded and verified, and it starts on this computer.")
@@ -133,14 +133,16 @@ def advice(kind: InstallKind) -> str:
 def _went_back(failed: str, running: str) -> tuple[str, str]:
     return (
         tr("TEE-Rex {version} did not start").format(version=failed),
-        tr("TEE-Rex {version} was put back in its place. A report helps to fix it.").format(version=running),
+        tr("TEE-Rex {version} is back in its place. A report helps us fix it.").format(version=running),
     )
 
 
 def _slow(updates: Updates) -> str:
     if not updates.slow:
         return ""
-    return tr("This takes longer than usual. Another TEE-Rex may be updating; this one continues after it.")
+    return tr(
+        "This is taking longer than usual. Another TEE-Rex may be updating; this one will continue after it."
+    )
 
 
 def _progress(updates: Updates, *, busy: bool) -> str:
@@ -148,7 +150,7 @@ def _progress(updates: Updates, *, busy: bool) -> str:
     if task is None:
         return _slow(updates)
     if busy and task.task == "update.download" and task.done == task.total:
-        return tr("Downloaded. It is unpacked when what runs now is done.")
+        return tr("Downloaded. It will be unpacked when the current work is done.")
     if task.task == "update.unpack" and task.done == task.total:
         return tr("Trying it out")
     return formats.task_text(task)

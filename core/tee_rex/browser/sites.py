@@ -14,9 +14,8 @@ import msgspec
 from tee_rex.browser.origins import Origin
 from tee_rex.errors import TeeRexError, message
 from tee_rex.errors.catalogue.browser import SITES_UNREADABLE
-from tee_rex.system.files import disk_errors, exclusive, open_regular, replacing
-from tee_rex.system.newer_fields import json_with_changes
-from tee_rex.system.text import os_reason
+from tee_rex.system.files import disk_errors, exclusive
+from tee_rex.system.newer_fields import read_own, write_own
 from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex.transaction.request import ProvingMode
 
@@ -133,25 +132,13 @@ class SiteStore:
             str(site.origin): _Entry(site.approved_at, site.readers, site.last_used, site.proofs)
             for site in sites
         }
-        changed = json_with_changes(self._content(), _File(1, entries))
-        content = msgspec.json.format(changed, indent=2)
-        with replacing(self.file, private=True) as new:
-            new.write_bytes(content)
+        write_own(self.file, self._content(), _File(1, entries))
 
     def _content(self) -> bytes | None:
         """None if there is no file."""
-        file = str(self.file)
-        try:
-            with open_regular(self.file) as stream:
-                content = stream.read(MAX_FILE_BYTES + 1)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise SITES_UNREADABLE(file=file, reason=os_reason(error)) from error
-        if len(content) > MAX_FILE_BYTES:
-            reason = message("more than {limit:,} bytes", limit=MAX_FILE_BYTES)
-            raise SITES_UNREADABLE(file=file, reason=reason)
-        return content
+        return read_own(
+            self.file, MAX_FILE_BYTES, lambda reason: SITES_UNREADABLE(file=str(self.file), reason=reason)
+        )
 
     @asynccontextmanager
     async def _locked(self) -> AsyncIterator[None]:

@@ -14,9 +14,8 @@ import msgspec
 from tee_rex.errors import message
 from tee_rex.errors.catalogue.servers import KNOWN_SERVERS_UNREADABLE, SERVER_KEY_CHANGED
 from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.system.files import disk_errors, exclusive, open_regular, replacing
-from tee_rex.system.newer_fields import json_with_changes
-from tee_rex.system.text import os_reason
+from tee_rex.system.files import disk_errors, exclusive
+from tee_rex.system.newer_fields import read_own, write_own
 from tee_rex.system.untrusted import UndecodableError, decode_json
 
 MAX_FILE_BYTES: Final = 1_000_000
@@ -99,25 +98,15 @@ class KnownServers:
             raise KNOWN_SERVERS_UNREADABLE(file=str(self.file), reason=reason) from None
 
     def _write(self, servers: dict[str, KnownKey]) -> None:
-        changed = json_with_changes(self._content(), _File(1, servers))
-        content = msgspec.json.format(changed, indent=2)
-        with replacing(self.file, private=True) as new:
-            new.write_bytes(content)
+        write_own(self.file, self._content(), _File(1, servers))
 
     def _content(self) -> bytes | None:
         """None if there is no file."""
-        file = str(self.file)
-        try:
-            with open_regular(self.file) as stream:
-                content = stream.read(MAX_FILE_BYTES + 1)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise KNOWN_SERVERS_UNREADABLE(file=file, reason=os_reason(error)) from error
-        if len(content) > MAX_FILE_BYTES:
-            reason = message("more than {limit:,} bytes", limit=MAX_FILE_BYTES)
-            raise KNOWN_SERVERS_UNREADABLE(file=file, reason=reason)
-        return content
+        return read_own(
+            self.file,
+            MAX_FILE_BYTES,
+            lambda reason: KNOWN_SERVERS_UNREADABLE(file=str(self.file), reason=reason),
+        )
 
     @asynccontextmanager
     async def _locked(self) -> AsyncIterator[None]:

@@ -159,13 +159,11 @@ class SettingsReading:
         """Read the file; a missing one says nothing. Raises BadSettingError where it is no TOML file."""
         return _understood(_toml(_read(file), file)).reading(file)
 
-
-def read_settings_file(file: Path) -> SettingsFile:
-    """Read the file; raises BadSettingError also for a single value that cannot be used."""
-    reading = SettingsReading.of(file)
-    if reading.fault is not None:
-        raise reading.fault
-    return reading.settings
+    def require(self) -> SettingsReading:
+        """Raise the fault, if there is one; else return this."""
+        if self.fault is not None:
+            raise self.fault
+        return self
 
 
 def change_settings_file(

@@ -89,10 +89,7 @@ class Settings:
 
         flags: by field name; None for those not given. file: TOML, may be missing.
         """
-        reading = SettingsReading.of(file)
-        if reading.fault is not None:
-            raise reading.fault
-        return cls.read(reading, flags=flags, environ=environ, origin=str(file))
+        return cls.read(SettingsReading.of(file).require(), flags=flags, environ=environ, origin=str(file))
 
     @classmethod
     def read(

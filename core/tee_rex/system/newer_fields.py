@@ -6,12 +6,44 @@ older version allows needs a new ``version`` of its file, which older ones refus
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from tee_rex.errors import TeeRexError, message
+from tee_rex.errors.message import Message
+from tee_rex.system.files import open_regular, replacing
+from tee_rex.system.text import os_reason
 from tee_rex.system.untrusted import decode_json
+
+
+def read_own(file: Path, limit: int, unreadable: Callable[[Message | str], TeeRexError]) -> bytes | None:
+    """What a file of ours holds; None if there is none.
+
+    limit: in bytes. Raises the error that ``unreadable`` makes of a reason.
+    """
+    try:
+        with open_regular(file) as stream:
+            content = stream.read(limit + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise unreadable(os_reason(error)) from error
+    if len(content) > limit:
+        raise unreadable(message("more than {limit:,} bytes", limit=limit))
+    return content
+
+
+def write_own(file: Path, before: bytes | None, changed: msgspec.Struct) -> None:
+    """Write JSON in place of ``before``, see :func:`json_with_changes`; readable by its owner alone.
+
+    Raises OSError, UndecodableError.
+    """
+    content = msgspec.json.format(json_with_changes(before, changed), indent=2)
+    with replacing(file, private=True) as new:
+        new.write_bytes(content)
 
 
 def with_changes(before: object, present: msgspec.Struct, changed: msgspec.Struct) -> dict[str, Any]:

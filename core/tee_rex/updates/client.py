@@ -82,13 +82,13 @@ class UpdateReport:
     def _of_release(self) -> list[str]:
         running, newest = self.running, self.newest
         if not newest:
-            return [f"The update source has no release for this system. You run TEE-Rex {running}."]
+            return [f"The update source has no release for this system. You have TEE-Rex {running}."]
         first = {
             UpdateState.CURRENT: f"✓ TEE-Rex {running} is the newest release.",
-            UpdateState.AVAILABLE: f"TEE-Rex {newest} is available. You run {running}.",
-            UpdateState.READY: f"TEE-Rex {newest} is unpacked and ready. You run {running}.",
+            UpdateState.AVAILABLE: f"TEE-Rex {newest} is available. You have {running}.",
+            UpdateState.READY: f"TEE-Rex {newest} is unpacked and ready. You have {running}.",
             UpdateState.INSTALLED: f"✓ TEE-Rex {newest} is installed and runs from the next start.",
-            UpdateState.AHEAD: f"You run TEE-Rex {running}; the newest release is {newest}. "
+            UpdateState.AHEAD: f"You have TEE-Rex {running}; the newest release is {newest}. "
             "Yours may have been withdrawn; wait for a newer one.",
         }[self.state]
         lines = [first, *self.changes.splitlines()]

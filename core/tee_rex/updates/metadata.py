@@ -208,7 +208,7 @@ def _refused() -> Iterator[None]:
     except DownloadHTTPError as error:
         raise errors.UPDATE_SOURCE_FAILED(status=error.status_code) from error
     except RepositoryError as error:
-        raise errors.UPDATE_REFUSED(reason=quoted(str(error)) or type(error).__name__) from error
+        raise errors.UPDATE_METADATA_REFUSED(reason=quoted(str(error)) or type(error).__name__) from error
 
 
 def _signed_file(target: TargetFile) -> SignedFile | None:

@@ -2209,10 +2209,6 @@
         <translation>Instalando</translation>
     </message>
     <message>
-        <source>You run TEE-Rex {version}</source>
-        <translation>Está usando TEE-Rex {version}</translation>
-    </message>
-    <message>
         <source>The update source has no release for this system.</source>
         <translation>La fuente de actualizaciones no tiene ninguna versión para este sistema.</translation>
     </message>
@@ -2221,16 +2217,8 @@
         <translation>¿Debe TEE-Rex buscar actualizaciones?</translation>
     </message>
     <message>
-        <source>The update did not work</source>
-        <translation>La actualización falló</translation>
-    </message>
-    <message>
         <source>A check also fetches which provers and enclave builds were added or revoked. No release is downloaded until you say so.</source>
         <translation>Al buscar se obtiene también qué probadores y compilaciones del enclave se añadieron o revocaron. No se descarga ninguna versión hasta que usted lo indique.</translation>
-    </message>
-    <message>
-        <source>At each start and once a day, TEE-Rex asks {host} for the newest release. {host} learns your IP address and nothing about your proofs.</source>
-        <translation>En cada inicio y una vez al día, TEE-Rex pregunta a {host} por la versión más reciente. {host} recibe su dirección IP y no sabe nada de sus pruebas.</translation>
     </message>
     <message>
         <source>Never checked.</source>
@@ -2241,10 +2229,6 @@
         <translation>Última búsqueda: {time}.</translation>
     </message>
     <message>
-        <source>You run {version}.</source>
-        <translation>Versión en uso: {version}.</translation>
-    </message>
-    <message>
         <source>TEE-Rex {version} is the newest release</source>
         <translation>TEE-Rex {version} es la versión más reciente</translation>
     </message>
@@ -2253,8 +2237,24 @@
         <translation>La versión más reciente es TEE-Rex {version}</translation>
     </message>
     <message>
-        <source>You run {version}, which may have been withdrawn. Wait for a newer one.</source>
-        <translation>Está usando {version}, que puede haberse retirado. Espere a una versión más nueva.</translation>
+        <source>You have TEE-Rex {version}</source>
+        <translation>Tiene TEE-Rex {version}</translation>
+    </message>
+    <message>
+        <source>The update failed</source>
+        <translation>La actualización falló</translation>
+    </message>
+    <message>
+        <source>At each start and once a day, TEE-Rex asks {host} for the newest release. That server learns your IP address and nothing about your proofs.</source>
+        <translation>En cada inicio y una vez al día, TEE-Rex pregunta a {host} por la versión más reciente. Ese servidor recibe su dirección IP y no sabe nada de sus pruebas.</translation>
+    </message>
+    <message>
+        <source>You have {version}.</source>
+        <translation>Versión instalada: {version}.</translation>
+    </message>
+    <message>
+        <source>You have {version}, which may have been withdrawn. Wait for a newer one.</source>
+        <translation>Tiene {version}, que puede haberse retirado. Espere a una versión más nueva.</translation>
     </message>
     <message>
         <source>TEE-Rex {version} is installed</source>
@@ -2289,15 +2289,15 @@
         <translation>Descárguela donde obtuvo esta versión.</translation>
     </message>
     <message>
-        <source>TEE-Rex {version} was put back in its place. A report helps to fix it.</source>
-        <translation>Se volvió a TEE-Rex {version}. Un informe ayuda a corregirlo.</translation>
+        <source>TEE-Rex {version} is back in its place. A report helps us fix it.</source>
+        <translation>Se volvió a TEE-Rex {version}. Un informe nos ayuda a corregirlo.</translation>
     </message>
     <message>
-        <source>This takes longer than usual. Another TEE-Rex may be updating; this one continues after it.</source>
+        <source>This is taking longer than usual. Another TEE-Rex may be updating; this one will continue after it.</source>
         <translation>Esto tarda más de lo habitual. Puede que otro TEE-Rex se esté actualizando; este continuará después.</translation>
     </message>
     <message>
-        <source>Downloaded. It is unpacked when what runs now is done.</source>
+        <source>Downloaded. It will be unpacked when the current work is done.</source>
         <translation>Descargada. Se descomprimirá cuando termine lo que está en marcha.</translation>
     </message>
     <message>
@@ -7329,6 +7329,10 @@
     <message>
         <source>The update source took longer than {seconds:g} seconds.</source>
         <translation>La fuente de actualizaciones tardó más de {seconds:g} segundos.</translation>
+    </message>
+    <message>
+        <source>The update source&apos;s metadata was refused: {reason}.</source>
+        <translation>Se rechazaron los metadatos de la fuente de actualizaciones: {reason}.</translation>
     </message>
     <message>
         <source>The usual cause is too little memory: close other programs, or prove with fewer threads, on a server (remote mode) or in an enclave (TEE mode).</source>

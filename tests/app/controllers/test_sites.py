@@ -20,12 +20,13 @@ from support.local_prover import link_installed_bb
 from support.noir_circuits import body_of, request_of
 from support.patience import PATIENCE
 from support.recorded_steps import development_deployment
+from support.settings_files import settings_in
 from tee_rex.browser import listeners
 from tee_rex.browser.origins import Origin
 from tee_rex.browser.sites import SiteStore
 from tee_rex.errors import Message
 from tee_rex.errors.catalogue.proving import BB_CRASHED
-from tee_rex.settings.file import SettingsFile, read_settings_file
+from tee_rex.settings.file import SettingsFile
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.model.runs import PROGRAM, SAMPLE, Outcome, RunStage
 from tee_rex_app.model.sites import Listening, SitesState
@@ -138,13 +139,13 @@ async def test_nothing_listens_until_the_user_turns_it_on(app: App, tmp_path: Pa
         told = answer.json()
         assert told == {"status": "ok", "api_version": 1, "schemes": ["chonk", "ultra_honk"]}
         assert "127.0.0.1" in page(app).http.words.text()
-        assert read_settings_file(tmp_path / "config" / "settings.toml").let_websites_prove is True
+        assert settings_in(tmp_path / "config" / "settings.toml").let_websites_prove is True
         page(app).switch.click()
         await app.until(lambda: sites(app).listening is Listening.OFF)
         with pytest.raises(httpx2.TransportError):  # refused, or closed while it asked
             await client.get("/health")
         await app.until(lambda: not app.application.store.state.settings.let_websites_prove.value)
-    assert read_settings_file(tmp_path / "config" / "settings.toml").let_websites_prove is None
+    assert settings_in(tmp_path / "config" / "settings.toml").let_websites_prove is None
 
 
 def test_the_setting_stays(run_app: RunApp, tmp_path: Path) -> None:

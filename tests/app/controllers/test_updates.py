@@ -149,7 +149,7 @@ def test_it_asks_once_and_nobody_is_asked_before_the_answer(machine: Machine) ->
         await app.settled()
         assert shown(app).news(None) is UpdateNews.QUESTION
         assert app.window.updates.isVisible()
-        assert "127.0.0.1 learns your IP address" in texts(app.window.updates)
+        assert "That server learns your IP address" in texts(app.window.updates)
         await asyncio.sleep(0.3)
         assert machine.stage.server.asked == []
         app.window.updates.allow.click()
@@ -271,7 +271,7 @@ def test_nothing_is_checked_or_unpacked_while_something_is_proved(machine: Machi
         await app.until(lambda: (task := shown(app).progress) and task.done == task.total)
         await asyncio.sleep(0.3)
         app.application.intents.open_page(Page.SETTINGS)
-        assert "It is unpacked when what runs now is done." in texts(app.window.settings.updates)
+        assert "It will be unpacked when the current work is done." in texts(app.window.settings.updates)
         assert not list((machine.stage.folder.top / "versions").glob(".0.2.0*"))
         machine.backend.gate.set()
         await app.until(lambda: shown(app).is_state(UpdateState.READY))
@@ -299,7 +299,7 @@ def test_what_is_new_and_how_large_it_is_stand_before_the_download_and_quitting_
         assert app.window.focusWidget() is card.download
         size = f"{archive.stat().st_size / 1e6:.1f} MB"
         assert "What 0.2.0 brings." in texts(card)
-        assert f"You run 0.1.0. Download: {size}." in texts(card)
+        assert f"You have 0.1.0. Download: {size}." in texts(card)
         assert card.download.text() == f"Download {size}"
         card.download.click()
         await app.until(lambda: shown(app).is_state(UpdateState.READY))
@@ -456,7 +456,7 @@ def test_an_update_that_did_not_start_is_said_once(machine: Machine) -> None:
     async def told(app: App) -> None:
         await app.until(app.window.updates.isVisible)
         words = texts(app.window.updates)
-        assert words.startswith("TEE-Rex 0.2.0 did not start\nTEE-Rex 0.1.0 was put back in its place.")
+        assert words.startswith("TEE-Rex 0.2.0 did not start\nTEE-Rex 0.1.0 is back in its place.")
         assert buttons(app.window.updates) == ["Report…", "Dismiss"]
         app.window.updates.dismiss.click()
         await checked(app)
@@ -471,10 +471,20 @@ def test_an_update_that_did_not_start_is_said_once(machine: Machine) -> None:
         app.application.intents.open_page(Page.PROVE)
         assert shown(app).news(True) is None
 
+    async def install_again(app: App) -> None:
+        await checked(app)
+        if app.window.settings.updates.download.isVisible():
+            await downloaded(app)
+        app.window.settings.updates.on_quit.click()
+
     machine.start(install)
-    assert (machine.stage.starts(), machine.stage.starts()) == ("0.2.0", "0.1.0"), "it went back"
+    went_back = ("0.2.0", "0.1.0")
+    assert (machine.stage.starts(), machine.stage.starts()) == went_back
     machine.start(told)
     machine.start(quiet)
+    machine.start(install_again)
+    assert (machine.stage.starts(), machine.stage.starts()) == went_back
+    machine.start(told)
 
 
 def test_what_kept_it_from_being_installed_is_said_at_the_next_start(

@@ -18,11 +18,11 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea
 
 import translations as tools  # tools/translations.py
 from support.app_scenes import make_window, scenes
+from support.settings_files import settings_in
 from tee_rex.bb.pins import BbPins
 from tee_rex.doctor import FindingId, examine
 from tee_rex.errors import Message, TeeRexError, message
 from tee_rex.http_client.server_url import ServerUrl
-from tee_rex.settings.file import read_settings_file
 from tee_rex.settings.paths import Paths
 from tee_rex.system.files import disk_errors
 from tee_rex.transaction.steps import ExecutionSteps
@@ -142,7 +142,7 @@ def _full_disk(folder: Path) -> None:
 
 def _no_toml(folder: Path) -> None:
     (folder / "settings.toml").write_text("=")
-    read_settings_file(folder / "settings.toml")
+    settings_in(folder / "settings.toml")
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_looking_installing_and_being_up_to_date(stage: Stage, tee_rex: Command)
     assert tee_rex("update", "--check") == "✓ TEE-Rex 0.1.0 is the newest release.\n"
     stage.feed.release("0.2.0")
     assert tee_rex("update", "--check").splitlines() == [
-        "TEE-Rex 0.2.0 is available. You run 0.1.0.",
+        "TEE-Rex 0.2.0 is available. You have 0.1.0.",
         "What 0.2.0 brings.",
         "→ Run: tee-rex update",
     ]
@@ -69,7 +69,7 @@ def test_a_package_is_only_told(stage: Stage, tee_rex: Command) -> None:
     stage.feed.release("0.2.0")
     tee_rex.installed = Installed(InstallKind.DEB, ReleaseVersion(0, 1, 0), Path("/usr/bin/tee-rex"))
     said = tee_rex("update")
-    assert "TEE-Rex 0.2.0 is available. You run 0.1.0." in said
+    assert "TEE-Rex 0.2.0 is available. You have 0.1.0." in said
     assert "apt upgrade" in said
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from support.errors import raises
 from support.processes import python_program
+from support.settings_files import settings_in
 from tee_rex.attestation.checks import MAX_AGE
 from tee_rex.errors.catalogue.servers import SERVER_URL_INSECURE
 from tee_rex.errors.catalogue.settings import FPC_SALT_INVALID
@@ -25,7 +26,6 @@ from tee_rex.settings.file import (
     ProverSpeed,
     SettingsFile,
     ThemeChoice,
-    read_settings_file,
     write_settings_file,
 )
 from tee_rex.settings.resolve import DEFAULT_MAX_AGE_SECONDS, Settings, SettingSource
@@ -49,16 +49,16 @@ FULL = SettingsFile(
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     file = tmp_path / "config" / "settings.toml"
     write_settings_file(file, FULL)
-    assert read_settings_file(file) == FULL
+    assert settings_in(file) == FULL
     assert [path.name for path in file.parent.iterdir()] == ["settings.toml"]
     write_settings_file(file, SettingsFile())
-    assert read_settings_file(file) == SettingsFile()
+    assert settings_in(file) == SettingsFile()
 
 
 def test_comments_and_order_stay(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text('# my prover\nprover_url = "https://a.example"  # fast\ntheme = "dark"\n')
-    write_settings_file(file, msgspec.structs.replace(read_settings_file(file), theme=ThemeChoice.LIGHT))
+    write_settings_file(file, msgspec.structs.replace(settings_in(file), theme=ThemeChoice.LIGHT))
     assert file.read_text() == '# my prover\nprover_url = "https://a.example"  # fast\ntheme = "light"\n'
 
 
@@ -68,7 +68,7 @@ def test_the_file_is_its_owners_and_a_link_stays_one(tmp_path: Path) -> None:
     file.symlink_to(tmp_path / "real" / "settings.toml")
     write_settings_file(file, FULL)
     assert file.is_symlink()
-    assert read_settings_file(file) == FULL
+    assert settings_in(file) == FULL
     if os.name == "posix":
         assert file.stat().st_mode & 0o777 == 0o600
 
@@ -123,7 +123,7 @@ def test_what_makes_no_sense_is_refused(tmp_path: Path, content: str) -> None:
     file = tmp_path / "settings.toml"
     file.write_text(content)
     with pytest.raises(BadSettingError):
-        read_settings_file(file)
+        settings_in(file)
 
 
 _texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=40)
@@ -158,7 +158,7 @@ def test_any_settings_survive_any_others(
     file = tmp_path_factory.mktemp("settings") / "settings.toml"
     write_settings_file(file, before)
     write_settings_file(file, after)
-    assert read_settings_file(file) == after
+    assert settings_in(file) == after
 
 
 _WRITER = """
@@ -181,7 +181,7 @@ def test_killed_while_writing_the_file_is_whole(tmp_path: Path, after_ms: int) -
     file = tmp_path / "settings.toml"
     with python_program(_WRITER, file):
         time.sleep(after_ms / 1000)
-    assert (read_settings_file(file).bb_binary_path or "").startswith("x" * 2000)
+    assert (settings_in(file).bb_binary_path or "").startswith("x" * 2000)
 
 
 def test_rules_speak_plainly() -> None:

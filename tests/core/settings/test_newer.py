@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from support.settings_files import settings_in
 from tee_rex.errors.tree import BadSettingError
 from tee_rex.settings.file import (
     ApprovedBuild,
@@ -16,7 +17,6 @@ from tee_rex.settings.file import (
     SettingsReading,
     ThemeChoice,
     change_settings_file,
-    read_settings_file,
     reset_settings_file,
     write_settings_file,
 )
@@ -71,7 +71,7 @@ def test_names_of_a_newer_version_have_no_effect(file: Path) -> None:
 
 
 def test_a_build_that_is_narrower_than_is_known_here_is_not_approved(file: Path) -> None:
-    assert [build.name for build in read_settings_file(file).attestation.builds] == ["of this version"]
+    assert [build.name for build in settings_in(file).attestation.builds] == ["of this version"]
 
 
 def test_what_is_changed_is_changed_alone(file: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_value_that_cannot_be_used_spoils_no_other(tmp_path: Path) -> None:
     assert file.read_text() == BROKEN.replace("= 1\n", "= 600\n")
     reading, kept = reset_settings_file(file, SettingsFile())
     assert (reading.fault, kept.read_text()) == (None, BROKEN.replace("= 1\n", "= 600\n"))
-    assert read_settings_file(file) == msgspec.structs.replace(usable, memory_limit_mb=600)
+    assert settings_in(file) == msgspec.structs.replace(usable, memory_limit_mb=600)
 
 
 def test_servers_beside_a_profile_that_cannot_be_used_do_not_take_its_place(tmp_path: Path) -> None:

@@ -305,7 +305,7 @@ async def test_a_cache_that_was_altered_is_not_believed(stage: Stage, cache: Pat
     metadata = await known(stage, cache)
     content = (cache / "targets.json").read_bytes()
     (cache / "targets.json").write_bytes(content.replace(b'"0.2.0"', b'"0.9.0"'))
-    with raises(errors.UPDATE_REFUSED):
+    with raises_code(errors.UPDATE_REFUSED):
         await metadata.files()
     await metadata.refresh()
     assert await versions(metadata) == ["0.1.0", "0.2.0"]
@@ -315,7 +315,7 @@ async def test_the_builds_own_root_decides(stage: Stage, cache: Path, tmp_path: 
     other = with_other_keys(tmp_path)
     with served(other.folder) as server:
         await UpdateMetadata(other.source(server.url), cache).refresh()
-        with raises(errors.UPDATE_REFUSED):
+        with raises_code(errors.UPDATE_REFUSED):
             await client(stage, cache).files()
         with raises_code(errors.UPDATE_REFUSED):
             source = replace(stage.source, metadata_url=f"{server.url}/metadata")

@@ -70,6 +70,18 @@ def test_what_is_changed_after_it_was_signed_has_to_be_signed_again(feed: TestFe
     assert result.signed == {}
 
 
+def test_what_was_shown_is_signed_whatever_is_staged_by_then(feed: TestFeed, tmp_path: Path) -> None:
+    feed.feed.renew("targets")
+    shown = feed.feed.staged()
+    (tmp_path / "file").write_bytes(b"content")
+    feed.feed.add([NewFile("0.1.0/file", tmp_path / "file", Description("0.1.0", FOLDER, PLATFORM))])
+    signer = feed.keys["targets"][0]
+    feed.feed.sign(signer, shown)
+    signed = feed.feed.staged()["targets"]
+    assert signer.public_key.keyid in signed.signatures
+    assert "0.1.0/file" not in signed.signed.targets
+
+
 def test_a_key_signs_only_what_is_its_own(feed: TestFeed) -> None:
     feed.feed.renew("targets")
     for signer in (*feed.keys["root"], feed.keys["snapshot"][0], CryptoSigner.generate_ed25519()):

@@ -53,6 +53,7 @@ UPDATE_REFUSED = ErrorKind(UnusableEnvironmentError, "UPDATE_REFUSED", "The upda
     "Nothing of it was used. Something between this computer and the update source may change its answers: "
     "try from another network. If that does not help, tell TEE-Rex's maintainers.",
 )
+UPDATE_METADATA_REFUSED = UPDATE_REFUSED.says("The update source's metadata was refused: {reason}.")
 UPDATE_TOO_LARGE = UPDATE_REFUSED.says("The answer has more than {limit:,} bytes.")
 UPDATE_METADATA_OLD = UPDATE_REFUSED.says(
     "The update source offers metadata of version {found}; this build has seen version {least}."

@@ -17,6 +17,7 @@ from support.errors import raises, raises_code
 from support.local_prover import deployment_request, real_installation
 from support.nitro_fake import PRODUCTION_PCRS
 from support.scripted_server import ScriptedServer, json_answer
+from support.settings_files import settings_in
 from support.vectors import vector_path
 from tee_rex.attestation.checks import MAX_AGE, Check
 from tee_rex.attestation.document import AttestationDocument, CoseSign1
@@ -26,7 +27,7 @@ from tee_rex.errors.catalogue.attestation import FROM_FUTURE
 from tee_rex.errors.catalogue.files import FILE_UNREADABLE
 from tee_rex.remote.attestation import AllowedProvers
 from tee_rex.revocations import Revocations
-from tee_rex.settings.file import ApprovedBuild, read_settings_file
+from tee_rex.settings.file import ApprovedBuild
 from tee_rex.transaction.request import ProvingMode
 from tee_rex_app.errors import MEASUREMENTS_UNREADABLE
 from tee_rex_app.model.attestation import AttestationRules, ExaminedAttestation
@@ -298,7 +299,7 @@ def test_a_build_is_compared_pinned_and_opens_the_mode(
         await app.until(lambda: tee(app) == (ServiceStatus.READY, None))
         assert page.code.accessibleName() == "Runs code you approved: approved"
         assert not page.pin.isVisible()
-        written = read_settings_file(tmp_path / "home" / "config" / "settings.toml")
+        written = settings_in(tmp_path / "home" / "config" / "settings.toml")
         (build,) = written.attestation.builds
         assert build.name == "rebuilt 1.0.0"
         app.application.intents.choose_mode(ProvingMode.TEE)

@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from support.app_window import App, RunApp, in_app
+from support.settings_files import settings_in
 from tee_rex.errors import message
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote.known_servers import KnownServers
@@ -23,7 +24,6 @@ from tee_rex.settings.file import (
     ProverSpeed,
     SettingsFile,
     ThemeChoice,
-    read_settings_file,
     write_settings_file,
 )
 from tee_rex.settings.rules import SettingField
@@ -127,7 +127,7 @@ async def test_saving_an_address_unlocks_its_mode_at_once(app: App, tmp_path: Pa
     assert app.lock(ProvingMode.REMOTE) is Lock.NO_ADDRESS
     QTest.keyClick(page.fields[SettingField.PROVER_URL].edit, Qt.Key.Key_S, CONTROL)
     await app.until(lambda: app.lock(ProvingMode.REMOTE) is None)
-    assert read_settings_file(tmp_path / "config" / "settings.toml").prover_url == "http://127.0.0.1:1"
+    assert settings_in(tmp_path / "config" / "settings.toml").prover_url == "http://127.0.0.1:1"
     assert not page.save.isEnabled()
     services = {service.name: service for service in store.state.services}
     assert services[ServiceName.REMOTE].address == "http://127.0.0.1:1"
@@ -199,7 +199,7 @@ def test_a_pinned_build_is_removed_after_asking_once(run_app: RunApp, tmp_path: 
         assert app.application.store.state.settings.approved_builds
         remove.click()
         await app.until(lambda: not app.application.store.state.settings.approved_builds)
-        assert read_settings_file(tmp_path / "config" / "settings.toml").node_url == FULL.node_url
+        assert settings_in(tmp_path / "config" / "settings.toml").node_url == FULL.node_url
 
     run_app(tmp_path, act)
 
@@ -219,8 +219,8 @@ async def test_what_was_edited_by_hand_meanwhile_stays(app: App, tmp_path: Path)
     assert page.fields[MEMORY].edit.text() == "999"
     file.write_text('node_url = "http://localhost:8"\n')
     app.application.intents.choose_speed(ProverSpeed.HALF)
-    await app.until(lambda: read_settings_file(file).prover_speed)
-    assert read_settings_file(file).node_url == "http://localhost:8"
+    await app.until(lambda: settings_in(file).prover_speed)
+    assert settings_in(file).node_url == "http://localhost:8"
 
 
 BROKEN = 'node_url = "http://localhost:7"\nmemory_limit_mb = \n'
@@ -242,7 +242,7 @@ def test_a_save_keeps_a_damaged_file(run_app: RunApp, tmp_path: Path, damage: in
         await app.until(lambda: not page.unsaved)
         assert app.application.store.state.notice is Notice.SETTINGS_STARTED_ANEW
         assert app.application.store.state.problem is None
-        assert read_settings_file(folder / "settings.toml") == SettingsFile(memory_limit_mb=600)
+        assert settings_in(folder / "settings.toml") == SettingsFile(memory_limit_mb=600)
         (kept,) = folder.glob("settings-unreadable-*.toml")
         assert kept.read_text() == content
 
@@ -301,7 +301,7 @@ async def test_a_file_that_is_damaged_meanwhile_is_kept_and_settings_stay(app: A
     file.write_text(BROKEN)
     intents.use_profile(None)
     await app.until(lambda: app.application.store.state.notice)
-    assert read_settings_file(file) == msgspec.structs.replace(FULL, profile=None)
+    assert settings_in(file) == msgspec.structs.replace(FULL, profile=None)
     (kept,) = file.parent.glob("settings-unreadable-*.toml")
     assert kept.read_text() == BROKEN
 
@@ -408,10 +408,10 @@ async def test_changes_at_once_do_not_undo_each_other(app: App, tmp_path: Path) 
     intents.save_settings(lambda now: msgspec.structs.replace(now, node_url="http://localhost:7"))
     intents.unpin_build(ApprovedBuild("one", "01" * 48))
     file = tmp_path / "config" / "settings.toml"
-    await app.until(lambda: file.exists() and read_settings_file(file).node_url)
-    await app.until(lambda: len(read_settings_file(file).attestation.builds) == 1)
-    assert read_settings_file(file).attestation.builds[0].name == "two"
-    assert read_settings_file(file).node_url == "http://localhost:7"
+    await app.until(lambda: file.exists() and settings_in(file).node_url)
+    await app.until(lambda: len(settings_in(file).attestation.builds) == 1)
+    assert settings_in(file).attestation.builds[0].name == "two"
+    assert settings_in(file).node_url == "http://localhost:7"
 
 
 @in_app()

@@ -140,7 +140,7 @@ static void serve(const char *folder, off_t offset, int alive, int ready) {
         .getattr = sqfs_ll_op_getattr, .opendir = sqfs_ll_op_opendir, .releasedir = sqfs_ll_op_releasedir,
         .readdir = sqfs_ll_op_readdir, .lookup = sqfs_ll_op_lookup,   .open = sqfs_ll_op_open,
         .release = sqfs_ll_op_release, .read = sqfs_ll_op_read,       .readlink = sqfs_ll_op_readlink,
-        .forget = sqfs_ll_op_forget,   .statfs = stfs_ll_op_statfs,
+        .forget = sqfs_ll_op_forget,
     };
     char *options[] = {"tee-rex", "-oro,nosuid,nodev,fsname=tee-rex,subtype=appimage"};
     struct fuse_args arguments = FUSE_ARGS_INIT(2, options);

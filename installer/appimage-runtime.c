@@ -383,7 +383,7 @@ static char *unpacked(off_t offset) {
     }
     if (!folder)
         fail("there is no FUSE, and no folder to unpack it in. Set XDG_CACHE_HOME to a folder of yours with "
-             "300 MB that programs may start from.");
+             "350 MB that programs may start from.");
     return folder;
 }
 

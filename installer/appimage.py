@@ -27,10 +27,10 @@ _PACKAGES: Final = ("libc6-dev", "libfuse3-dev", "libsquashfuse-dev", "libzstd-d
 _LIBRARIES: Final = ("squashfuse_ll", "fuse3", "zstd")
 _MAGIC_AT: Final = 8
 _MAGIC: Final = b"AI\x02"
-_BLOCK: Final = "256K"
+_BLOCK: Final = "1M"
 _ICON: Final = "_internal/tee_rex_app/resources/icons/tee-rex-256.png"
-_ZSTD_LEVELS: Final = (1, 3, 6, 9, 12, 15, 17, 19, 20, 22)
-"""By level, 0 to 9."""
+_ZSTD_LEVELS: Final = (1, 3, 6, 9, 12, 15, 16, 17, 18, 19)
+"""By level, 0 to 9; beyond 19 only the time grows."""
 
 
 def can_build() -> bool:

@@ -126,7 +126,7 @@ def build(
             made.append(write_deb(package, tree, output, made_at, level))
             if shutil.which("rpmbuild"):
                 target = output / f"{NAME}-{version}-{PLATFORM}.rpm"
-                made.append(write_rpm(package, tree, target, made_at, level))
+                made.append(write_rpm(package, tree, BUNDLED, target, made_at, level))
             else:
                 print("Without rpm, no rpm is built.", file=sys.stderr)
         else:

@@ -47,10 +47,13 @@ cp --archive --link {tree}/. %{{buildroot}}
 """
 
 
-def write_rpm(package: DebPackage, tree: Path, target: Path, made_at: int, level: int = 9) -> Path:
+def write_rpm(
+    package: DebPackage, tree: Path, bundled: Path, target: Path, made_at: int, level: int = 9
+) -> Path:
     """Pack a deb's ``tree``, which is changed to what an rpm has.
 
-    made_at: seconds since 1970, the date of everything in it. level: 0, quick, to 9, small.
+    bundled: the end of the path of what brings its own libraries. made_at: seconds since 1970, the date of
+    everything in it. level: 0, quick, to 9, small.
     """
     _convert(tree, package.name)
     for path in (tree, *tree.rglob("*")):
@@ -69,6 +72,7 @@ def write_rpm(package: DebPackage, tree: Path, target: Path, made_at: int, level
             ),
             "utf-8",
         )
+        own = "|".join(re.escape(one) for one in _own_libraries(tree, bundled))
         definitions = {
             "_topdir": str(work),
             "_rpmdir": str(work),
@@ -81,8 +85,8 @@ def write_rpm(package: DebPackage, tree: Path, target: Path, made_at: int, level
             "_build_id_links": "none",
             "debug_package": "%{nil}",
             "__os_install_post": "%{nil}",
-            "__requires_exclude": f"^({'|'.join(re.escape(one) for one in _own_libraries(tree))})[(]",
-            "__requires_exclude_from": r"/libqgtk3\.so$",
+            "__requires_exclude": f"^({own})[(]",
+            "__requires_exclude_from": rf"/libqgtk3\.so$|/{bundled}/",
         }
         defined = (("--define", f"{key} {value}") for key, value in definitions.items())
         subprocess.run(
@@ -92,6 +96,7 @@ def write_rpm(package: DebPackage, tree: Path, target: Path, made_at: int, level
                 spec,
             ],
             env={**os.environ, "SOURCE_DATE_EPOCH": str(made_at), "HOME": name},
+            stdout=subprocess.DEVNULL,
             check=True,
         )
         (work / target.name).rename(target)
@@ -119,5 +124,6 @@ def _listed(tree: Path, name: str) -> Iterator[str]:
             yield f'"/{place}"'
 
 
-def _own_libraries(tree: Path) -> list[str]:
-    return sorted({path.name for path in elf_files(tree) if is_library(path)})
+def _own_libraries(tree: Path, bundled: Path) -> list[str]:
+    libraries = (path for path in elf_files(tree) if is_library(path))
+    return sorted({path.name for path in libraries if f"/{bundled}/" not in str(path)})

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from deb import MAINTAINER, DebPackage
+from deb import MAINTAINER, DebPackage, normalise
 from elf import elf_files, is_library
 from tee_rex.updates.installed import MARK, InstallKind
 
@@ -56,6 +56,7 @@ def write_rpm(
     everything in it. level: 0, quick, to 9, small.
     """
     _convert(tree, package.name)
+    normalise(tree)
     for path in (tree, *tree.rglob("*")):
         os.utime(path, (made_at, made_at), follow_symlinks=False)
     with tempfile.TemporaryDirectory(prefix=".rpm-", dir=target.parent) as name:

@@ -272,7 +272,9 @@ static bool is_safe_parent(const char *folder) {
     return (status.st_mode & 022) == 0 || (status.st_mode & S_ISVTX) != 0;
 }
 
-static int opened(const char *folder) { return open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC); }
+static int opened(const char *folder) {
+    return open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
 
 /* The folder that has what is unpacked, made if it is missing, for this process alone until it closes or
    unlocks it; -1 if it cannot be had or is not this user's own. */
@@ -291,8 +293,8 @@ static int locked(const char *top) {
     }
 }
 
-/* Remove what is unpacked in a locked folder and not in use, except for one name. False if a program still runs
-   from there that others have left running. */
+/* Remove what is unpacked in a locked folder and not in use, except for one name. False if a program still
+   runs from there that others have left running. */
 static bool swept(const char *top, const char *except) {
     DIR *folders = opendir(top);
     bool all = true;
@@ -368,7 +370,9 @@ static char *unpacked_below(const char *top, off_t offset) {
 
 static char *unpacked(off_t offset) {
     const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME"), *temporary = getenv("TMPDIR");
-    char *own = cache && *cache == '/' ? path("%s", cache) : home && *home == '/' ? path("%s/.cache", home) : NULL;
+    char *own = cache && *cache == '/' ? path("%s", cache)
+                : home && *home == '/' ? path("%s/.cache", home)
+                                       : NULL;
     char *folder = NULL;
     if (own) {
         char *parent = path("%s", own);

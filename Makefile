@@ -54,7 +54,7 @@ help:
 	@echo "make translations    update the app's catalogues of translations"
 	@echo "make screenshots     draw every view of the app into build/screenshots"
 	@echo "make frozen          build the app and the command line as folders that need no Python"
-	@echo "make package         build a deb and an archive of them, with bb inside, into build/package"
+	@echo "make package         build a deb, an rpm, an AppImage and an archive of them, with bb inside, into build/package"
 	@echo "make reproduce       build the packages twice, and show what differs"
 	@echo "make package-server  build a deb of the proving server, with its systemd units, into build/package"
 	@echo "make test-packages   test these files on fresh Debians without a network, as root"
@@ -86,7 +86,7 @@ run: $(STAMP)
 		$(BIN)/tee-rex setup && $(BIN)/tee-rex-app; else $(BIN)/tee-rex demo; fi
 
 # Everything. Unit tests first: they say in seconds what is wrong.
-test: setup browser-host
+test: setup browser-host package-host
 	$(BIN)/pytest -m "not integration and not soak" $(IN_PARALLEL) $(TESTS) $(OR_NONE)
 	$(BIN)/pytest -m "integration and not emulation and not devnet and not packages and not soak" \
 		$(FILES_IN_PARALLEL) --durations=15 $(TESTS) $(OR_NONE)
@@ -211,7 +211,8 @@ frozen: $(STAMP)
 		$(BIN)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build installer/tee-rex.spec
 
 .PHONY: package package-server package-host
-# Of the app and the command line a deb and an archive that updates itself, of the server a deb; their SBOM and digests.
+# Of the app and the command line a deb, an rpm, an AppImage, and an archive that updates itself, of the server a
+# deb; their SBOM and digests.
 # VERSION=0.0.1: under that version. FREEZE= packs what was frozen before.
 VERSION ?=
 FREEZE ?= frozen

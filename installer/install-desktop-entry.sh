@@ -1,11 +1,18 @@
 #!/bin/sh
 # Adds TEE-Rex to this user's desktop menu: install-desktop-entry.sh [--remove]
-# `make frozen` puts it beside the program. Run it again after moving the folder.
+# `make frozen` puts it beside the program. Run it again after moving the folder. An AppImage does it with
+# --install-desktop-entry, and the menu then starts that file.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd -P)
 # In a folder that updates itself, the menu starts whichever version is current.
 programs=$here
 case $here in */versions/*) [ ! -x "${here%/versions/*}/tee-rex-app" ] || programs=${here%/versions/*} ;; esac
+start=$programs/tee-rex-app
+again=$0
+if [ -n "${APPIMAGE:-}" ] && [ "${APPDIR:-}" = "$here" ]; then
+    start=$APPIMAGE
+    again="$APPIMAGE --install-desktop-entry"
+fi
 data=${XDG_DATA_HOME:-$HOME/.local/share}
 entry=$data/applications/tee-rex.desktop
 kind=$data/mime/packages/tee-rex.xml
@@ -32,7 +39,7 @@ fi
 mkdir -p "$data/applications" "$data/mime/packages"
 cp "$here/tee-rex.xml" "$kind"
 # Exec's own quoting: backslash, quote, dollar and backtick are escaped inside the quotes, and % is doubled.
-program=$(printf '%s' "$programs/tee-rex-app" | sed -e 's/[\\"$`]/\\\\&/g' -e 's/%/%%/g')
+program=$(printf '%s' "$start" | sed -e 's/[\\"$`]/\\\\&/g' -e 's/%/%%/g')
 while IFS= read -r line; do
     case $line in
         Exec=*) printf 'Exec="%s" %%F\n' "$program" ;;
@@ -45,4 +52,4 @@ for size in $sizes; do
     cp "$here/_internal/tee_rex_app/resources/icons/tee-rex-$size.png" "$folder/tee-rex.png"
 done
 refresh
-echo "Added TEE-Rex to the menu. To remove it: $0 --remove"
+echo "Added TEE-Rex to the menu. To remove it: $again --remove"

@@ -102,10 +102,11 @@ def sources_of(parts: Iterable[Iterable[tuple[str, str | None, str]]]) -> list[P
     return [path for path in sources if path.is_absolute() and _COMPILED not in path.parts]
 
 
-def notices(found: list[Work]) -> str:
-    """The text of all notices."""
+def notices(found: list[Work], more: str = "") -> str:
+    """The text of all notices. more: sentences for its head."""
     listed = "\n".join(f"  {work.name} {work.version}".rstrip() for work in found)
     head = _HEAD.format(bb=_WITH_BB if any(work.name == BB for work in found) else _WITHOUT_BB)
+    head = f"{head.rstrip()}{more}\n"
     return "\n".join((head, f"{listed}\n", *(work.section() for work in found)))
 
 
@@ -171,8 +172,7 @@ def _work(kind: str, name: str, files: int, lgpl: str) -> Work:
         purl = f"pkg:generic/python@{version}"
         return Work("Python", version, "PSF-2.0", "https://www.python.org", text, files, purl)
     if kind == "system":
-        package, _, _architecture = name.partition(":")
-        return debian_work(package, _installed_version(name), Path("/usr/share/doc"), files)
+        return installed_work(name, files)
     distribution = metadata.distribution(name)
     facts = distribution.metadata
     licence = _fact(facts, "License-Expression") or _fact(facts, "License")
@@ -189,6 +189,12 @@ def _work(kind: str, name: str, files: int, lgpl: str) -> Work:
     purl = f"pkg:pypi/{re.sub('[-_.]+', '-', name).lower()}@{version}"
     parts = _PARTS[name](distribution) if name in _PARTS else _declared_parts(distribution)
     return Work(name, version, licence.partition("\n")[0], _home(facts), text, files, purl, parts=parts)
+
+
+def installed_work(name: str, files: int) -> Work:
+    """A package of this system, ``libz1`` or ``libz1:amd64``; raises UnknownOriginError."""
+    package, _, _architecture = name.partition(":")
+    return debian_work(package, _installed_version(name), Path("/usr/share/doc"), files)
 
 
 def debian_work(package: str, version: str, docs: Path, files: int) -> Work:

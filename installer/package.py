@@ -3,8 +3,8 @@
     python installer/package.py OUTPUT
 
 OUTPUT gets ``tee-rex_<version>_amd64.deb``, ``tee-rex-<version>-amd64-linux.tar.xz`` (a folder that updates
-itself), the SBOM of both, ``…-amd64-linux.cdx.json``, and SHA256SUMS. The same sources on the same system
-give the same bytes, at any date, as any user, in any folder: ``make reproduce``.
+itself), ``….AppImage`` and ``….rpm``, the SBOM of all, ``….cdx.json``, and SHA256SUMS. The same sources on
+the same system give the same bytes, at any date, as any user, in any folder: ``make reproduce``.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Final, Protocol
 import msgspec
 
 import tee_rex
+from appimage import LINKED, can_build, runtime_works, write_app_dir, write_appimage
 from bundle import write_bundle
 from deb import DebPackage, date_of_sources, needed_packages, write_deb, write_documents
 from elf import elf_files
@@ -29,6 +30,7 @@ from manual import heading, write_manual, write_page
 from notices import Work, notices
 from packaged_version import VERSION_FILE
 from release.archive import write_archive
+from rpm import write_rpm
 from sbom import sbom
 from tee_rex.cli.commands import app as command_line
 from tee_rex.errors import TeeRexError
@@ -106,12 +108,29 @@ def build(
         archive = output / f"{NAME}-{version}-{PLATFORM}.tar.xz"
         write_archive(program, version, archive, made_at=made_at, level=level)
         made = [archive]
+        if can_build():
+            linked = runtime_works()
+            folder = Path(work, "AppDir")
+            shutil.copytree(program, folder, symlinks=True, copy_function=os.link)
+            (folder / NOTICES).unlink()
+            (folder / NOTICES).write_text(notices(found + linked, LINKED), "utf-8")
+            write_app_dir(folder)
+            target = output / f"{NAME}-{version}-{PLATFORM}.AppImage"
+            made.append(write_appimage(folder, version, target, made_at, level))
+            found += linked
+        else:
+            print("Without squashfs-tools and libsquashfuse-dev, no AppImage is built.", file=sys.stderr)
         if shutil.which("dpkg-shlibdeps"):
             tree = Path(work, "deb")
             package = app_package(program, tree, copied, version, made_at)
             made.append(write_deb(package, tree, output, made_at, level))
+            if shutil.which("rpmbuild"):
+                target = output / f"{NAME}-{version}-{PLATFORM}.rpm"
+                made.append(write_rpm(package, tree, BUNDLED, target, made_at, level))
+            else:
+                print("Without rpm, no rpm is built.", file=sys.stderr)
         else:
-            print("Without dpkg-dev, no deb is built.", file=sys.stderr)
+            print("Without dpkg-dev, no deb and no rpm is built.", file=sys.stderr)
     listed = output / f"{NAME}-{version}-{PLATFORM}.cdx.json"
     digests = {file.name: digest_of(file) for file in made}
     locks = sorted((ROOT / "resources").glob("**/package-lock.json"))

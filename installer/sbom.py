@@ -41,7 +41,8 @@ def sbom(
 ) -> str:
     """The JSON of what is in the artefacts of one program.
 
-    artefacts: SHA-256 by file name; they have the same content, packed differently. locks: package-lock.json
+    artefacts: SHA-256 by file name; they have the same content, packed differently; what is only at the
+    beginning of an AppImage is listed too. locks: package-lock.json
     of what is fetched later. made_at: seconds since 1970. Raises UnknownOriginError.
     """
     described = Component(

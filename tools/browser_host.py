@@ -17,10 +17,12 @@ from pathlib import Path
 _NEEDED = {
     "at-spi2-core": ("/usr/libexec/at-spi2-registryd", "/usr/lib/at-spi2-core/at-spi2-registryd"),
     "chromium": ("chromium", "google-chrome", "chromium-browser"),
+    "cpio": ("cpio",),
     "curl": ("curl",),
     "dbus": ("dbus-daemon",),
     "dunst": ("dunst",),
     "firefox-esr": ("firefox-esr", "firefox"),
+    "fuse3": ("fusermount3",),
     "gir1.2-atspi-2.0": ("/usr/lib/*/girepository-1.0/Atspi-2.0.typelib",),
     "jq": ("jq",),
     "libnotify-bin": ("notify-send",),

@@ -15,7 +15,14 @@ _LIBRARIES: Final = "/usr/lib/x86_64-linux-gnu"
 _NEEDED: Final = {
     "binutils": ("strip",),
     "dpkg-dev": ("dpkg-shlibdeps",),
+    "gcc": ("gcc",),
     "gpgv": ("gpgv",),
+    "libc6-dev": (f"{_LIBRARIES}/libc.a",),
+    "libfuse3-dev": (f"{_LIBRARIES}/libfuse3.a",),
+    "libsquashfuse-dev": (f"{_LIBRARIES}/libsquashfuse_ll.a",),
+    "libzstd-dev": (f"{_LIBRARIES}/libzstd.a",),
+    "rpm": ("rpmbuild",),
+    "squashfs-tools": ("mksquashfs",),
     "xz-utils": ("xz",),
     **{
         package: (f"{_LIBRARIES}/{library}",)

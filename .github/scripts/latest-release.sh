@@ -6,6 +6,6 @@ mkdir downloads
 cd downloads
 page=https://github.com/$GITHUB_REPOSITORY/releases/latest/download
 curl --fail --silent --show-error --location --remote-name "$page/SHA256SUMS"
-grep -oE 'tee-rex[^ ]*(\.deb|-linux\.tar\.xz)$' SHA256SUMS | while read -r name; do
+grep -oE 'tee-rex[^ ]*(\.deb|-linux\.(tar\.xz|AppImage|rpm))$' SHA256SUMS | while read -r name; do
   curl --fail --silent --show-error --location --remote-name "$page/$name"
 done

@@ -1,4 +1,4 @@
-"""The deb and the archive of the app: what is in them, and that they are what updates and desktops expect."""
+"""The packages of the app: what is in them, and that they are what updates and desktops expect."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
 
 ARCHIVE = f"tee-rex-{VERSION}-amd64-linux.tar.xz"
 DEB = f"tee-rex_{VERSION}_amd64.deb"
+RPM = f"tee-rex-{VERSION}-amd64-linux.rpm"
+APPIMAGE = f"tee-rex-{VERSION}-amd64-linux.AppImage"
 SBOM = f"tee-rex-{VERSION}-amd64-linux.cdx.json"
 
 
@@ -46,14 +48,26 @@ def deb(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def rpm(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The root that the rpm unpacks to."""
+    folder = tmp_path_factory.mktemp("rpm")
+    unpack = f'rpm2cpio "{packages / RPM}" | cpio --extract --make-directories --quiet'
+    run("bash", "-euo", "pipefail", "-c", unpack, cwd=folder)
+    return folder
+
+
 def test_the_release_knows_every_file_and_which_sbom_describes_it(packages: Path) -> None:
     artefacts = artefacts_in(packages, VERSION)
     assert {(one.kind, one.file.name) for one in artefacts} == {
         ("folder", ARCHIVE),
         ("deb", DEB),
+        ("rpm", RPM),
+        ("appimage", APPIMAGE),
         ("sbom", SBOM),
     }
-    assert sboms_of(artefacts) == {packages / ARCHIVE: packages / SBOM, packages / DEB: packages / SBOM}
+    described = (ARCHIVE, DEB, RPM, APPIMAGE)
+    assert sboms_of(artefacts) == {packages / name: packages / SBOM for name in described}
     assert unpacked_bytes(packages / ARCHIVE, VERSION) < 350_000_000
     run("sha256sum", "--check", "--strict", "SHA256SUMS", cwd=packages)
 
@@ -64,6 +78,7 @@ def test_the_sbom_lists_what_is_bundled(packages: Path) -> None:
     components = json.loads(text)["components"]
     bundled = {one["name"]: one for one in components if one["scope"] == "required"}
     some = {"bb", "libc6", "node", "npm", "Qt", "ICU", "Python", "cryptography", "pyinstaller", "libssl3"}
+    some |= {"libsquashfuse-dev", "libfuse3-dev"}
     assert some <= bundled.keys() | {name.lower() for name in bundled}
     pins = BbPins.shipped()
     digest = pins.digest(pins.default_version, TrustedSetup.GENUINE, Platform.AMD64_LINUX)
@@ -139,3 +154,63 @@ def test_the_package_runs_no_script_as_root(packages: Path, tmp_path: Path) -> N
     needed = {one.split()[0] for one in control.partition("Depends: ")[2].partition("\n")[0].split(", ")}
     assert {"libc6", "libegl1", "libfontconfig1", "libglib2.0-0", "libxcb1"} <= needed
     assert not {"libssl3", "libxcb-cursor0", "libgtk-3-0"} & needed  # in the package; a recommendation
+
+
+def test_the_rpm_has_the_debs_files_at_the_places_of_its_systems(rpm: Path, deb: Path) -> None:
+    def below(root: Path) -> set[str]:
+        return {str(path.relative_to(root)) for path in root.rglob("*") if not path.is_dir()}
+
+    assert below(rpm) - below(deb) == {
+        "usr/share/licenses/tee-rex/LICENSE",
+        "usr/share/zsh/site-functions/_tee-rex",
+    }
+    assert below(deb) - below(rpm) == {
+        "usr/share/doc/tee-rex/copyright",
+        "usr/share/lintian/overrides/tee-rex",
+        "usr/share/zsh/vendor-completions/_tee-rex",
+    }
+    program = rpm / "usr" / "bin" / "tee-rex"
+    assert Installed.of(program, VERSION, frozen=True).kind is InstallKind.RPM
+    assert run(program, "--version", cwd=rpm).split()[1] == VERSION
+
+
+def test_the_rpm_says_what_it_needs_and_runs_no_script(packages: Path) -> None:
+    told = run("rpm", "--query", "--package", packages / RPM, "--requires")
+    needed = {line.split("(")[0] for line in told.splitlines()}
+    assert {"libc.so.6", "libEGL.so.1", "libfontconfig.so.1", "libglib-2.0.so.0", "libxcb.so.1"} <= needed
+    own = {"libQt6Core.so.6", "libssl.so.3", "libcrypto.so.3", "libxcb-cursor.so.0", "libgtk-3.so.0"}
+    assert not own & needed
+    assert run("rpm", "--query", "--package", packages / RPM, "--scripts", "--triggers", "--provides").split(
+        "\n"
+    ) == [f"tee-rex = {VERSION}-1", f"tee-rex(x86-64) = {VERSION}-1", ""]
+    facts = "%{BUILDHOST} %{BUILDTIME} %{FILEUSERNAME} %{ARCH}"
+    host, _, user, architecture = run(
+        "rpm", "--query", "--package", packages / RPM, "--queryformat", facts
+    ).split()
+    assert (host, user, architecture) == ("localhost", "root", "x86_64")
+
+
+def test_the_appimage_is_the_app_or_the_command_line_by_its_name(packages: Path, tmp_path: Path) -> None:
+    link = tmp_path / "tee-rex"
+    link.symlink_to(packages / APPIMAGE)
+    environ = ("env", "-i", f"HOME={tmp_path}", f"PATH={os.defpath}", "QT_QPA_PLATFORM=offscreen")
+    assert run(*environ, link, "--version", cwd=tmp_path).split()[:2] == ["tee-rex", VERSION]
+    assert run(*environ, packages / APPIMAGE, "--version", cwd=tmp_path).split()[:2] == ["TEE-Rex", VERSION]
+
+
+def test_an_appimage_is_added_to_the_menu_and_removed(packages: Path, tmp_path: Path) -> None:
+    environ = ("env", "-i", f"HOME={tmp_path}", f"PATH={os.defpath}")
+    run(*environ, packages / APPIMAGE, "--install-desktop-entry", cwd=tmp_path)
+    entry = tmp_path / ".local/share/applications/tee-rex.desktop"
+    assert f'\nExec="{packages / APPIMAGE}" %F\n' in entry.read_text()
+    run(*environ, packages / APPIMAGE, "--install-desktop-entry", "--remove", cwd=tmp_path)
+    assert not entry.exists()
+
+
+def test_an_appimage_has_what_desktops_look_for_in_it(packages: Path, tmp_path: Path) -> None:
+    run(packages / APPIMAGE, "--appimage-extract", cwd=tmp_path)
+    folder = tmp_path / "squashfs-root"
+    for name in ("tee-rex.desktop", ".DirIcon", "tee-rex.png", "usr/share/mime/packages/tee-rex.xml"):
+        assert (folder / name).is_file(), name
+    assert "libfuse (LGPL)" in (folder / "THIRD-PARTY-NOTICES.txt").read_text("utf-8")
+    assert Installed.of(folder / "tee-rex-app", VERSION, frozen=True).kind is InstallKind.OTHER

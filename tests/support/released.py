@@ -28,6 +28,16 @@ class Packages:
         return self._only("tee-rex-*-amd64-linux.tar.xz")
 
     @property
+    def appimage(self) -> Path:
+        """The same in one file, which is started as it is."""
+        return self._only("tee-rex-*-amd64-linux.AppImage")
+
+    @property
+    def rpm(self) -> Path:
+        """The package of app and command line for Fedora and its like."""
+        return self._only("tee-rex-*-amd64-linux.rpm")
+
+    @property
     def server(self) -> Path:
         """The package of the proving server."""
         return self._only("tee-rex-server_*_amd64.deb")

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+import re
 import tarfile
 from pathlib import Path
 
 import pytest
 
-from installation_page import PageError, main, run, version_of
+from installation_page import PageError, main, run, sections, version_of
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "install.md"
-RUN_DAILY = ("Debian and Ubuntu", "Check the download", "Other Linux: the archive")
+WORKFLOW = ROOT / ".github" / "workflows" / "install-page.yml"
 
 SMALL = """# Install
 
@@ -73,3 +74,10 @@ def test_files_are_of_one_release(folder: Path) -> None:
     (folder / "tee-rex-server_0.3.0_amd64.deb").touch()
     with pytest.raises(PageError, match="2 versions"):
         version_of(folder)
+
+
+def test_what_is_tried_every_day_is_on_the_page() -> None:
+    wanted = re.findall(r'downloads "([^"]*)"', WORKFLOW.read_text())
+    there = sections(PAGE.read_text("utf-8"))
+    assert len(wanted) == 4
+    assert all(len(there[heading]) >= 3 for heading in wanted)

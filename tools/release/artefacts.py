@@ -20,7 +20,7 @@ _PLATFORM: Final = r"(?P<platform>(amd64|arm64)-(linux|macos|windows))"
 _DEBIAN: Final = r"(?P<debian>amd64|arm64|all)"
 _KINDS: Final = {
     rf"tee-rex-VERSION-{_PLATFORM}\.tar\.xz": FOLDER,
-    rf"tee-rex-VERSION-{_PLATFORM}\.cdx\.json": SBOM,
+    rf"tee-rex(-[a-z]+)*-VERSION-{_PLATFORM}\.cdx\.json": SBOM,
     rf"tee-rex(-[a-z]+)*_VERSION_{_DEBIAN}\.deb": "deb",
     rf"tee-rex-VERSION-{_PLATFORM}\.rpm": "rpm",
     rf"tee-rex-VERSION-{_PLATFORM}\.AppImage": "appimage",

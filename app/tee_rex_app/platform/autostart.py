@@ -15,7 +15,7 @@ from typing import Protocol, cast
 
 from tee_rex.system.files import disk_errors, open_regular, replacing
 from tee_rex.updates.folder import APP
-from tee_rex.updates.installed import Installed
+from tee_rex.updates.installed import Installed, appimage_of
 
 HIDDEN_FLAG = "--hidden"
 _MAX_ENTRY_BYTES = 64 * 1024
@@ -207,7 +207,7 @@ class RunKey(Autostart):
 
 def autostart_of(platform: str, environ: Mapping[str, str], home: Path) -> Autostart:
     """That of a platform, which is named as in ``sys.platform``."""
-    command = (*program(), HIDDEN_FLAG)
+    command = (*program(environ), HIDDEN_FLAG)
     if platform == "win32":
         return RunKey(command, cast(Registry, import_module("winreg")))
     if platform == "darwin":
@@ -216,9 +216,11 @@ def autostart_of(platform: str, environ: Mapping[str, str], home: Path) -> Autos
     return XdgAutostart(command, Path(config) if config.startswith("/") else home / ".config")
 
 
-def program() -> tuple[str, ...]:
+def program(environ: Mapping[str, str]) -> tuple[str, ...]:
     """The command that starts this application: the frozen program, the installed one, or the module."""
     if getattr(sys, "frozen", False):
+        if (appimage := appimage_of(Path(sys.executable), environ)) is not None:
+            return (str(appimage),)
         folder = Installed.this().folder
         return (sys.executable if folder is None else str(folder.top / APP),)  # whichever version is current
     installed = Path(sys.executable).with_name(

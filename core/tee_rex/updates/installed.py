@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -88,6 +89,19 @@ def forget_start() -> None:
     folder = Installed.this().folder
     if folder is not None:
         folder.forget_start()
+
+
+def appimage_of(executable: Path, environ: Mapping[str, str]) -> Path | None:
+    """The AppImage that a running program came from; None if it is another's, or there is none.
+
+    environ: what the AppImage said to what it started, and to all that they start.
+    """
+    file, folder = environ.get("APPIMAGE", ""), environ.get("APPDIR", "")
+    return (
+        Path(file)
+        if file and folder and executable.resolve().is_relative_to(Path(folder).resolve())
+        else None
+    )
 
 
 def this_platform() -> str:

@@ -200,10 +200,10 @@ def test_every_platform_has_its_own(tmp_path: Path) -> None:
 
 @pytest.mark.integration
 def test_the_command_starts_this_application(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = subprocess.run([*program(), "--version"], capture_output=True, text=True, check=True)
+    told = subprocess.run([*program({}), "--version"], capture_output=True, text=True, check=True)
     assert told.stdout.startswith("TEE-Rex ")
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert program() == (sys.executable,)
+    assert program({}) == (sys.executable,)
 
 
 def test_a_login_starts_whichever_version_of_a_folder_is_current(
@@ -213,4 +213,16 @@ def test_a_login_starts_whichever_version_of_a_folder_is_current(
     folder = unpacked(archive, tmp_path)
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     monkeypatch.setattr(sys, "executable", str(folder.top / "versions/0.1.0/tee-rex-app"))
-    assert program() == (str(folder.top / "tee-rex-app"),)
+    assert program({}) == (str(folder.top / "tee-rex-app"),)
+
+
+def test_a_login_starts_the_appimage_that_the_program_came_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But not the one that a terminal was started from."""
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "mounted" / "tee-rex-app"))
+    environ = {"APPIMAGE": "/home/ana/TEE-Rex.AppImage", "APPDIR": str(tmp_path / "mounted")}
+    assert program(environ) == ("/home/ana/TEE-Rex.AppImage",)
+    another = {"APPIMAGE": "/home/ana/Terminal.AppImage", "APPDIR": str(tmp_path / "terminal")}
+    assert program(another) == (sys.executable,)

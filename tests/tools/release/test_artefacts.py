@@ -12,6 +12,9 @@ from release.feed import FeedError
 NAMES = {
     "tee-rex-0.2.0-amd64-linux.tar.xz": ("folder", "amd64-linux"),
     "tee-rex-0.2.0-amd64-linux.cdx.json": ("sbom", "amd64-linux"),
+    "tee-rex-server-0.2.0-amd64-linux.cdx.json": ("sbom", "amd64-linux"),
+    "tee-rex-0.2.0-amd64-linux.AppImage": ("appimage", "amd64-linux"),
+    "tee-rex-0.2.0-amd64-linux.rpm": ("rpm", "amd64-linux"),
     "tee-rex_0.2.0_amd64.deb": ("deb", "amd64-linux"),
     "tee-rex-server_0.2.0_all.deb": ("deb", "any"),
     "tee-rex-0.2.0-arm64-macos.dmg": ("dmg", "arm64-macos"),

@@ -65,10 +65,8 @@ OMITTED_DISTRIBUTIONS: Final[Mapping[str, str]] = {
     "httpx2": "downloads; an enclave has no network",
     "pycparser": "compiles cffi declarations, never at run time",
     "rich": "draws on terminals",
-    "securesystemslib": "checks updates, which an enclave does not fetch",
     "tuf": "checks updates, which an enclave does not fetch",
     "typer": "the command line",
-    "urllib3": "downloads; an enclave has no network",
 }
 """Our dependencies that are not in an image, each with the reason; all others are pinned for it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import lzma
@@ -29,6 +30,7 @@ from support.recorded_steps import V5, wire, wire_of, wire_step, wire_steps_of
 from tee_rex.attestation.eif import EifError, image_pcrs, read_eif
 from tee_rex.errors import TeeRexError
 from tee_rex.openpgp import encrypt
+from tee_rex.system.untrusted import UndecodableError
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -46,12 +48,23 @@ from tee_rex.wire.protocol import (
     StreamPart,
     encode_payload,
 )
+from tee_rex_server.deploy.aws import ReleaseStore, SsmHosts
+from tee_rex_server.deploy.deployer import Deployer
+from tee_rex_server.deploy.fleet import Deployment, Fleet, FleetHost, FleetState, Release, read_release
+from tee_rex_server.deploy.host import HostEnclave, HostStatus, enclaves_in
+from tee_rex_server.errors import deploy as errors
 from tee_rex_server.errors.image import MEASUREMENTS_MALFORMED
 from tee_rex_server.errors.proxy import EnclaveAnswerError, EnclaveUnreachableError
 from tee_rex_server.http.routes import _nonce, _version
 from tee_rex_server.image.command import _name_and_version
 from tee_rex_server.image.debian_package import package_files
-from tee_rex_server.image.report import expected_pcrs
+from tee_rex_server.image.report import (
+    MeasurementsReport,
+    ReportedPcrs,
+    SectionSizes,
+    encode_report,
+    expected_pcrs,
+)
 from tee_rex_server.image.signature import ImageSigner, verified_pcr8
 from tee_rex_server.proving.decoder import RequestDecoder, ServerKey, StepsInParts
 from tee_rex_server.proxy.exchange import Exchange, parsed
@@ -234,6 +247,123 @@ def _some_nsm_answers() -> Sequence[bytes]:
     return [cbor2.dumps(answer) for answer in answers]
 
 
+# Deployments.
+
+
+class _Answering:
+    """A bucket, or a host, that answers with the input."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def get_object(self, **_arguments: str) -> dict[str, Any]:
+        head = {"HTTPHeaders": {"date": "Thu, 01 Jan 2026 00:00:00 GMT"}}
+        body = io.BytesIO(self._content)
+        return {"Body": body, "ETag": '"1"', "LastModified": _NOW, "ResponseMetadata": head}
+
+    async def run(self, *_arguments: object, **_options: object) -> bytes:
+        return self._content
+
+
+_HOST: Final = FleetHost("a", "i-0123456789abcdef0", "https://a.example.org", (16, 17))
+
+
+def _fleet_state(content: bytes) -> None:
+    awaited(ReleaseStore(cast("Any", _Answering(content)), "bucket", "test").state())
+
+
+def _some_fleet_states() -> Sequence[bytes]:
+    pcr = "ab" * 48
+    release = Release("0.1.0", "ab" * 32, 9, pcr, pcr, pcr, (TrustedSetup.GENUINE,))
+    return [b"{}", msgspec.json.encode(FleetState(release, release, Deployment(release, release, "ana")))]
+
+
+def _host_answer(content: bytes) -> None:
+    hosts = _Answering(content)
+    deployer = Deployer(cast("Any", None), cast("Any", None), hosts, cast("Any", None), "", lambda _: None)
+    with suppress(TeeRexError):
+        awaited(deployer._status(_HOST))
+    text = content.decode(errors="replace")
+    SsmHosts(cast("Any", None), "document")._failure(_HOST, "status", "Failed", text.encode())
+
+
+def _some_host_answers() -> Sequence[bytes]:
+    enclaves = (HostEnclave(16, "ab" * 32, draining=False, ready=True), HostEnclave(17, None, True, False))
+    status = HostStatus("0.1.0", ("ab" * 32,), enclaves)
+    error = {"code": "DRAIN_TIMED_OUT", "title": "Busy", "message": "It was busy.", "hint": ""}
+    return [msgspec.json.encode(status), msgspec.json.encode({"error": error})]
+
+
+def _proxy_health(content: bytes) -> None:
+    for cid in enclaves_in(content):
+        assert 3 <= cid < 2**32
+
+
+def _some_proxy_healths() -> Sequence[bytes]:
+    enclave = {"state": "ok", "draining": False, "ready": True, "slots": 1, "slots_busy": 0}
+    enclave |= {"queue_length": 0, "requests": 0}
+    health = {
+        "available_versions": ["4.1.2"],
+        "ready": True,
+        "accepting": True,
+        "slots": 1,
+        "slots_busy": 0,
+        "queue_length": 0,
+        "queue_limit": 8,
+        "bb_hashes": [],
+        "enclave": "ok",
+        "runtime": {
+            "hardware_concurrency": "1",
+            "available_parallelism": 1,
+            "cpu_count": 1,
+            "tee_mode": "nitro",
+        },
+        "enclaves": [{**enclave, "name": name} for name in ("cid-16", "cid-" + "9" * 5000, "socket")],
+    }
+    return [json.dumps(health).encode()]
+
+
+def _fleet_file(content: bytes) -> None:
+    Fleet.read(file_with(content, "fleet.toml"))
+
+
+def _some_fleet_files() -> Sequence[bytes]:
+    text = (
+        b'region = "eu-west-2"\nbucket = "b"\nprefix = "test"\ndocument = "d"\n[[hosts]]\nname = "a"\n'
+        b'instance = "i-0123456789abcdef0"\nurl = "https://a.example.org"\ncids = [16, 17]\n'
+    )
+    return [text, b"region = " + b"[" * 5000]
+
+
+@cache
+def _release_image() -> bytes:
+    return eif_by_hand([(KERNEL, b"kernel"), (CMDLINE, b"quiet"), (RAMDISK, b"one"), (RAMDISK, b"two")])
+
+
+def _release_folder(content: bytes) -> None:
+    """The input is the measurements.json beside an image."""
+    file_with(_release_image(), "tee-rex.eif")
+    read_release(file_with(content, "measurements.json").parent)
+
+
+def _some_releases() -> Sequence[bytes]:
+    image = _release_image()
+    measured = image_pcrs(read_eif(image))
+    report = MeasurementsReport(
+        name="tee-rex",
+        version="0.1.0",
+        file="tee-rex.eif",
+        cmdline="quiet",
+        bytes=len(image),
+        sha256=hashlib.sha256(image).hexdigest(),
+        setups=("genuine",),
+        pcrs=ReportedPcrs(measured.pcr0.hex(), measured.pcr1.hex(), measured.pcr2.hex()),
+        sections=SectionSizes(6, (3, 3)),
+        inputs=(),
+    )
+    return [encode_report(report)]
+
+
 # Images.
 
 
@@ -321,6 +451,11 @@ READERS: Final = (
     Reader("forwarded-for", _forwarded, (), lambda: [b"10.0.0.1, ::1\n203.0.113.7"], 1024),
     Reader("vsock-ok", _vsock_ok, (OSError,), lambda: [b"OK 1024\n"], 1024),
     Reader("nsm", _nsm, (TeeRexError,), _some_nsm_answers),
+    Reader("fleet-state", _fleet_state, (errors.STATE_INVALID.error_type,), _some_fleet_states),
+    Reader("host-answer", _host_answer, (), _some_host_answers),
+    Reader("proxy-health", _proxy_health, (UndecodableError,), _some_proxy_healths, 16_384),
+    Reader("fleet-file", _fleet_file, (errors.FLEET_INVALID.error_type,), _some_fleet_files),
+    Reader("release-folder", _release_folder, (TeeRexError,), _some_releases),
     Reader("eif", _eif, (EifError,), _some_images),
     Reader("eif-crc", _eif_with_crc, (EifError,), _some_images),
     Reader("eif-signature", _signature, (EifError,), _some_signatures),

@@ -183,7 +183,9 @@ class ReleaseStore:
         state, etag, age = await self.state()
         running = state.deployment
         if running is not None and running.held and age < LEASE_SECONDS:
-            raise errors.DEPLOYMENT_RUNNING(by=running.by, release=str(running.target), seconds=LEASE_SECONDS)
+            raise errors.DEPLOYMENT_RUNNING(
+                by=printable(running.by), release=str(running.target), seconds=LEASE_SECONDS
+            )
         claim = Claim(self, state, etag)
         await claim.write(msgspec.structs.replace(state, deployment=begin(state)))
         limit = asyncio.timeout(None)

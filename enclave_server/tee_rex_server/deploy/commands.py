@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tee_rex.errors.message import printable
 from tee_rex.terminal.console import Style, exit_on_error, run_command, say
 from tee_rex.terminal.program import JsonOption
 from tee_rex.transaction.trusted_setup import TrustedSetup
@@ -146,7 +147,8 @@ def status(fleet: _FleetOption = _DEFAULT_FLEET, *, as_json: JsonOption = False)
             f"current {found.state.current or 'unknown'}, previous {found.state.previous or 'unknown'}"
         )
         if found.state.deployment is not None:
-            typer.echo(f"unfinished: {found.state.deployment.target}, by {found.state.deployment.by}")
+            by = printable(found.state.deployment.by)
+            typer.echo(f"unfinished: {found.state.deployment.target}, by {by}")
         for one in found.enclaves:
             state = "serves" if one.ready and not one.draining else "drained" if one.draining else "not ready"
             says = "attested" if one.attested else "NOT attested as the current release"
@@ -174,9 +176,12 @@ def _deployer(fleet_file: Path, by: str) -> Deployer:
     from tee_rex_server.deploy.aws import ReleaseStore, SsmHosts, clients
     from tee_rex_server.deploy.checks import OutsideChecks
     from tee_rex_server.deploy.deployer import Deployer
-    from tee_rex_server.deploy.fleet import Fleet
+    from tee_rex_server.deploy.fleet import MAX_BY, Fleet
+    from tee_rex_server.errors.deploy import BY_TOO_LONG
 
     fleet = Fleet.read(fleet_file)
+    if len(by) > MAX_BY:
+        raise BY_TOO_LONG(limit=MAX_BY)
     s3, ssm = clients(fleet)
     paths = Paths.from_environment(os.environ)
     installation = DownloadingInstallation(paths, current_pins(paths))
@@ -185,7 +190,7 @@ def _deployer(fleet_file: Path, by: str) -> Deployer:
         ReleaseStore(s3, fleet.bucket, fleet.prefix),
         SsmHosts(ssm, fleet.document),
         OutsideChecks(installation),
-        by or f"{getpass.getuser()}@{platform.node()}",
+        by or f"{getpass.getuser()}@{platform.node()}"[:MAX_BY],
         _say_step,
     )
 

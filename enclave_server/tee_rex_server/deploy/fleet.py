@@ -9,6 +9,7 @@ from typing import Annotated, Final, TypeAlias
 import msgspec
 
 from tee_rex.attestation.builds import shipped_builds
+from tee_rex.errors.message import printable
 from tee_rex.http_client.server_url import address_problem
 from tee_rex.revocations import Pcr
 from tee_rex.system.files import read_named, sha256_of
@@ -22,9 +23,15 @@ from tee_rex_server.vsock import FIRST_GUEST_CID, MAX_VSOCK_NUMBER
 
 MEASUREMENTS: Final = "measurements.json"
 _MAX_FILE_BYTES: Final = 1 << 20
+_MAX_FLEET_BYTES: Final = 32 * 1024
+"""A hundred hosts. tomllib's time grows with the square of a key's length."""
+MAX_BY: Final = 200
+"""Characters of who deploys."""
 
 Version: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+_-]{0,59}\Z")]
 CidNumber: TypeAlias = Annotated[int, msgspec.Meta(ge=FIRST_GUEST_CID, le=MAX_VSOCK_NUMBER)]
+_MAX_IMAGE_BYTES: Final = 10**11 - 1
+"""What the document of Systems Manager allows."""
 _Name: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,59}\Z")]
 _Prefix: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z/._-]{0,199}\Z")]
 
@@ -34,7 +41,7 @@ class Release(msgspec.Struct, frozen=True):
 
     version: Version
     sha256: Sha256
-    bytes: Annotated[int, msgspec.Meta(gt=0)]
+    bytes: Annotated[int, msgspec.Meta(gt=0, le=_MAX_IMAGE_BYTES)]
     pcr0: Pcr
     pcr1: Pcr
     pcr2: Pcr
@@ -70,9 +77,16 @@ class Fleet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def read(cls, file: Path) -> Fleet:
         """Read the file (TOML); raises FLEET_INVALID, FILE_UNREADABLE."""
         try:
-            return msgspec.convert(tomllib.loads(read_named(file, _MAX_FILE_BYTES).decode()), cls)
+            content = read_named(file, _MAX_FLEET_BYTES)
+            if len(content) > _MAX_FLEET_BYTES:
+                raise ValueError(f"it has more than {_MAX_FLEET_BYTES:,} bytes")  # noqa: TRY301
+            return msgspec.convert(tomllib.loads(content.decode()), cls)
         except ValueError as error:  # also what msgspec, tomllib and decoding raise
-            raise errors.FLEET_INVALID(file=str(file), reason=str(error).rstrip(".")) from error
+            raise errors.FLEET_INVALID(
+                file=str(file), reason=printable(str(error), 300).rstrip(".")
+            ) from error
+        except RecursionError:
+            raise errors.FLEET_INVALID(file=str(file), reason="its lists are nested too deeply") from None
 
     def __post_init__(self) -> None:
         for names in ([host.name for host in self.hosts], [host.instance for host in self.hosts]):
@@ -96,7 +110,7 @@ class Deployment(msgspec.Struct, frozen=True):
 
     target: Release
     back: Release | None
-    by: str
+    by: Annotated[str, msgspec.Meta(max_length=MAX_BY)]
     going_back: bool = False
     held: bool = True
 

@@ -14,13 +14,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import re
 import subprocess
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import httpx2
 import msgspec
@@ -30,13 +31,14 @@ from tee_rex.system.child_process import environment_for_programs
 from tee_rex.system.files import disk_errors, exclusive, replacing, sha256_of
 from tee_rex.system.text import os_reason
 from tee_rex.system.threads import finish_in_thread, read_in_thread
-from tee_rex.system.untrusted import UndecodableError, decode_json
+from tee_rex.system.untrusted import Sha256, UndecodableError, decode_json
 from tee_rex.wire.protocol import HEALTH_PATH
 from tee_rex_server import __version__
+from tee_rex_server.deploy.fleet import CidNumber, Version
 from tee_rex_server.errors import deploy as errors
 from tee_rex_server.image.command import eif_report
 from tee_rex_server.proxy.monitoring import EnclaveHealth, ProxyHealthAnswer
-from tee_rex_server.vsock import Cid
+from tee_rex_server.vsock import FIRST_GUEST_CID, MAX_VSOCK_NUMBER, Cid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,13 +51,18 @@ _RESTART_SECONDS: Final = 180.0
 """More than TimeoutStopSec and TimeoutStartSec of the unit together."""
 _LOOK_SECONDS: Final = 0.5
 _MAX_HEALTH_BYTES: Final = 256 * 1024
+_MAX_LISTED: Final = 1000
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_ENCLAVE: Final = re.compile(r"cid-([1-9][0-9]{0,9})")
+
+_Images: TypeAlias = Annotated[tuple[Sha256, ...], msgspec.Meta(max_length=_MAX_LISTED)]
 
 
 class HostEnclave(msgspec.Struct, frozen=True):
-    """One enclave. image: SHA-256 of what its next start runs, if any. ready: whether it can prove."""
+    """One enclave. image: SHA-256 of what its next start runs, if known. ready: whether it can prove."""
 
-    cid: int
-    image: str | None
+    cid: CidNumber
+    image: Sha256 | None
     draining: bool
     ready: bool
 
@@ -63,9 +70,16 @@ class HostEnclave(msgspec.Struct, frozen=True):
 class HostStatus(msgspec.Struct, frozen=True):
     """The output of ``tee-rex-server host status``. version: of tee-rex-server. images: those on its disk."""
 
-    version: str
-    images: tuple[str, ...]
-    enclaves: tuple[HostEnclave, ...]
+    version: Version
+    images: _Images
+    enclaves: Annotated[tuple[HostEnclave, ...], msgspec.Meta(max_length=_MAX_LISTED)]
+
+
+def enclaves_in(untrusted: bytes) -> dict[int, EnclaveHealth]:
+    """The enclaves in a proxy's ``GET /health``, by CID; raises UndecodableError."""
+    health = decode_json(untrusted, ProxyHealthAnswer)
+    found = {int(name[1]): one for one in health.enclaves if (name := _ENCLAVE.fullmatch(one.name))}
+    return {cid: one for cid, one in found.items() if FIRST_GUEST_CID <= cid <= MAX_VSOCK_NUMBER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +96,7 @@ class EnclaveHost:
         enclaves = await self._enclaves()
         return HostStatus(
             __version__,
-            tuple(sorted(path.stem for path in self._images.glob("*.eif"))),
+            tuple(sorted(path.stem for path in self._images.glob("*.eif") if _SHA256.fullmatch(path.stem))),
             tuple(
                 HostEnclave(cid, self._image_of(cid), self._mark(cid).exists(), enclave.ready)
                 for cid, enclave in enclaves.items()
@@ -187,7 +201,8 @@ class EnclaveHost:
 
     def _image_of(self, cid: int) -> str | None:
         with suppress(OSError):
-            return self._link(cid).readlink().stem
+            name = self._link(cid).readlink().stem
+            return name if _SHA256.fullmatch(name) else None
         return None
 
     @asynccontextmanager
@@ -201,16 +216,23 @@ class EnclaveHost:
     async def _enclaves(self) -> dict[int, EnclaveHealth]:
         """By CID, as the proxy sees them."""
         try:
-            async with httpx2.AsyncClient(timeout=_ANSWER_SECONDS, trust_env=False) as client:
-                answer = await client.get(f"{self.proxy}{HEALTH_PATH}")
+            async with (
+                httpx2.AsyncClient(timeout=_ANSWER_SECONDS, trust_env=False) as client,
+                client.stream(
+                    "GET", f"{self.proxy}{HEALTH_PATH}", headers={"Accept-Encoding": "identity"}
+                ) as answer,
+            ):
                 answer.raise_for_status()
-            health = decode_json(answer.content[:_MAX_HEALTH_BYTES], ProxyHealthAnswer)
+                content = b""
+                async for part in answer.aiter_raw():  # raw: little that is packed may be much
+                    content += part
+                    if len(content) > _MAX_HEALTH_BYTES:
+                        raise errors.PROXY_NOT_ASKED(url=self.proxy, reason="its answer is too long")
+            return enclaves_in(content)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise errors.PROXY_NOT_ASKED(url=self.proxy, reason=type(error).__name__) from error
         except UndecodableError:
             raise errors.PROXY_NOT_ASKED(url=self.proxy, reason="this is not a proxy's answer") from None
-        numbers = {one.name.removeprefix("cid-"): one for one in health.enclaves}
-        return {int(number): one for number, one in numbers.items() if number.isdecimal()}
 
     def _restart(self, unit: str) -> None:
         environment = environment_for_programs(self.environ)

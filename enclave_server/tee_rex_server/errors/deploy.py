@@ -31,6 +31,7 @@ FLEET_INVALID = BAD_OPTION.says(
     "{file} does not describe a fleet: {reason}.",
     "The output `fleet` of the OpenTofu files is one; docs/deploying.md explains each line.",
 )
+BY_TOO_LONG = BAD_OPTION.says("--by has at most {limit} characters.", "Name a person or a job.")
 RELEASE_INVALID = ErrorKind(InputError, "RELEASE_INVALID", "Not a release").says(
     "{folder} is not a release: {reason}.",
     "Name the folder that `tee-rex-server image build` wrote, with the image and measurements.json.",

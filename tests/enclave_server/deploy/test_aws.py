@@ -232,3 +232,17 @@ async def test_s3_is_told_the_images_digest(s3: Stubber, release: Release, tmp_p
     s3.add_response("head_object", {"ContentLength": release.bytes, "ChecksumSHA256": "AAAA"})
     with raises_code(errors.STORED_DIFFERENTLY):
         await store(s3).upload(release, tmp_path / "release" / "tee-rex.eif")
+
+
+async def test_who_deploys_is_shown_without_control_characters(s3: Stubber, release: Release) -> None:
+    held = FleetState(deployment=Deployment(release, None, "ana\x1b[2J"))
+    stored_state(s3, msgspec.json.encode(held))
+    with raises_code(errors.DEPLOYMENT_RUNNING, match=r"ana�\[2J is deploying"):
+        async with store(s3).claimed(lambda _state: Deployment(release, None, "ben")):
+            pass
+
+
+async def test_who_deploys_has_at_most_200_characters(s3: Stubber, release: Release) -> None:
+    stored_state(s3, msgspec.json.encode(FleetState(deployment=Deployment(release, None, "a" * 201))))
+    with raises_code(errors.STATE_INVALID):
+        await store(s3).state()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import hashlib
+import tracemalloc
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -230,6 +232,21 @@ class TestDrain:
                 await host.drain(18, idle=0.0, within=60)
 
 
+@pytest.mark.parametrize("packed", [False, True], ids=["long", "packed"])
+async def test_of_a_proxys_answer_only_so_much_is_read(tmp_path: Path, packed: bool) -> None:
+    content = b" " * (8 << 20)
+    answer = (
+        Answer(gzip.compress(content), headers={"Content-Encoding": "gzip"}) if packed else Answer(content)
+    )
+    tracemalloc.start()
+    try:
+        with http_files({"/health": answer}) as url, raises_code(errors.PROXY_NOT_ASKED):
+            await host_at(tmp_path, url).status()
+        assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    finally:
+        tracemalloc.stop()
+
+
 class TestFiles:
     def test_a_release_is_measured_anew(self, tmp_path: Path, release: Release) -> None:
         found, image = read_release(tmp_path / "release")
@@ -269,6 +286,8 @@ class TestFiles:
             ('region = "eu-west-2"', 'region = "eu-west-2"\nregoin = "x"'),
             ('prefix = "test"', 'prefix = "/"'),
             ("[[hosts]]", "[[hosts]"),
+            pytest.param("[16, 17]", "[" * 5000, id="nested"),
+            pytest.param("[16, 17]", "[16, 17]" + " " * 40_000, id="long"),
         ],
     )
     def test_a_fleet_that_is_none(self, tmp_path: Path, old: str, new: str) -> None:

@@ -109,13 +109,14 @@ def test_the_report_has_every_field_of_the_contract(proved: Proved) -> None:
     assert set(report) == {
         *("mode", "crs", "verified", "bb", "aztec_version", "circuits", "phases", "peak_memory_bytes"),
         *("final_proof_ms", "prove_ms", "total_ms", "proof", "attestation", "error", "claimed_bb_version"),
+        "restarts",
     }
     assert report["claimed_bb_version"] is None
     assert (report["mode"], report["crs"], report["verified"]) == ("local", "development", True)
     assert (report["aztec_version"], report["attestation"], report["error"]) == ("4.1.2", None, None)
     assert report["bb"]["sha256"].startswith("faaab500")
     assert len(report["circuits"]) == 11
-    assert set(report["circuits"][0]) == {"name", "load_ms", "accumulate_ms"}
+    assert set(report["circuits"][0]) == {"name", "load_ms", "accumulate_ms", "waited_ms"}
     assert report["proof"]["fields"] == 3216
     assert report["proof"]["bytes"] == proof.stat().st_size == 4 + 32 * 3216
     bb_ms = report["final_proof_ms"] + sum(c["load_ms"] + c["accumulate_ms"] for c in report["circuits"])

@@ -192,7 +192,7 @@ class BbSession:
             await self._answer("ChonkStart")
             circuits = []
             for index in range(count):
-                waited_ms, step = await _timed(steps.step(index))
+                waited_ms, step = await _timed(steps.step(index, idle=True))
                 name = step.function_name
                 listener(events.CircuitStarted(index, count, name))
                 self._activity = message("working on circuit {name}", name=name)
@@ -201,7 +201,7 @@ class BbSession:
                 sent_ahead.release()
                 circuits.append(events.CircuitTiming(name, load_ms, accumulate_ms, waited_ms))
                 listener(events.CircuitEnded(index, count, circuits[-1]))
-            await steps.ended()
+            await steps.ended(idle=True)
             all_accumulated_ms = (time.perf_counter() - begin) * 1000
             listener(events.PhaseEnded(events.Phase.ACCUMULATE, all_accumulated_ms))
             listener(events.PhaseStarted(events.Phase.FINAL_PROOF))

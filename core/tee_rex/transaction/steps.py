@@ -11,7 +11,9 @@ added one by one, and ended. Steps that are all there are the same, complete.
 from __future__ import annotations
 
 import asyncio
+import math
 import struct
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Final
@@ -146,12 +148,16 @@ class ExecutionSteps:
 
     steps: those that have arrived. kinds: those expected, in order, and so the number of circuits; where
     steps do not name theirs, all are kernels but the last. complete: whether there is no more to come.
+    patience: seconds in all that whoever proves waits for steps with nothing else to do.
     """
 
     steps: tuple[ExecutionStep, ...]
     generation: Generation
     kinds: tuple[StepKind, ...] = field(default=(), compare=False)
     complete: bool = True
+    patience: float = field(default=math.inf, init=False, repr=False, compare=False)
+    _waited: float = field(default=0.0, init=False, repr=False, compare=False)
+    _last_arrival: float = field(default_factory=time.monotonic, init=False, repr=False, compare=False)
     _corrections: int = field(default=0, init=False, repr=False, compare=False)
     _failure: TeeRexError | None = field(default=None, init=False, repr=False, compare=False)
     _changed: asyncio.Event = field(default_factory=asyncio.Event, init=False, repr=False, compare=False)
@@ -233,6 +239,7 @@ class ExecutionSteps:
             raise errors.STEPS_NOT_AS_ANNOUNCED()
         _check_key(step, self.generation.key_bytes.of(self.kinds[index]))
         self.steps = (*self.steps, step)
+        self._last_arrival = time.monotonic()
         self._wake()
 
     def end(self) -> None:
@@ -248,17 +255,26 @@ class ExecutionSteps:
         self._failure = self._failure or error
         self._wake()
 
-    async def step(self, index: int) -> ExecutionStep:
+    def close(self, error: TeeRexError) -> None:
+        """As :meth:`fail`; also forget the steps, which the traceback of an error may refer to."""
+        self.fail(error)
+        self.steps = ()
+        if self._failure is not None:
+            self._failure.__traceback__ = self._failure.__context__ = self._failure.__cause__ = None
+
+    async def step(self, index: int, *, idle: bool = False) -> ExecutionStep:
         """The step with this index, as soon as it has arrived.
 
-        Raises STEPS_STOPPED when nothing arrives for STEP_SECONDS, or the error given to :meth:`fail`.
+        idle: whoever proves does nothing else meanwhile, which counts towards ``patience``. Raises
+        STEPS_STOPPED when no step has arrived for STEP_SECONDS or ``patience`` is at its end, or the error
+        given to :meth:`fail`.
         """
-        await self._until(lambda: index < len(self.steps))
+        await self._until(lambda: index < len(self.steps), idle=idle)
         return self.steps[index]
 
-    async def ended(self) -> None:
-        """Wait until all have arrived; raises as :meth:`step` does."""
-        await self._until(lambda: self.complete)
+    async def ended(self, *, idle: bool = False) -> None:
+        """Wait until all have arrived; as :meth:`step`."""
+        await self._until(lambda: self.complete, idle=idle)
 
     async def news(self, count: int, kinds: Sequence[StepKind]) -> None:
         """Wait until more than ``count`` have arrived, other kinds are expected, or it is complete.
@@ -272,21 +288,33 @@ class ExecutionSteps:
         while self.kinds == kinds and self.log2_rows <= log2_rows:
             await self._changed.wait()
 
-    async def _until(self, holds: Callable[[], bool]) -> None:
-        while self._failure is None and not holds():
-            try:
-                async with asyncio.timeout(STEP_SECONDS):
-                    await self._changed.wait()
-            except TimeoutError:
-                raise errors.STEPS_STOPPED(
-                    seconds=STEP_SECONDS, count=len(self.steps), expected=len(self.kinds)
-                ) from None
+    async def _until(self, holds: Callable[[], bool], *, idle: bool = False) -> None:
+        begun = time.monotonic()
+        patient_until = begun + self.patience - self._waited if idle else math.inf
+        try:
+            while self._failure is None and not holds():
+                await self._change(patient_until)
+        finally:
+            if idle:
+                self._waited += time.monotonic() - begun
         self.require_open()
 
+    async def _change(self, patient_until: float) -> None:
+        """Wait for a change; other changes than a step do not prolong the wait for one."""
+        stopped_at = self._last_arrival + STEP_SECONDS
+        try:
+            async with asyncio.timeout(min(stopped_at, patient_until) - time.monotonic()):
+                await self._changed.wait()
+        except TimeoutError:
+            kind, seconds = errors.STEPS_STOPPED, STEP_SECONDS
+            if patient_until < stopped_at:
+                kind, seconds = errors.STEPS_TOO_SLOW, self.patience
+            raise kind(seconds=seconds, count=len(self.steps), expected=len(self.kinds)) from None
+
     def require_open(self) -> None:
-        """Raise the error given to :meth:`fail`."""
+        """Raise the error given to :meth:`fail` or :meth:`close`."""
         if self._failure is not None:
-            raise self._failure
+            raise self._failure.with_traceback(None)
 
     def _wake(self) -> None:
         changed, self._changed = self._changed, asyncio.Event()

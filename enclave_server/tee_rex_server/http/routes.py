@@ -171,12 +171,13 @@ class Api:
         form = body_form(request.headers, {BodyForm.MESSAGE})
         size = declared_bytes(request.headers, form.value)
         client = self.addresses.of_request(request.scope)
-        with self.jobs.taking_part(job_id, size) as stream:
-            async with self.uploading.turn_of(client, max(size, MIN_UPLOAD_BYTES), UPLOAD_TURN_SECONDS):
+        async with self.uploading.turn_of(client, max(size, MIN_UPLOAD_BYTES), UPLOAD_TURN_SECONDS):
+            with self.jobs.taking_part(job_id, size) as (stream, reservation):
                 body = await read_body(request.receive, form.value)
-            part, decrypt_ms = await self.decoder.decode_part(body)
-            stream.take(part, self.provers.check_rows)
-            stream.decrypt_ms += decrypt_ms
+                reservation.grow(len(body) - size)
+                part, decrypt_ms = await self.decoder.decode_part(body)
+                stream.take(part, self.provers.check_rows)
+                stream.decrypt_ms += decrypt_ms
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
     async def job_events(self, request: Request) -> Response:

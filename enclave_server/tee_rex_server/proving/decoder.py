@@ -29,6 +29,8 @@ T = TypeVar("T")
 _USER_ID = "TEE-Rex prover"
 _CLOCK_ALLOWANCE = timedelta(hours=1)
 """OpenPGP.js rejects keys dated after its own clock; a client's clock may be behind by this much."""
+CLIENT_SECONDS = 120.0
+"""How long bb waits for the steps of one client in all, and its slot with it."""
 _THREADS = 2
 """Bodies decrypted at once; 50 MB take about 0.1 s, and three times their size in memory meanwhile."""
 
@@ -81,6 +83,7 @@ class StepsInParts:
         """Raises INVALID_VERSION, AZTEC_GENERATION_UNKNOWN, or as ``ExecutionSteps.announced`` does."""
         version = AztecVersion.parse(opening.aztec_version)
         self._stream = StreamedRequest(opening.kinds, opening.crs, version)
+        self.request.steps.patience = CLIENT_SECONDS
         self._secret = opening.stream
         self._next = 0
         self.decrypt_ms = 0.0
@@ -117,10 +120,9 @@ class StepsInParts:
         """End the proof with ``error``."""
         self._stream.fail(error)
 
-    def close(self) -> None:
-        """Forget the steps, whose proof has ended; parts are refused from now on."""
-        self.fail(PART_REFUSED())
-        self.request.steps.steps = ()
+    def close(self, failure: TeeRexError | None = None) -> None:
+        """Forget the steps, whose proof has ended; parts are refused from now on, with its failure if any."""
+        self.request.steps.close(failure or PART_REFUSED())
 
 
 class RequestDecoder:

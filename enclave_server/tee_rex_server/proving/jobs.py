@@ -98,19 +98,21 @@ class Jobs:
         return job.status
 
     @contextmanager
-    def taking_part(self, job_id: str, size: int) -> Iterator[StepsInParts]:
-        """The steps of a job, while a part of ``size`` bytes is read; whatever fails meanwhile ends the job.
+    def taking_part(self, job_id: str, size: int) -> Iterator[tuple[StepsInParts, Reservation]]:
+        """The steps of a job and its reservation, which has room for a part of ``size`` bytes.
 
-        Raises JOB_UNKNOWN, NO_PARTS_EXPECTED, QUEUE_FULL.
+        Whatever fails within ends the job. Refused before, which ends nothing: JOB_UNKNOWN,
+        NO_PARTS_EXPECTED, QUEUE_FULL, and what has ended the job already.
         """
         job = self._job(job_id)
         stream = job.stream
         if stream is None:
             raise NO_PARTS_EXPECTED()
+        stream.request.steps.require_open()
+        job.reservation.grow(size)
+        self._collect(job)
         try:
-            job.reservation.grow(size)
-            self._collect(job)
-            yield stream
+            yield stream, job.reservation
         except TeeRexError as error:
             stream.fail(error)
             raise
@@ -217,10 +219,14 @@ class Jobs:
             elif event == PhaseStarted(Phase.FINAL_PROOF):
                 job.change(final_proof=True)
 
-        def end(state: protocol.JobState, outcome: str, **fields: object) -> None:
+        def end(
+            state: protocol.JobState, outcome: str, failure: TeeRexError | None = None, **fields: object
+        ) -> None:
             job.ended_at = self._clock()
             if job.stream is not None:
-                job.stream.close()
+                job.stream.close(failure)
+            if failure is not None:
+                fields["error"] = self._job_error(failure)
             job.change(state=state, position=0, circuit=None, final_proof=False, **fields)
             log.info(
                 "job ended",
@@ -230,9 +236,12 @@ class Jobs:
             )
 
         try:
+            # Whoever opens a stream and sends nothing has a place in the queue, and no prover.
+            await decoded.request.steps.step(0)
+            created = started = self._clock()
             result = await self._service.prove(decoded.request, on_event)
         except TeeRexError as error:
-            end(protocol.JobState.FAILED, error.code, error=self._job_error(error))
+            end(protocol.JobState.FAILED, error.code, error)
         except asyncio.CancelledError:
             end(protocol.JobState.CANCELLED, protocol.JobState.CANCELLED)
             raise
@@ -241,7 +250,7 @@ class Jobs:
             # Without its text, which may hold the witness.
             log.error("bug" if known is None else "fault of the machine", trace=traced(fault))  # noqa: TRY400
             answer = known or INTERNAL()
-            end(protocol.JobState.FAILED, answer.code, error=self._job_error(answer))
+            end(protocol.JobState.FAILED, answer.code, answer)
         else:
             of_parts = 0.0 if decoded.stream is None else decoded.stream.decrypt_ms
             timings = self._timings(

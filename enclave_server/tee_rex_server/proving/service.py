@@ -71,10 +71,14 @@ class Reservation:
         self._service.resize(size - self.size)
         self.size = size
 
-    def grow(self, size: int) -> None:
-        """Reserve ``size`` bytes more, for another part of the same request; raises QUEUE_FULL."""
-        self._service.grow(size)
-        self.size += size
+    def grow(self, change: int) -> None:
+        """Reserve so many bytes more, or fewer, for a part of the request; raises QUEUE_FULL.
+
+        Does nothing once the share is released.
+        """
+        if self._held:
+            self._service.grow(change)
+            self.size += change
 
     def hand_over(self) -> Reservation:
         """The same share as a new reservation, which outlives this one."""
@@ -159,11 +163,11 @@ class ProvingService:
         """For reservations only."""
         self._bytes += change
 
-    def grow(self, size: int) -> None:
+    def grow(self, change: int) -> None:
         """For reservations only."""
-        if self._bytes + size > self.limits.request_memory:
+        if change > 0 and self._bytes + change > self.limits.request_memory:
             raise self._queue_full()
-        self._bytes += size
+        self._bytes += change
 
     def give_back(self, size: int) -> None:
         """For reservations only."""

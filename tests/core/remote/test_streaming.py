@@ -131,7 +131,7 @@ async def test_a_client_that_ends_leaves_nothing(after: int, end: str, known: Ke
         proving = asyncio.create_task(
             remote_backend(url, known, real_installation()).prove(stream.request, ignore_events)
         )
-        await eventually(lambda: api.service.busy)
+        await eventually(lambda: api.service.busy if after else api.jobs._jobs)
         if end == "cancelled":
             proving.cancel()
             with pytest.raises(asyncio.CancelledError):
@@ -140,7 +140,8 @@ async def test_a_client_that_ends_leaves_nothing(after: int, end: str, known: Ke
             stream.fail(some_error(FlowError))
             with pytest.raises(FlowError):
                 await proving
-        await eventually(lambda: not api.service.busy)
+        await eventually(lambda: not api.service._admitted)
+        assert (api.service._bytes, api.service.busy) == (0, 0)
         await eventually(lambda: running_bbs() == [])
 
 
@@ -161,6 +162,10 @@ async def test_a_server_that_dies_between_parts_is_reported(known: KeyTrust) -> 
     await eventually(lambda: running_bbs() == [])
 
 
+def opening() -> StreamOpening:
+    return StreamOpening(str(MOCK.version), None, MOCK.setup, [*MOCK.steps.kinds], SECRET)
+
+
 @dataclass
 class Opened:
     """A job that waits for parts, and somebody who sends them by hand."""
@@ -172,13 +177,14 @@ class Opened:
     kinds: list[int] = field(default_factory=lambda: [*MOCK.steps.kinds])
 
     async def open(self) -> httpx2.Response:
-        opening = StreamOpening(str(MOCK.version), None, MOCK.setup, [*MOCK.steps.kinds], SECRET)
-        answer = await self.http.post(
-            PROOFS_PATH, content=bytes(encrypt(self.key, opening.to_bytes())), headers=BINARY
-        )
+        answer = await self.start(opening().to_bytes())
         if answer.status_code == 202:
             self.job = answer.json()["id"]
         return answer
+
+    async def start(self, plaintext: bytes) -> httpx2.Response:
+        content = bytes(encrypt(self.key, plaintext))
+        return await self.http.post(PROOFS_PATH, content=content, headers=BINARY)
 
     def part(self, number: int, *indices: int, last: bool = False, secret: bytes = SECRET) -> bytes:
         steps = [STEPS[index].to_bytes() for index in indices]
@@ -189,10 +195,15 @@ class Opened:
         answer = await self.http.post(steps_path(self.job), content=content, headers=BINARY)
         return answer.status_code, "" if answer.status_code == 204 else answer.json()["code"]
 
+    async def nothing_held(self) -> None:
+        """Neither a slot nor memory."""
+        await eventually(lambda: not self.api.service._admitted)
+        assert (self.api.service._bytes, self.api.service.busy) == (0, 0)
+
     async def ended_with(self) -> str:
         """The code of the error with which the job has failed; nothing of it is left."""
         await eventually(lambda: self.api.jobs.find(self.job).state.ended)
-        await eventually(lambda: not self.api.service.busy)
+        await self.nothing_held()
         assert running_bbs() == []
         error = self.api.jobs.find(self.job).error
         assert error is not None
@@ -221,6 +232,7 @@ async def test_parts_in_order_give_the_proof() -> None:
         assert ended.stream is not None
         assert ended.stream.request.steps.steps == (), "the result is kept, the witness is not"
         assert await job.send(job.part(3)) == (400, "PART_REFUSED")
+        await job.nothing_held()
 
 
 def _flipped(message: bytes, at: int) -> bytes:
@@ -236,7 +248,7 @@ REFUSED: list[tuple[str, Callable[[Opened], bytes], str]] = [
     ("truncated", lambda job: job.part(1, 2)[:-1], "DECRYPTION_FAILED"),
     ("changed", lambda job: _flipped(job.part(1, 2), -20), "DECRYPTION_FAILED"),
     ("no message", lambda _job: b"garbage", "DECRYPTION_FAILED"),
-    ("an opening", lambda job: bytes(encrypt(job.key, b"\x80")), "PAYLOAD_MALFORMED"),
+    ("an opening", lambda job: bytes(encrypt(job.key, opening().to_bytes())), "PAYLOAD_MALFORMED"),
     ("ends early", lambda job: job.part(1, 2, last=True), "STEPS_INCOMPLETE"),
     ("beyond the count", lambda job: job.part(1, 2, 3, 4, 5, 6, 6), "STEPS_TOO_MANY_CIRCUITS"),
 ]
@@ -251,7 +263,8 @@ async def test_a_part_that_is_not_the_next_one_ends_the_job(
         status, refused = await job.send(part(job))
         assert (400 <= status < 500, refused) == (True, code)
         assert await job.ended_with() == code
-        assert (await job.send(job.part(1, 2)))[0] != 204
+        assert (await job.send(job.part(1, 2)))[1] == code
+        await job.nothing_held()
 
 
 async def test_the_opening_of_a_job_cannot_be_repeated() -> None:
@@ -259,8 +272,15 @@ async def test_the_opening_of_a_job_cannot_be_repeated() -> None:
         first = job.job
         answer = await job.open()
         assert (answer.status_code, answer.json()["code"]) == (400, "PART_REFUSED")
-        assert job.api.service.busy == 1
-        assert job.job == first
+        assert (job.api.service._admitted, job.job) == (1, first)
+
+
+async def test_a_part_opens_no_job() -> None:
+    async with opened() as job:
+        part = StreamPart(bytes(32), 0, [*MOCK.steps.kinds], [STEPS[0].to_bytes()], last=False)
+        answer = await job.start(part.to_bytes())
+        assert (answer.status_code, answer.json()["code"]) == (400, "PAYLOAD_MALFORMED")
+        assert len(job.api.jobs._jobs) == 1
 
 
 async def test_parts_for_a_job_that_had_all_its_steps_are_refused(known: KeyTrust) -> None:
@@ -280,8 +300,7 @@ async def test_parts_for_a_job_that_had_all_its_steps_are_refused(known: KeyTrus
 
 async def test_no_part_shows_what_it_has() -> None:
     part = StreamPart(SECRET, 0, [*MOCK.steps.kinds], [STEPS[0].to_bytes()], last=False)
-    opening = StreamOpening(str(MOCK.version), None, MOCK.setup, [*MOCK.steps.kinds], SECRET)
-    assert (repr(part), repr(opening)) == ("StreamPart()", "StreamOpening()")
+    assert (repr(part), repr(opening())) == ("StreamPart()", "StreamOpening()")
 
 
 async def test_a_step_that_does_not_inflate_never_leaves(known: KeyTrust) -> None:

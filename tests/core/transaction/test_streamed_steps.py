@@ -230,6 +230,43 @@ async def test_steps_that_stop_are_reported(monkeypatch: pytest.MonkeyPatch) -> 
         await stream.request.steps.step(3)
 
 
+async def test_corrections_do_not_prolong_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps_module, "STEP_SECONDS", 0.3)
+    stream = announced(DEPLOYMENT)
+
+    async def correct() -> None:
+        for count in range(MAX_CORRECTIONS):
+            await asyncio.sleep(0.1)
+            stream.expect(unnamed_kinds(12 + count))
+
+    correcting = asyncio.create_task(correct())
+    with raises(errors.STEPS_STOPPED, match="For 0 seconds no step has arrived, after 0 of 1[345]"):
+        await stream.request.steps.step(0)
+    correcting.cancel()
+
+
+async def test_waits_of_a_prover_that_is_idle_are_limited_in_all() -> None:
+    stream = announced(DEPLOYMENT)
+    steps = stream.request.steps
+    steps.patience = 0.3
+    handing_over = asyncio.create_task(hand_over(stream, STEPS, 0.1))
+    with raises(errors.STEPS_TOO_SLOW, match="of 11 came"):
+        for index in range(len(STEPS)):
+            await steps.step(index, idle=True)
+    assert len(steps.steps) < 5
+    await steps.step(6)
+    assert await steps.step(6, idle=True) is STEPS[6], "what has arrived needs no patience"
+    await handing_over
+
+
+async def test_a_wait_with_other_work_needs_no_patience() -> None:
+    stream = announced(DEPLOYMENT)
+    stream.request.steps.patience = 0.05
+    handing_over = asyncio.create_task(hand_over_all(stream, STEPS, 0.02))
+    await stream.request.steps.ended()
+    await handing_over
+
+
 async def test_a_failure_reaches_whoever_waits() -> None:
     stream = announced(DEPLOYMENT)
     waiting = asyncio.create_task(stream.request.steps.step(0))

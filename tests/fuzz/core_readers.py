@@ -523,7 +523,7 @@ def _some_frames() -> Sequence[bytes]:
         _frame(id=7, method="prove", params={"circuits": 2}),
         _frame(msgspec.msgpack.encode(wire_step()), id=8, method="step", params={"index": 0}),
         _frame(method="expect", params={"circuits": 1}),
-        _frame(method="complete", params={"serializeMs": ms}),
+        _frame(method="complete"),
         _frame(method="sending", params={"transaction": address, "finishMs": ms}),
     ]
     result = {"transaction": address, "sendMs": ms, "token": token}

@@ -109,15 +109,15 @@ class ScriptedBridge:
             self._send(question, step)
         functions = [{"name": "SchnorrAccount:entrypoint", "ms": 2.0}, {"name": "hiding_kernel", "ms": 1.0}]
         self._notify("simulated", {"totalMs": 4.0, "syncMs": 0.5, "functions": functions})
-        self._notify("complete", {"serializeMs": 0.25})
+        self._notify("complete")
         self._fault_at("prove")
         while True:
             answer, proof = self._receive()
             if answer.get("id") == 1:
                 break
-            if "method" not in answer:
-                continue
-            if answer["method"] == "close":
+            if "error" in answer:  # a step was refused
+                raise RefusedError("simulation")
+            if answer.get("method") == "close":
                 sys.exit(0)
         if "error" in answer or not proof:
             raise RefusedError("simulation")
@@ -178,7 +178,7 @@ class ScriptedBridge:
                 self._notify("expect", {"circuits": 10**9})
                 return
             case "early-end":
-                self._notify("complete", {})
+                self._notify("complete")
                 return
             case "wrong-answer":
                 self._send({"jsonrpc": "2.0", "id": 1, "result": {"unexpected": True}})
@@ -200,8 +200,9 @@ class ScriptedBridge:
                 raise RefusedError(kind)
         time.sleep(600)
 
-    def _notify(self, method: str, params: object) -> None:
-        self._send({"jsonrpc": "2.0", "method": method, "params": params})
+    def _notify(self, method: str, params: object = None) -> None:
+        message = {"jsonrpc": "2.0", "method": method}
+        self._send(message if params is None else message | {"params": params})
 
     def _send(self, message: object, attachment: bytes = b"") -> None:
         self._write(json.dumps(message).encode(), attachment)

@@ -90,6 +90,9 @@ class LocalBackend(ProverBackend):
         while True:
             log2_rows = max(MIN_LOG2_POINTS, request.steps.log2_rows)
             session = await self._session(command, request, 1 << log2_rows, phases)
+            if request.steps.log2_rows > log2_rows:  # such a circuit has arrived meanwhile
+                await session.close()
+                continue
             attempts.append(time.perf_counter())
             made = await self._attempt(session, request.steps, log2_rows, phases.listener)
             if made is not None:

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -45,7 +46,7 @@ from tee_rex.wire import protocol
 
 if TYPE_CHECKING:
     from tee_rex.http_client.connection import ServerConnection
-    from tee_rex.transaction.events import PhaseClock
+    from tee_rex.transaction.events import PhaseClock, ProofListener
     from tee_rex.transaction.request import BbIdentity, ProofRequest
     from tee_rex.transaction.steps import ExecutionSteps
 
@@ -77,7 +78,7 @@ class JobsApi(ProvingApi):
     """TEE-Rex's own interface."""
 
     def __init__(self, connection: ServerConnection, retries: Retries) -> None:
-        """retries: of submitting the request."""
+        """retries: of submitting the request, and each part of its steps."""
         self._connection = connection
         self._retries = retries
 
@@ -109,7 +110,9 @@ class JobsApi(ProvingApi):
             if parts is None:
                 status = await self._follow(job, follower)
             else:
-                status, _ = await run_both(self._follow(job, follower), self._send(job, parts))
+                status, _ = await run_both(
+                    self._follow(job, follower), self._send(job, parts, phases.listener)
+                )
             ended = True
         finally:
             if not ended:
@@ -120,20 +123,23 @@ class JobsApi(ProvingApi):
         async with self._watched(job, follower):
             return await self._listen(job, follower) or await self._poll(job, follower)
 
-    async def _send(self, job: str, parts: AsyncIterator[bytearray]) -> None:
+    async def _send(self, job: str, parts: AsyncIterator[bytearray], listener: ProofListener) -> None:
         """Send each part when the server has taken the one before; it would refuse to take one twice."""
         async for part in parts:
-            body = MessageBody(part, ignore_events)
-            answer = await self._connection.exchange(
-                "POST",
-                protocol.steps_path(job),
-                limit=answers.MAX_ERROR_BYTES,
-                content=body,
-                headers=body.headers,
-            )
-            if answer.status == HTTPStatus.NOT_FOUND:
-                raise errors.JOB_LOST()
-            answer.expect(HTTPStatus.NO_CONTENT)
+            post = partial(self._post_part, job, MessageBody(part, ignore_events))
+            await self._retries.run(post, NOT_SEEN, listener)
+
+    async def _post_part(self, job: str, body: MessageBody) -> None:
+        answer = await self._connection.exchange(
+            "POST",
+            protocol.steps_path(job),
+            limit=answers.MAX_ERROR_BYTES,
+            content=body,
+            headers=body.headers,
+        )
+        if answer.status == HTTPStatus.NOT_FOUND:
+            raise errors.JOB_LOST()
+        answer.expect(HTTPStatus.NO_CONTENT)
 
     async def _submit(self, message: bytes | bytearray, phases: PhaseClock) -> str:
         """The new job's id."""

@@ -204,10 +204,7 @@ class ExecutionSteps:
         return cls((), generation, tuple(kinds), complete=False)
 
     def expect(self, kinds: Sequence[StepKind]) -> None:
-        """Correct the announcement; what has arrived must fit it.
-
-        It must come before the last three circuits of either announcement, to which bb does other things: a
-        wallet knows of a reset between calls before that.
+        """Correct the announcement; what has arrived must fit it. Whoever proves begins again.
 
         Raises as :meth:`announced` does, STEPS_OUT_OF_ORDER, or STEPS_TOO_MANY_CORRECTIONS.
         """
@@ -218,6 +215,8 @@ class ExecutionSteps:
             raise errors.STEPS_NOT_AS_ANNOUNCED()
         if self._corrections == MAX_CORRECTIONS:
             raise errors.STEPS_TOO_MANY_CORRECTIONS(most=MAX_CORRECTIONS)
+        for step, kind in zip(self.steps, kinds, strict=False):
+            _check_key(step, self.generation.key_bytes.of(kind))
         self._corrections += 1
         self.kinds = tuple(kinds)
         self._wake()

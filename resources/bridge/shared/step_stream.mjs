@@ -13,7 +13,6 @@ export class StepStream {
   #sent = 0;
   #inFlight = 0;
   #drained = null;
-  #serializeMs = 0;
 
   /** serialize: one step -> its msgpack as a Buffer. */
   constructor(peer, serialize) {
@@ -52,7 +51,7 @@ export class StepStream {
       if (this.#failure) throw this.#failure;
       await new Promise((resolve) => (this.#drained = resolve));
     }
-    this.#peer.notify("complete", { serializeMs: this.#serializeMs });
+    this.#peer.notify("complete");
     const { attachment } = await this.#proof;
     return attachment;
   }
@@ -60,9 +59,7 @@ export class StepStream {
   #pump() {
     while (this.#inFlight < MAX_IN_FLIGHT && this.#sent < this.#added.length && !this.#failure) {
       const index = this.#sent++;
-      const begun = performance.now();
       const bytes = this.#serialize(this.#added[index]);
-      this.#serializeMs += performance.now() - begun;
       this.#inFlight++;
       this.#peer.request("step", { index }, bytes).then(
         () => this.#taken(),

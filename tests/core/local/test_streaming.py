@@ -16,14 +16,17 @@ from support.processes import running_bbs
 from support.proving_server import eventually
 from support.recorded_steps import mock_transaction, mock_transaction_of_v4
 from support.streamed_steps import announced, hand_over, hand_over_all
+from tee_rex.bb.store import BbCommand
 from tee_rex.errors import ErrorKind, FlowError, InputError
 from tee_rex.errors.catalogue import transaction as errors
 from tee_rex.local.backend import LocalBackend, LocalOptions
+from tee_rex.local.session import BbSession
 from tee_rex.transaction import steps as steps_module
 from tee_rex.transaction.events import (
     CircuitEnded,
     CircuitStarted,
     Phase,
+    PhaseClock,
     PhaseStarted,
     ProofEvent,
     ProofRestarted,
@@ -147,6 +150,29 @@ async def test_a_circuit_that_needs_more_points_starts_bb_again() -> None:
     result, events = await proved(stream, asyncio.create_task(hand_over_all(stream, large.steps.steps, 0.2)))
     assert await is_valid(result.proof, large)
     assert result.timings.restarts == sum(isinstance(event, ProofRestarted) for event in events) == 1
+
+
+async def test_a_circuit_of_more_rows_that_comes_before_bb_is_ready_is_no_restart() -> None:
+    large = ProofRequest.recognised(ExecutionSteps.from_bytes(mock_transaction(reset="large-reset")))
+    stream = announced(large)
+
+    class HandingOver(LocalBackend):
+        started = 0
+
+        async def _session(
+            self, command: BbCommand, request: ProofRequest, points: int, phases: PhaseClock
+        ) -> BbSession:
+            session = await super()._session(command, request, points, phases)
+            if not self.started:
+                await hand_over_all(stream, large.steps.steps)
+            self.started += 1
+            return session
+
+    backend = HandingOver(real_installation(), LocalOptions(threads=2))
+    result = await backend.prove(stream.request, lambda _event: None)
+    assert await is_valid(result.proof, large)
+    assert (backend.started, result.timings.restarts) == (2, 0)
+    assert running_bbs() == []
 
 
 async def refused(kind: ErrorKind[InputError], handing_over: Callable[[StreamedRequest], object]) -> None:

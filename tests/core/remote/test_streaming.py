@@ -24,6 +24,7 @@ from support.proving_server import (
     server_process,
     serving,
     small_api,
+    some_proof,
 )
 from support.remote_client import now, remote_backend
 from support.streamed_steps import announced, hand_over, hand_over_all
@@ -34,7 +35,7 @@ from tee_rex.openpgp import PublicKey, encrypt
 from tee_rex.remote.jobs import JobsApi
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.remote.trust import KeyTrust, TrustOnFirstUse
-from tee_rex.transaction.events import ignore_events
+from tee_rex.transaction.events import ProofEvent, RetryScheduled, ignore_events
 from tee_rex.transaction.request import ProofResult, ProvingMode, StreamedRequest
 from tee_rex.transaction.steps import unnamed_kinds
 from tee_rex.wire.protocol import PROOFS_PATH, StreamOpening, StreamPart, steps_path
@@ -296,6 +297,33 @@ async def test_parts_for_a_job_that_had_all_its_steps_are_refused(known: KeyTrus
         assert unknown.status_code == 404
         prover.gate.set()
         await proving
+
+
+async def test_a_part_that_finds_no_room_is_sent_again(known: KeyTrust) -> None:
+    prover = GatedBackend()
+    api = small_api(prover)
+    api.service._average_seconds = 1.0
+    request = deployment_request()
+    stream = announced(request)
+    refusals: list[RetryScheduled] = []
+
+    def listen(event: ProofEvent) -> None:
+        if isinstance(event, RetryScheduled):
+            refusals.append(event)
+
+    async with serving(api) as url:
+        proving = asyncio.create_task(remote_backend(url, known).prove(stream.request, listen))
+        await eventually(lambda: api.jobs._jobs)
+        with api.service.admit(api.service.limits.request_memory - api.service._bytes):
+            stream.add(0, request.steps.steps[0])
+            await eventually(lambda: refusals)
+        await hand_over(stream, request.steps.steps[1:], begin=1)
+        stream.end()
+        (job,) = api.jobs._jobs.values()
+        await eventually(lambda: job.stream is not None and job.stream.request.steps.complete)
+        prover.gate.set()
+        assert (await proving).proof == some_proof()
+    assert {event.busy for event in refusals} == {True}
 
 
 async def test_no_part_shows_what_it_has() -> None:

@@ -214,6 +214,18 @@ async def test_a_correction_below_what_has_arrived_is_refused() -> None:
         await stream.request.steps.step(0)
 
 
+async def test_a_correction_makes_no_kernel_of_the_last_circuit() -> None:
+    """Where their keys differ in length, as bb checks only after the other circuits."""
+    whole = ExecutionSteps.from_bytes(wire_of(V5))
+    count = len(whole.steps)
+    steps = ExecutionSteps.announced(unnamed_kinds(count), V5)
+    for index, step in enumerate(whole.steps):
+        steps.add(index, step)
+    with raises(errors.STEPS_BAD_VK):
+        steps.expect(unnamed_kinds(count + 1))
+    assert len(steps.kinds) == count
+
+
 def test_corrections_are_counted() -> None:
     stream = announced(DEPLOYMENT)
     for count in range(MAX_CORRECTIONS):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
@@ -272,11 +272,10 @@ class BridgeClient:
                 self._take_step(content.id, self._stream, params.index, frame.attachment)
             case "expect" if self._stream is not None:
                 circuits = decode_json(content.params, protocol.ProveParams).circuits
-                with suppress(TeeRexError):  # the proof ends with it
+                with suppress(TeeRexError), self._keeping_failure():  # the proof ends with it
                     self._stream.expect_count(circuits)
             case "complete" if self._stream is not None:
-                decode_json(content.params, protocol.CompleteParams)
-                with suppress(TeeRexError):
+                with suppress(TeeRexError), self._keeping_failure():
                     self._stream.end()
             case "prove" | "step" | "expect" | "complete" | "simulated" | "sending":
                 pass  # of a transaction that has been cancelled meanwhile
@@ -304,11 +303,21 @@ class BridgeClient:
 
     def _take_step(self, number: int, stream: StreamedRequest, index: int, untrusted: bytes) -> None:
         try:
-            stream.add_bytes(index, untrusted)
+            with self._keeping_failure():
+                stream.add_bytes(index, untrusted)
         except TeeRexError:  # the proof ends with it
             self._send({"jsonrpc": "2.0", "id": number, "error": {**_NO_PROOF}})
         else:
             self._send({"jsonrpc": "2.0", "id": number, "result": None})
+
+    @contextmanager
+    def _keeping_failure(self) -> Iterator[None]:
+        """The first error of the steps is the transaction's, whatever the bridge then says of it."""
+        try:
+            yield
+        except TeeRexError as error:
+            self._proof_failure = self._proof_failure or error
+            raise
 
     async def _prove(self, number: int, handler: TransactionHandler, request: ProofRequest) -> None:
         try:
@@ -321,7 +330,7 @@ class BridgeClient:
                 self._send({"jsonrpc": "2.0", "id": number, "result": None}, proof)
 
     def _refuse_proof(self, number: int, error: Exception) -> None:
-        self._proof_failure = error
+        self._proof_failure = self._proof_failure or error
         if self._failure is None:
             self._send({"jsonrpc": "2.0", "id": number, "error": {**_NO_PROOF}})
 

@@ -130,12 +130,6 @@ class StepParams(msgspec.Struct):
     index: _Count
 
 
-class CompleteParams(msgspec.Struct, rename="camel"):
-    """Parameters of ``complete``: all steps have been handed over. serialize_ms: what writing them took."""
-
-    serialize_ms: Milliseconds = 0.0
-
-
 class SendingParams(msgspec.Struct, rename="camel"):
     """Parameters of ``sending``. finish_ms: what the wallet needed after it had received the proof."""
 

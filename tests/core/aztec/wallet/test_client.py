@@ -40,9 +40,10 @@ LONG = CallTimeouts(silence=PATIENCE, node=PATIENCE)
 
 
 class Handler:
-    """Proves at once unless it has a gate."""
+    """Proves at once unless it has a gate. idle_seconds: before it looks at the steps."""
 
-    def __init__(self) -> None:
+    def __init__(self, idle_seconds: float = 0.0) -> None:
+        self.idle_seconds = idle_seconds
         self.simulations: list[Simulation] = []
         self.steps: list[bytes] = []
         self.sent: list[str] = []
@@ -60,6 +61,7 @@ class Handler:
     async def prove(self, request: ProofRequest) -> bytes:
         self.proofs += 1
         try:
+            await asyncio.sleep(self.idle_seconds)
             await request.steps.ended()
             self.steps.append(request.steps.to_bytes())
             if self.gate is not None:
@@ -200,6 +202,7 @@ async def test_two_proofs_at_once_are_refused(tmp_path: Path) -> None:
     assert handler.proofs_given_up == 1
 
 
+@pytest.mark.parametrize("idle_seconds", [0.0, 0.5])
 @pytest.mark.parametrize(
     ("behaviour", "expected"),
     [
@@ -212,9 +215,10 @@ async def test_two_proofs_at_once_are_refused(tmp_path: Path) -> None:
     ],
 )
 async def test_steps_that_are_not_as_announced_end_the_transaction(
-    tmp_path: Path, behaviour: str, expected: ErrorKind[TeeRexError]
+    tmp_path: Path, behaviour: str, expected: ErrorKind[TeeRexError], idle_seconds: float
 ) -> None:
-    handler = Handler()
+    """With the reason, whether the prover or the bridge is the first to notice."""
+    handler = Handler(idle_seconds)
     async with bridge(tmp_path, behaviour) as client:
         with raises(expected):
             await deploy(client, handler)

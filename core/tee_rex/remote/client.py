@@ -137,8 +137,9 @@ class RemoteBackend(ProverBackend):
 
     @staticmethod
     async def _serialized(steps: ExecutionSteps, phases: PhaseClock) -> bytes:
-        phases.begin(Phase.SERIALIZE)
+        phases.end()
         await steps.ended()
+        phases.begin(Phase.SERIALIZE)
         serialized, _ = await run_both(read_in_thread(steps.to_bytes), read_in_thread(steps.check_inflation))
         return serialized
 

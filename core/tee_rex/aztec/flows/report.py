@@ -135,8 +135,9 @@ class StepReport(msgspec.Struct, frozen=True, kw_only=True):
     """One step; null where it has no such part or did not get that far.
 
     proof: as ``tee-rex prove --json`` reports it; null if the network needs none and none was requested.
+    prove_ms: from when the prover takes steps, which may be before the wallet has made all of them.
     overlap_ms: while the wallet simulated and the proof was made, part of both simulate.total_ms and
-    prove_ms. overhead_ms: what TEE-Rex added, see :class:`FlowReport`.
+    prove_ms; null if the prover awaited the whole. overhead_ms: what TEE-Rex added, see :class:`FlowReport`.
     """
 
     step: FlowStep

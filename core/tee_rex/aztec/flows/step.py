@@ -13,7 +13,7 @@ from tee_rex.aztec.flows import report as reports
 from tee_rex.aztec.node import AztecNode, Receipt, TransactionStatus
 from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.errors.tree import NodeError
-from tee_rex.transaction.events import Phase, ProofEvent
+from tee_rex.transaction.events import Phase, PhaseStarted, ProofEvent
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.request import ProofRequest, ProofResult, StreamedRequest
 from tee_rex.transaction.steps import unnamed_kinds
@@ -41,6 +41,8 @@ _OVERHEAD_PHASES: Final = frozenset(
         Phase.RECEIVE,
     }
 )
+_BEFORE_PROOF: Final = frozenset({Phase.PREPARE, Phase.FETCH_ATTESTATION, Phase.SERIALIZE})
+"""What is done, where steps are not proved as they come, while the wallet still makes them."""
 
 
 class StepRun:
@@ -164,8 +166,7 @@ class TransactionStep(StepRun):
         self._listener(events.TransactionSimulated(self.step, self._simulation))
 
     def announced(self, circuits: int) -> StreamedRequest:
-        """The proof begins, while the wallet still simulates; raises an InputError."""
-        self._start(reports.StepPhase.PROVE)
+        """The steps are to come, while the wallet still simulates; raises an InputError."""
         network = self._network
         return StreamedRequest(unnamed_kinds(circuits), network.setup, network.version, network.circuits)
 
@@ -210,6 +211,9 @@ class TransactionStep(StepRun):
         self._listener(events.TransactionConfirmed(self.step, transaction, receipt.block or 0))
 
     def _on_event(self, event: ProofEvent) -> None:
+        begins = isinstance(event, PhaseStarted) and event.phase not in _BEFORE_PROOF
+        if begins and reports.StepPhase.PROVE not in self._phase_begun:
+            self._start(reports.StepPhase.PROVE)
         self._listener(events.ProofProgress(self.step, event))
 
 

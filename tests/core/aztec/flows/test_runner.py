@@ -8,7 +8,8 @@ import pytest
 
 from support.errors import raises, some_error
 from support.flow_parts import FormBackend, ScriptedBridges, bridges_running
-from support.proving_server import eventually
+from support.proving_server import GatedBackend, eventually, serving, small_api
+from support.remote_client import pinned, remote_backend
 from support.scripted_node import GENUINE_ROOT, IN_BLOCK, V5_ROOT, ScriptedNode
 from support.scripted_server import Answer
 from tee_rex.aztec.flows import events as flow_events
@@ -21,11 +22,30 @@ from tee_rex.bb.pins import BbPins
 from tee_rex.errors import ErrorKind, TeeRexError, UnusableEnvironmentError, UsageError
 from tee_rex.errors.catalogue import aztec as errors
 from tee_rex.local.downloading import DownloadingInstallation
+from tee_rex.remote.client import RemoteBackend
+from tee_rex.remote.jobs import JobsApi
 from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import TaskProgress
+from tee_rex.transaction.events import ProofListener
+from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
 AnyKind = ErrorKind[TeeRexError]
+
+
+PULSE_MS = 8 * 400
+"""What ``pulse`` takes a scripted bridge."""
+
+
+class ServedBackend(FormBackend):
+    """Has a server prove."""
+
+    def __init__(self, remote: RemoteBackend) -> None:
+        super().__init__(ProvingMode.REMOTE)
+        self._remote = remote
+
+    async def prove(self, request: ProofRequest, listener: ProofListener) -> ProofResult:
+        return await self._remote.prove(request, listener)
 
 
 class Stage:
@@ -130,6 +150,25 @@ async def test_a_token_flow_from_nothing(stage: Stage) -> None:
         assert 0 <= step.overhead_ms <= step.total_ms
     assert len(stage.wallet().accounts()) == 2
     assert all(request.setup is TrustedSetup.DEVELOPMENT for request in stage.backend.requests)
+
+
+async def test_nothing_is_proved_meanwhile_where_the_server_takes_no_parts(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lacking(_api: JobsApi) -> bool:
+        return False
+
+    monkeypatch.setattr(JobsApi, "streams", lacking)
+    api = small_api(GatedBackend(is_open=True))
+    async with serving(api) as url:
+        stage.backend = ServedBackend(remote_backend(url, pinned(api.key.fingerprint)))
+        report = await stage.run(FlowKind.ACCOUNT, "pulse@step-5")
+    (step,) = report.steps
+    assert step.overlap_ms is None
+    assert step.prove_ms is not None
+    assert step.prove_ms < PULSE_MS, "the wait for the wallet is no proving"
+    assert step.proof is not None
+    assert sum(one.ms for one in step.proof.phases) < PULSE_MS
 
 
 async def test_event_order(stage: Stage) -> None:

@@ -154,7 +154,10 @@ class LocalBackend(ProverBackend):
         corrected = asyncio.create_task(steps.corrected(steps.kinds, log2_rows))
         try:
             await asyncio.wait((proving, corrected), return_when=asyncio.FIRST_COMPLETED)
-            return proving.result() if proving.done() else None
+            if proving.done():
+                return proving.result()
+            corrected.result()
+            return None
         finally:
             for task in (proving, corrected):
                 task.cancel()

@@ -285,7 +285,8 @@ class ExecutionSteps:
     async def corrected(self, kinds: Sequence[StepKind], log2_rows: int) -> None:
         """Wait until other kinds than these are expected, or a circuit of more rows has arrived."""
         while self.kinds == kinds and self.log2_rows <= log2_rows:
-            await self._changed.wait()
+            # Complete ones do not change, and belong to no event loop: each proof of them can have its own.
+            await (asyncio.Event() if self.complete else self._changed).wait()
 
     async def _until(self, holds: Callable[[], bool], *, idle: bool = False) -> None:
         begun = time.monotonic()

@@ -305,3 +305,12 @@ def test_a_stream_does_not_show_the_witness() -> None:
         stream.add(0, STEPS[0])
     for text in (repr(stream.request), repr(caught.value), str(caught.value)):
         assert repr(secret)[2:-1] not in text
+
+
+def test_complete_steps_belong_to_no_event_loop() -> None:
+    async def wait_for_another_kind(steps: ExecutionSteps) -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(steps.corrected(steps.kinds, steps.log2_rows), 0.01)
+
+    for _ in range(2):
+        asyncio.run(wait_for_another_kind(MOCK.steps))

@@ -147,7 +147,18 @@ async def test_a_wrong_count_starts_bb_again(count: int, at: int) -> None:
 async def test_a_circuit_that_needs_more_points_starts_bb_again() -> None:
     large = ProofRequest.recognised(ExecutionSteps.from_bytes(mock_transaction(reset="large-reset")))
     stream = announced(large)
-    result, events = await proved(stream, asyncio.create_task(hand_over_all(stream, large.steps.steps, 0.2)))
+    events: list[ProofEvent] = []
+    first, *others = large.steps.steps
+
+    async def hand_over_when_bb_works() -> None:
+        stream.add(0, first)
+        await eventually(lambda: any(isinstance(event, CircuitEnded) for event in events))
+        await hand_over(stream, others, begin=1)
+        stream.end()
+
+    handing_over = asyncio.create_task(hand_over_when_bb_works())
+    result = await backend().prove(stream.request, events.append)
+    await handing_over
     assert await is_valid(result.proof, large)
     assert result.timings.restarts == sum(isinstance(event, ProofRestarted) for event in events) == 1
 

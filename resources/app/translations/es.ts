@@ -7271,6 +7271,10 @@
         <translation>El procesador rechazó una instrucción (SIGILL), aunque tiene todo lo que se sabe que bb necesita.</translation>
     </message>
     <message>
+        <source>The prover has waited {seconds:.0f} seconds in all for steps; {count:,} of {expected:,} have arrived.</source>
+        <translation>El probador esperó {seconds:.0f} segundos en total; llegaron {count:,} de {expected:,} pasos.</translation>
+    </message>
+    <message>
         <source>The server may be busy: try again later, or prove on this machine.</source>
         <translation>Puede que el servidor esté ocupado: inténtelo más tarde o genere la prueba en este equipo.</translation>
     </message>

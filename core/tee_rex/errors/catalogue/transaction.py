@@ -49,7 +49,7 @@ STEPS_STOPPED = ErrorKind(
     "Start the transaction again.",
 )
 STEPS_TOO_SLOW = STEPS_STOPPED.says(
-    "The prover has waited {seconds:.0f} seconds in all for steps, of which {count:,} of {expected:,} came."
+    "The prover has waited {seconds:.0f} seconds in all for steps; {count:,} of {expected:,} have arrived."
 )
 STEPS_OUT_OF_ORDER = ErrorKind(InputError, "STEPS_OUT_OF_ORDER", "The execution steps are out of order").says(
     "Circuit {found:,} has arrived, where circuit {expected:,} was expected.", "Start the transaction again."

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Checks a fleet as anybody can from outside, with ``tee-rex`` alone.
 
-deploy-validate.py FOLDER          attests every enclave with the PCRs of FOLDER's image, then has each host
-prove deploy-validate.py FOLDER --live   deploys an account on the network AZTEC_NODE_URL, proved by each host
+deploy-validate.py FOLDER           attests every enclave with the PCRs of its image, then has each host prove
+deploy-validate.py FOLDER --live    deploys an account on the network AZTEC_NODE_URL, proved by each host
 
-FLEET is the text of fleet.toml.
+FLEET is the text of fleet.toml. In the ENVIRONMENT "production" a live network is required.
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ def main(folder: str, *options: str) -> int:
     expected = [f"--pcr{index}={pcrs[str(index)]}" for index in range(3)]
     node = os.environ.get("AZTEC_NODE_URL", "")
     if options == ("--live",) and not node:
+        if os.environ["ENVIRONMENT"] == "production":
+            print("::error::the variable AZTEC_NODE_URL names no live network: production is not validated")
+            return 1
         print("::warning::the variable AZTEC_NODE_URL names no live network, so no transaction was made")
         return 0
     for host in fleet["hosts"]:

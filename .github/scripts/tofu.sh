@@ -13,7 +13,7 @@ fi
 folder=$(mktemp --directory)
 trap 'rm --recursive --force "$folder"' EXIT
 umask 077
-python3 "$OLDPWD/.github/scripts/oidc_token.py" > "$folder/token"
+python3 "$OLDPWD/.github/scripts/oidc_token.py" "$folder/token"
 printf '%s\n' "$TFVARS" > "$folder/variables.tfvars"
 printf '%s\n' "$BACKEND" > "$folder/backend.tfvars"
 export AWS_WEB_IDENTITY_TOKEN_FILE="$folder/token" AWS_ROLE_ARN="$ROLE" AWS_ROLE_SESSION_NAME=tee-rex-plan

@@ -17,6 +17,7 @@ from typing import Any, Final, cast
 import cbor2
 import h11
 import msgspec
+from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric import ec
 from starlette.requests import Request
 from starlette.responses import Response
@@ -261,6 +262,9 @@ class _Answering:
         body = io.BytesIO(self._content)
         return {"Body": body, "ETag": '"1"', "LastModified": _NOW, "ResponseMetadata": head}
 
+    def put_object(self, **_arguments: object) -> dict[str, Any]:
+        raise ClientError({"Error": {"Code": "PreconditionFailed"}}, "PutObject")
+
     async def run(self, *_arguments: object, **_options: object) -> bytes:
         return self._content
 
@@ -272,10 +276,18 @@ def _fleet_state(content: bytes) -> None:
     awaited(ReleaseStore(cast("Any", _Answering(content)), "bucket", "test").state())
 
 
+_PCR: Final = "ab" * 48
+_SOME_RELEASE: Final = Release("0.1.0", "ab" * 32, 9, _PCR, _PCR, _PCR, (TrustedSetup.GENUINE,))
+
+
 def _some_fleet_states() -> Sequence[bytes]:
-    pcr = "ab" * 48
-    release = Release("0.1.0", "ab" * 32, 9, pcr, pcr, pcr, (TrustedSetup.GENUINE,))
-    return [b"{}", msgspec.json.encode(FleetState(release, release, Deployment(release, release, "ana")))]
+    deployment = Deployment(_SOME_RELEASE, _SOME_RELEASE, "ana")
+    return [b"{}", msgspec.json.encode(FleetState(_SOME_RELEASE, _SOME_RELEASE, deployment))]
+
+
+def _stored_release(content: bytes) -> None:
+    store = ReleaseStore(cast("Any", _Answering(content)), "bucket", "test")
+    awaited(store._put_once("test/releases/x.json", _SOME_RELEASE))
 
 
 def _host_answer(content: bytes) -> None:
@@ -452,6 +464,12 @@ READERS: Final = (
     Reader("vsock-ok", _vsock_ok, (OSError,), lambda: [b"OK 1024\n"], 1024),
     Reader("nsm", _nsm, (TeeRexError,), _some_nsm_answers),
     Reader("fleet-state", _fleet_state, (errors.STATE_INVALID.error_type,), _some_fleet_states),
+    Reader(
+        "stored-release",
+        _stored_release,
+        (errors.STORED_DIFFERENTLY.error_type,),
+        lambda: [msgspec.json.encode(_SOME_RELEASE)],
+    ),
     Reader("host-answer", _host_answer, (), _some_host_answers),
     Reader("proxy-health", _proxy_health, (UndecodableError,), _some_proxy_healths, 16_384),
     Reader("fleet-file", _fleet_file, (errors.FLEET_INVALID.error_type,), _some_fleet_files),

@@ -10,18 +10,20 @@ import asyncio
 import base64
 import hashlib
 import os
+import re
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import httpx2
 import msgspec
 from cryptography.hazmat.primitives.serialization import Encoding
 
+import tee_rex_server
 from support.aws_stand_in import BUCKET, CREDENTIALS, REGION, SsmStandIn
 from support.enclave_stand_in import enclave_api, stand_in_enclave
 from support.host_process import HostProcess, host_process
@@ -36,6 +38,14 @@ from tee_rex_server.deploy.fleet import MEASUREMENTS, Release, read_release
 from tee_rex_server.image.eif import eif_parts
 from tee_rex_server.image.report import MeasurementsReport, ReportedPcrs, SectionSizes, encode_report
 from tee_rex_server.tee.providers import TeeProvider
+
+START_LIMIT: Final = int(
+    re.findall(
+        r"^StartLimitBurst=(\d+)$",
+        (Path(tee_rex_server.__path__[0]) / "deploy" / "tee-rex-enclave@.service").read_text(),
+        re.MULTILINE,
+    )[0]
+)
 
 _SYSTEMCTL = """\
 #!{python}
@@ -94,6 +104,8 @@ class ImageTee(TeeProvider):
 class HostMachine:
     """One instance. broken: images that do not boot. lies: what an image really runs, by its SHA-256.
 
+    As systemd does, it starts a broken image again and again, until no start is allowed any more.
+
     boots: the enclaves that were started, with the SHA-256 of the image. url: as clients see it.
     """
 
@@ -106,6 +118,8 @@ class HostMachine:
     boots: list[tuple[int, str]] = field(default_factory=list)
     url: str = ""
     _lives: dict[int, AsyncExitStack] = field(default_factory=dict)
+    _starts: dict[int, int] = field(default_factory=dict)
+    """Since the last ``reset-failed``."""
 
     @property
     def images(self) -> Path:
@@ -164,9 +178,13 @@ class HostMachine:
         """What systemd does; whether the unit started."""
         if cid in self._lives:
             await self._lives.pop(cid).aclose()
+        if self._starts.get(cid, 0) >= START_LIMIT:
+            return False  # "Start request repeated too quickly."
+        self._starts[cid] = self._starts.get(cid, 0) + 1
         image = (self.images / f"{cid}.eif").resolve()
         self.boots.append((cid, image.stem))
         if image.stem in self.broken:
+            self._starts[cid] = START_LIMIT
             return False
         life = AsyncExitStack()
         real = self.lies.get(image.stem, image)
@@ -175,10 +193,15 @@ class HostMachine:
         return True
 
     async def _systemctl(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        command = (await reader.readline()).decode()
-        unit = command.removeprefix("restart tee-rex-enclave@").removesuffix(".service\n")
-        started = await self.restart(int(unit))
-        writer.write(b"0\n" if started else b"1\n")
+        verb, unit = (await reader.readline()).decode().split()
+        cid = int(unit.removeprefix("tee-rex-enclave@").removesuffix(".service"))
+        done = False
+        if verb == "restart":
+            done = await self.restart(cid)
+        elif verb == "reset-failed":
+            self._starts.pop(cid, None)
+            done = cid in self._lives  # systemd refuses it for a unit that is not loaded
+        writer.write(b"0\n" if done else b"1\n")
         with suppress(OSError):
             await writer.drain()
         writer.close()

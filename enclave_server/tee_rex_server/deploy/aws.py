@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import secrets
 import time
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -21,9 +22,9 @@ import msgspec
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.message import printable
 from tee_rex.errors.report import ErrorReport
-from tee_rex.system.threads import finish_in_thread, read_in_thread
+from tee_rex.system.threads import finish_in_thread
 from tee_rex.system.untrusted import UndecodableError, decode_json
-from tee_rex_server.deploy.fleet import FleetState
+from tee_rex_server.deploy.fleet import FleetState, Release
 from tee_rex_server.errors import deploy as errors
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_ssm import SSMClient
 
-    from tee_rex_server.deploy.fleet import Deployment, Fleet, FleetHost, Release
+    from tee_rex_server.deploy.fleet import Deployment, Fleet, FleetHost
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,8 +42,11 @@ T = TypeVar("T")
 LEASE_SECONDS: Final = 90.0
 """A deployer that has shown no sign of life for so long is dead. Longer than Systems Manager delivers a
 command, so that nothing that it sent arrives later."""
-_RENEWAL_SECONDS: Final = 20.0
+_RENEWAL_SECONDS: Final = 15.0
 _DELIVERY_SECONDS: Final = 60
+_SEND_SECONDS: Final = 25.0
+"""A command is sent only so soon after the last sign of life that it arrives within the lease."""
+_REPEAT_SECONDS: Final = 2.0
 _URL_SECONDS: Final = 900
 _MAX_STATE_BYTES: Final = 64 * 1024
 _LOOK_SECONDS: Final = 2.0
@@ -66,6 +70,7 @@ def clients(fleet: Fleet) -> tuple[S3Client, SSMClient]:
         retries={"mode": "standard", "max_attempts": 5},
         connect_timeout=10,
         read_timeout=60,
+        s3={"addressing_style": "virtual"},  # else presigned addresses name no region, and are redirected
     )
     session = boto3.Session()
     return session.client("s3", config=config), session.client(
@@ -102,32 +107,83 @@ def error_code(error: Exception) -> str:
 
 @dataclass(slots=True)
 class Claim:
-    """The right to change a fleet, held by renewing the state in the bucket."""
+    """The right to change a fleet, held by renewing the state in the bucket.
+
+    name: as in its Deployment. state: what the bucket has, or gets next. saved: whether it has it.
+    """
 
     store: ReleaseStore
+    name: str
     state: FleetState
     etag: str
+    saved: bool = True
     _alone: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _written: float | None = None
+    """When the last write that succeeded began."""
 
-    async def write(self, state: FleetState) -> None:
-        """Replace the state; raises DEPLOYMENT_TAKEN_OVER where somebody else has."""
+    async def write(self, state: FleetState | None = None) -> None:
+        """Replace the state; with None, only show that this deployer lives. Repeated while the claim lasts.
+
+        Raises DEPLOYMENT_TAKEN_OVER where somebody else has written it, and AWS_FAILED.
+        """
+        while True:
+            try:
+                await self.write_once(state)
+            except errors.StateChangedError:
+                raise
+            except TeeRexError:
+                if self._age() >= LEASE_SECONDS:
+                    raise
+            else:
+                return
+            await asyncio.sleep(_REPEAT_SECONDS)
+
+    async def write_once(self, state: FleetState | None = None) -> None:
+        """The same without repeating it."""
         async with self._alone:
-            self.etag = await self.store.write_state(state, self.etag)
-            self.state = state
+            if state is not None:
+                self.state = state
+            self.saved = False
+            began = time.monotonic()
+            try:
+                self.etag = await self.store.write_state(self.state, self.etag)
+            except errors.StateChangedError:
+                self.etag = await self._written_nevertheless(self.state)
+            self.saved, self._written = True, began
 
     async def renew(self) -> None:
         """Show that this deployer lives, forever."""
         while True:
             await asyncio.sleep(_RENEWAL_SECONDS)
-            await self.write(self.state)
+            await self.write()
+
+    async def require(self) -> None:
+        """Make sure that a command which is sent now arrives before anybody else may claim the fleet.
+
+        Raises as ``write`` does.
+        """
+        if self._age() > _SEND_SECONDS:
+            await self.write()
+
+    async def _written_nevertheless(self, wanted: FleetState) -> str:
+        """The ETag, where a write of ours was done whose answer never came; else DEPLOYMENT_TAKEN_OVER."""
+        found, etag, _age = await self.store.state()
+        if found == wanted:
+            return etag
+        if found.deployment is None or found.deployment.claim != self.name:
+            raise errors.STATE_CHANGED()
+        return await self.store.write_state(wanted, etag)
+
+    def _age(self) -> float:
+        return float("inf") if self._written is None else time.monotonic() - self._written
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseStore:
     """A fleet's part of a bucket.
 
-    ``PREFIX/state.json``; and, never replaced, ``PREFIX/releases/VERSION.json``, each a measurements.json,
-    and ``PREFIX/images/SHA256.eif``.
+    ``PREFIX/state.json``; and, never replaced, ``PREFIX/images/SHA256.eif``, and what each image is, for
+    people, in ``PREFIX/releases/SHA256.json``.
     """
 
     s3: S3Client
@@ -145,7 +201,7 @@ class ReleaseStore:
             if error_code(error) != "NoSuchKey":
                 raise errors.AWS_FAILED(operation="GetObject", reason=error_code(error)) from error
             return FleetState(), "", 0.0
-        content = await read_in_thread(answer["Body"].read, _MAX_STATE_BYTES + 1)
+        content = await call("GetObject", answer["Body"].read, _MAX_STATE_BYTES + 1)
         try:
             state = decode_json(content, FleetState)  # what is longer is cut off, and no JSON
             now = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
@@ -186,8 +242,9 @@ class ReleaseStore:
             raise errors.DEPLOYMENT_RUNNING(
                 by=printable(running.by), release=str(running.target), seconds=LEASE_SECONDS
             )
-        claim = Claim(self, state, etag)
-        await claim.write(msgspec.structs.replace(state, deployment=begin(state)))
+        claim = Claim(self, secrets.token_hex(16), state, etag)
+        deployment = msgspec.structs.replace(begin(state), claim=claim.name)
+        await claim.write(msgspec.structs.replace(state, deployment=deployment))
         limit = asyncio.timeout(None)
         renewing = asyncio.create_task(claim.renew())
 
@@ -207,15 +264,17 @@ class ReleaseStore:
             renewing.cancel()
             await asyncio.wait([renewing])
             unfinished = claim.state.deployment
+            last = claim.state
             if unfinished is not None:
                 let_go = msgspec.structs.replace(unfinished, held=False)
+                last = msgspec.structs.replace(claim.state, deployment=let_go)
+            if unfinished is not None or not claim.saved:
                 with suppress(TeeRexError):  # else the claim ends by itself
-                    await claim.write(msgspec.structs.replace(claim.state, deployment=let_go))
+                    await claim.write_once(last)
 
     async def upload(self, release: Release, image: Path) -> None:
-        """Store a release; what is there already must be the same. Raises RELEASE_CHANGED, AWS_FAILED."""
-        content = msgspec.json.format(msgspec.json.encode(release), indent=2)
-        await self._put_once(f"{self.prefix}/releases/{release.version}.json", content, release)
+        """Store a release; what is there already must be the same. Raises AWS_FAILED."""
+        await self._put_once(f"{self.prefix}/releases/{release.sha256}.json", release)
         await self._put_image(release, image)
 
     async def url(self, release: Release) -> str:
@@ -231,7 +290,7 @@ class ReleaseStore:
     def _image_key(self, release: Release) -> str:
         return f"{self.prefix}/images/{release.sha256}.eif"
 
-    async def _put_once(self, key: str, content: bytes, release: Release) -> None:
+    async def _put_once(self, key: str, release: Release) -> None:
         from botocore.exceptions import ClientError
 
         try:
@@ -240,14 +299,24 @@ class ReleaseStore:
                 self.s3.put_object,
                 Bucket=self.bucket,
                 Key=key,
-                Body=content,
+                Body=msgspec.json.format(msgspec.json.encode(release), indent=2),
                 ContentType="application/json",
                 IfNoneMatch="*",
             )
-        except ClientError as error:
+        except ClientError:
+            pass  # it is there
+        else:
+            return
+        try:
             answer = await call("GetObject", self.s3.get_object, Bucket=self.bucket, Key=key)
-            if await read_in_thread(answer["Body"].read, len(content) + 1) != content:
-                raise errors.RELEASE_CHANGED(folder="", version=release.version) from error
+            content = await call("GetObject", answer["Body"].read, _MAX_STATE_BYTES + 1)
+            found = decode_json(content, Release)
+        except ClientError as error:
+            raise errors.AWS_FAILED(operation="GetObject", reason=error_code(error)) from error
+        except UndecodableError:
+            raise errors.STORED_DIFFERENTLY(key=key) from None
+        if found != release:
+            raise errors.STORED_DIFFERENTLY(key=key)
 
     async def _put_image(self, release: Release, image: Path) -> None:
         """With the SHA-256 that S3 computes itself and keeps: other bytes are refused on their way."""

@@ -7,7 +7,7 @@ import os
 import platform
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from tee_rex_server.deploy.deployer import Deployer, Step
     from tee_rex_server.deploy.host import EnclaveHost
     from tee_rex_server.deploy.sizes import Measured
+
+T = TypeVar("T")
 
 deploy = typer.Typer(no_args_is_help=True, help="Bring a release to the enclaves of a fleet, one at a time.")
 host = typer.Typer(no_args_is_help=True, help="What a host of enclaves does for a deployment; needs root.")
@@ -84,8 +86,10 @@ def plan(
         typer.echo(f"The deployment of {found.unfinished} was interrupted, and goes on.")
     for one in found.enclaves:
         name = f"{one.host}/{Cid(one.cid).name}"
-        if one.runs == "target":
+        if one.todo == "nothing":
             typer.echo(f"  {name}: nothing to do")
+        elif one.todo == "serve":
+            typer.echo(f"  {name}: attest, prove, serve")
         elif one.service:
             typer.echo(
                 f"  {name}: drain, start, attest, prove, serve; the host's other enclaves serve meanwhile"
@@ -117,7 +121,9 @@ def apply(
         target, image = read_release(release)
         if target.pcr0 in Revocations.known(Paths.from_environment(os.environ)).enclave_builds:
             raise RELEASE_REVOKED(version=target.version)
-    _deploy(deployer.apply(target, image), f"Every enclave runs {target}.", as_json)
+    took = _deploy(deployer.apply(target, image), as_json=as_json)[1]
+    if not as_json:
+        typer.echo(f"✓ Every enclave runs {target}. It took {took:.0f} s.")
 
 
 @deploy.command(short_help="Go back to the previous release.")
@@ -127,7 +133,15 @@ def rollback(
     """Bring every enclave back to the previous release, or back from a deployment that was interrupted."""
     with exit_on_error(as_json=as_json):
         deployer = _deployer(fleet, by)
-    _deploy(deployer.roll_back(), "Every enclave is back.", as_json)
+    release, took = _deploy(deployer.roll_back(), as_json=as_json)
+    if as_json:
+        return
+    if release is None:
+        typer.echo(
+            "✓ The first deployment was given up. No release was before it: enclaves stay as they are."
+        )
+    else:
+        typer.echo(f"✓ Every enclave runs {release} again. It took {took:.0f} s.")
 
 
 @deploy.command(short_help="Show what every enclave runs.")
@@ -157,16 +171,14 @@ def status(fleet: _FleetOption = _DEFAULT_FLEET, *, as_json: JsonOption = False)
         raise typer.Exit(1)
 
 
-def _deploy(work: Coroutine[Any, Any, None], done: str, as_json: bool) -> None:  # noqa: FBT001
+def _deploy(work: Coroutine[Any, Any, T], *, as_json: bool) -> tuple[T, float]:
+    """Its result, and the seconds that it took."""
     started = time.monotonic()
-    run_command(work, as_json=as_json)
+    found = run_command(work, as_json=as_json)
     seconds = time.monotonic() - started
     if as_json:
-        import msgspec
-
-        typer.echo(msgspec.json.encode({"seconds": round(seconds, 1)}))
-    else:
-        typer.echo(f"✓ {done} It took {seconds:.0f} s.")
+        _print_json({"seconds": round(seconds, 1)})
+    return found, seconds
 
 
 def _deployer(fleet_file: Path, by: str) -> Deployer:
@@ -196,7 +208,11 @@ def _deployer(fleet_file: Path, by: str) -> Deployer:
 
 
 def _say_step(step: Step) -> None:
-    say(f"✓ {f'{step.name} {step.enclave}'.strip()}: {step.seconds:.1f} s", Style.PLAIN)
+    name = f"{step.name} {step.enclave}".strip()
+    if step.skipped:
+        say(f"! {name}: not done. {step.skipped}", Style.WARNING)
+        return
+    say(f"✓ {name}: {step.seconds:.1f} s", Style.PLAIN)
 
 
 def _print_json(found: object) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 import msgspec
 
 from tee_rex.errors import TeeRexError
+from tee_rex.errors.tree import ServerBusyError
 from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex_server.deploy.fleet import Deployment, FleetState
 from tee_rex_server.deploy.host import HostStatus
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from tee_rex_server.deploy.aws import Claim, ReleaseStore
     from tee_rex_server.deploy.fleet import Fleet, FleetHost, Release
+    from tee_rex_server.deploy.host import HostEnclave
 
 _SHORT_SECONDS: Final = 60.0
 _DRAIN_SECONDS: Final = 840.0
@@ -51,22 +53,28 @@ class Checks(Protocol):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """What was done. enclave: such as ``a/cid-16``; a host, or empty for the fleet. seconds: it took."""
+    """What was done. enclave: such as ``a/cid-16``; a host, or empty for the fleet. seconds: it took.
+
+    skipped: why it was not done, if so.
+    """
 
     name: str
     enclave: str
     seconds: float
+    skipped: str = ""
 
 
 class Replacement(msgspec.Struct, frozen=True):
     """What ``plan`` says of one enclave. runs: what it was attested to run; unknown for any other image.
 
-    service: whether other enclaves of its host serve while it is replaced.
+    todo: what has to be done with it; "serve" lets one that has the release attest, prove and have clients
+    again. service: whether other enclaves of its host serve while it is replaced.
     """
 
     host: str
     cid: int
     runs: Literal["target", "current", "unknown"]
+    todo: Literal["nothing", "serve", "replace"]
     service: bool
 
 
@@ -117,16 +125,21 @@ class Deployer:
     _step: str = field(default="resume", init=False)
 
     async def plan(self, target: Release) -> Plan:
-        """What ``apply`` would do; changes nothing."""
+        """What ``apply`` would do; changes nothing. Raises HOST_COMMAND_FAILED."""
         state, _etag, _age = await self.store.state()
         replacements = []
-        for host, cid in self._enclaves():
-            runs: Literal["target", "current", "unknown"] = "unknown"
-            if await self.checks.runs(host, cid, target):
-                runs = "target"
-            elif state.current is not None and await self.checks.runs(host, cid, state.current):
-                runs = "current"
-            replacements.append(Replacement(host.name, cid, runs, len(host.cids) > 1))
+        for host in self.fleet.hosts:
+            enclaves = await self._known(host)
+            for cid in host.cids:
+                runs: Literal["target", "current", "unknown"] = "unknown"
+                if await self.checks.runs(host, cid, target):
+                    runs = "target"
+                elif state.current is not None and await self.checks.runs(host, cid, state.current):
+                    runs = "current"
+                todo: Literal["nothing", "serve", "replace"] = "replace"
+                if runs == "target" and enclaves[cid].image == target.sha256:
+                    todo = "serve" if enclaves[cid].draining else "nothing"
+                replacements.append(Replacement(host.name, cid, runs, todo, len(host.cids) > 1))
         unfinished = None if state.deployment is None else state.deployment.target
         return Plan(target, state.current, unfinished, tuple(replacements))
 
@@ -164,7 +177,8 @@ class Deployer:
                 # Deployed again, to a host that was added: there is nothing to go back to but itself.
                 return Deployment(target, state.current, self.by)
             if unfinished.target != target:
-                raise errors.DEPLOYMENT_UNFINISHED(release=str(unfinished.target))
+                kind = errors.ROLLBACK_UNFINISHED if unfinished.taking_back else errors.DEPLOYMENT_UNFINISHED
+                raise kind(release=str(unfinished.target))
             return msgspec.structs.replace(unfinished, by=self.by, held=True)
 
         async with self.store.claimed(begin) as claim:
@@ -172,47 +186,51 @@ class Deployer:
                 await self._go_back(claim, errors.GOING_BACK_INTERRUPTED())
             await self._forwards(claim, lambda: self.store.upload(target, image))
 
-    async def roll_back(self) -> None:
+    async def roll_back(self) -> Release | None:
         """Bring every enclave to the previous release, or back from an interrupted deployment.
 
-        Raises NOTHING_TO_ROLL_BACK, DEPLOYMENT_RUNNING, ROLLBACK_FAILED, DEPLOYMENT_TAKEN_OVER.
+        Interrupted, it goes on. Returns what they run; None where nothing had been deployed before. Raises
+        NOTHING_TO_ROLL_BACK, DEPLOYMENT_RUNNING, ROLLBACK_FAILED, DEPLOYMENT_TAKEN_OVER.
         """
 
         def begin(state: FleetState) -> Deployment:
             unfinished = state.deployment
             if unfinished is not None:
-                return msgspec.structs.replace(unfinished, going_back=True, by=self.by, held=True)
+                going_back = unfinished.going_back or not unfinished.taking_back
+                return msgspec.structs.replace(unfinished, going_back=going_back, by=self.by, held=True)
             if state.previous is None:
                 raise errors.NOTHING_TO_ROLL_BACK()
-            return Deployment(state.previous, state.current, self.by)
+            return Deployment(state.previous, state.current, self.by, taking_back=True)
 
         async with self.store.claimed(begin) as claim:
-            if _of(claim).going_back:
+            deployment = _of(claim)
+            if deployment.going_back:
                 await self._all_back(claim)
-                return
+                return deployment.back
             await self._forwards(claim, None)
-            # Twice would go forwards again, to what was just given up.
-            await claim.write(msgspec.structs.replace(claim.state, previous=None))
+            return deployment.target
 
     async def _forwards(self, claim: Claim, upload: Callable[[], Awaitable[None]] | None) -> None:
-        target, back = _of(claim).target, _of(claim).back
+        deployment = _of(claim)
+        target, back = deployment.target, deployment.back
         try:
             if upload is not None:
                 with self._doing("upload", ""):
                     await upload()
             for host in self.fleet.hosts:
-                await self._fetch(host, target)
-            for host, cid in self._enclaves():
-                await self._bring(host, cid, target, prove=True)
+                await self._fetch(claim, host, target)
             for host in self.fleet.hosts:
-                with self._doing("prove", host.name):
-                    await self.checks.prove(host, None, target)
+                for cid in host.cids:
+                    await self._bring(claim, host, cid, target)
+            for host in self.fleet.hosts:
+                await self._prove(claim, host, None, target)
         except errors.StateChangedError:
             raise  # the fleet is another deployer's
         except TeeRexError as cause:
             await self._go_back(claim, cause)
         previous = claim.state.previous if back == target else back
-        await claim.write(FleetState(target, previous))
+        # Taken back twice would go forwards again, to what was just given up.
+        await claim.write(FleetState(target, None if deployment.taking_back else previous))
 
     async def _go_back(self, claim: Claim, cause: TeeRexError) -> None:
         """Bring all enclaves back, then raise why."""
@@ -223,69 +241,106 @@ class Deployer:
             )
         )
         back = _of(claim).back
-        await self._all_back(claim, cause)
+        await self._all_back(claim, (step, cause))
         if back is None:
             raise errors.DEPLOYMENT_FAILED_FIRST(step=step, reason=cause.message) from cause
         raise errors.DEPLOYMENT_ROLLED_BACK(step=step, reason=cause.message, release=str(back)) from cause
 
-    async def _all_back(self, claim: Claim, cause: TeeRexError | None = None) -> None:
-        """Every enclave that can be; raises ROLLBACK_FAILED for the others, and the deployment stays."""
+    async def _all_back(self, claim: Claim, cause: tuple[str, TeeRexError] | None = None) -> None:
+        """Every enclave that can be; raises ROLLBACK_FAILED for the others, and the deployment stays.
+
+        cause: the step that failed before, and why.
+        """
         back = _of(claim).back
-        failed: list[str] = []
-        first = cause
-        if back is not None:
-            for host in self.fleet.hosts:
+        left: list[str] = []
+        problems: list[tuple[str, TeeRexError]] = []
+        if back is None:
+            await claim.write(msgspec.structs.replace(claim.state, deployment=None))
+            return
+        for host in self.fleet.hosts:
+            missing = {cid: f"{host.name}/{Cid(cid).name}" for cid in reversed(host.cids)}
+            try:
+                await self._fetch(claim, host, back, if_absent=True)
+            except errors.StateChangedError:
+                raise
+            except TeeRexError as error:
+                problems.append((self._step, error))
+                left += missing.values()
+                continue
+            for cid, name in missing.items():
                 try:
-                    await self._fetch(host, back)
-                    for cid in reversed(host.cids):
-                        await self._bring(host, cid, back, prove=False)
+                    await self._bring(claim, host, cid, back)
                 except errors.StateChangedError:
                     raise
                 except TeeRexError as error:
-                    failed.append(self._step)
-                    first = error
-        if failed and first is not None:
-            raise errors.ROLLBACK_FAILED(
-                step=failed[0], reason=first.message, release=str(back), enclaves=", ".join(failed)
-            ) from first
+                    problems.append((self._step, error))
+                    left.append(name)
+        if problems:
+            raise _not_back(problems[0], cause, str(back), left) from problems[0][1]
         await claim.write(msgspec.structs.replace(claim.state, deployment=None))
 
-    async def _bring(self, host: FleetHost, cid: int, release: Release, *, prove: bool) -> None:
-        """One enclave to a release, if it is not there already."""
+    async def _bring(self, claim: Claim, host: FleetHost, cid: int, release: Release) -> None:
+        """One enclave to a release, if it is not there already; no proof is made on the way back."""
         name = f"{host.name}/{Cid(cid).name}"
         with self._doing("look", name):
-            enclaves = {one.cid: one for one in (await self._status(host)).enclaves}
-            present = enclaves.get(cid)
-            if present is None:
-                raise errors.HOST_COMMAND_FAILED(
-                    host=host.name, command="status", reason=f"Its proxy knows no enclave {Cid(cid).name}."
-                )
+            enclaves = await self._known(host)
+            present = enclaves[cid]
             runs = present.image == release.sha256 and await self.checks.runs(host, cid, release)
             if runs and not present.draining:
                 return
             others = [one for one in enclaves.values() if one.cid != cid]
-            if not runs and present.ready and others and not any(one.ready for one in others):
+            serves = present.ready and not present.draining
+            if not runs and serves and others and not any(one.ready and not one.draining for one in others):
                 raise errors.OTHERS_NOT_READY(host=host.name, enclave=Cid(cid).name)
         if not runs:
-            await self._command("drain", host, f"drain {cid}", name, _DRAIN_SECONDS)
-            await self._command("start", host, f"start {cid} {release.sha256}", name, _START_SECONDS)
+            await self._command(claim, "drain", host, f"drain {cid}", name, _DRAIN_SECONDS)
+            await self._command(claim, "start", host, f"start {cid} {release.sha256}", name, _START_SECONDS)
         with self._doing("attest", name):
             await self.checks.attest(host, cid, release)
-        if prove:
+        if not _of(claim).going_back:
+            await self._prove(claim, host, cid, release)
+        await self._command(claim, "serve", host, f"serve {cid}", name, _SHORT_SECONDS)
+
+    async def _prove(self, claim: Claim, host: FleetHost, cid: int | None, release: Release) -> None:
+        """A smoke test; one on the way to the release before may be refused, by a host that counts proofs."""
+        name = host.name if cid is None else f"{host.name}/{Cid(cid).name}"
+        started = time.monotonic()
+        try:
             with self._doing("prove", name):
                 await self.checks.prove(host, cid, release)
-        await self._command("serve", host, f"serve {cid}", name, _SHORT_SECONDS)
+        except ServerBusyError as error:
+            if not _of(claim).taking_back:
+                raise
+            self.report(Step("prove", name, time.monotonic() - started, skipped=error.message))
 
-    async def _fetch(self, host: FleetHost, release: Release) -> None:
+    async def _fetch(
+        self, claim: Claim, host: FleetHost, release: Release, *, if_absent: bool = False
+    ) -> None:
         with self._doing("fetch", host.name):
+            if if_absent and release.sha256 in (await self._status(host)).images:
+                return
+            await claim.require()
             url = await self.store.url(release)
             pcrs = f"{release.pcr0} {release.pcr1} {release.pcr2}"
             command = f"fetch {release.sha256} {release.bytes} {pcrs}"
             await self.hosts.run(host, command, seconds=_FETCH_SECONDS, url=url)
 
-    async def _command(self, step: str, host: FleetHost, command: str, name: str, seconds: float) -> None:
+    async def _command(
+        self, claim: Claim, step: str, host: FleetHost, command: str, name: str, seconds: float
+    ) -> None:
         with self._doing(step, name):
+            await claim.require()
             await self.hosts.run(host, command, seconds=seconds)
+
+    async def _known(self, host: FleetHost) -> dict[int, HostEnclave]:
+        """What a host says of its enclaves, by CID; raises HOST_COMMAND_FAILED unless it knows them all."""
+        enclaves = {one.cid: one for one in (await self._status(host)).enclaves}
+        for cid in host.cids:
+            if cid not in enclaves:
+                raise errors.HOST_COMMAND_FAILED(
+                    host=host.name, command="status", reason=f"Its proxy knows no enclave {Cid(cid).name}."
+                )
+        return enclaves
 
     async def _status(self, host: FleetHost) -> HostStatus:
         output = await self.hosts.run(host, "status", seconds=_SHORT_SECONDS)
@@ -295,11 +350,6 @@ class Deployer:
             raise errors.HOST_COMMAND_FAILED(
                 host=host.name, command="status", reason="Its answer is not that of this release."
             ) from None
-
-    def _enclaves(self) -> Iterator[tuple[FleetHost, int]]:
-        for host in self.fleet.hosts:
-            for cid in host.cids:
-                yield host, cid
 
     @contextmanager
     def _doing(self, step: str, enclave: str) -> Iterator[None]:
@@ -316,3 +366,21 @@ def _of(claim: Claim) -> Deployment:
     if deployment is None:
         raise ValueError("the deployment has ended")
     return deployment
+
+
+def _not_back(
+    first: tuple[str, TeeRexError], cause: tuple[str, TeeRexError] | None, release: str, left: list[str]
+) -> TeeRexError:
+    """ROLLBACK_FAILED. first: the first step of going back that failed. cause: what failed before it."""
+    step, reason = first[0], first[1].message
+    enclaves = ", ".join(left)
+    if cause is None:
+        return errors.ROLLBACK_FAILED(step=step, reason=reason, release=release, enclaves=enclaves)
+    return errors.ROLLBACK_FAILED_AFTER(
+        failed_step=cause[0],
+        cause=cause[1].message,
+        step=step,
+        reason=reason,
+        release=release,
+        enclaves=enclaves,
+    )

@@ -105,7 +105,8 @@ class Deployment(msgspec.Struct, frozen=True):
 
     target: what all enclaves are to run. back: what they ran, None at a fleet's first one. going_back:
     whether they are to run ``back`` again. by: who started it, for people. held: False once its deployer has
-    let go of it, so that another one may resume at once.
+    let go of it, so that another one may resume at once. taking_back: whether the target is the release
+    before, to which somebody returns. claim: random, of the deployer that holds it.
     """
 
     target: Release
@@ -113,6 +114,8 @@ class Deployment(msgspec.Struct, frozen=True):
     by: Annotated[str, msgspec.Meta(max_length=MAX_BY)]
     going_back: bool = False
     held: bool = True
+    taking_back: bool = False
+    claim: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
 class FleetState(msgspec.Struct, frozen=True):

@@ -112,6 +112,8 @@ class EnclaveHost:
         async with self._alone():
             linked = {link.resolve() for link in self.folder.glob("*.eif")}
             image = self._image(sha256)
+            for left in self._images.glob(".*"):  # by commands that were killed
+                left.unlink()
             for other in self._images.glob("*.eif"):
                 if other.resolve() not in linked and other != image:
                     other.unlink()
@@ -235,15 +237,10 @@ class EnclaveHost:
             raise errors.PROXY_NOT_ASKED(url=self.proxy, reason="this is not a proxy's answer") from None
 
     def _restart(self, unit: str) -> None:
-        environment = environment_for_programs(self.environ)
         try:
-            done = subprocess.run(  # noqa: S603
-                ["systemctl", "restart", unit],  # noqa: S607  # where root's PATH has it
-                env=environment,
-                capture_output=True,
-                check=False,
-                timeout=_RESTART_SECONDS,
-            )
+            # An image that does not start may have used up the starts that systemd allows.
+            self._systemctl("reset-failed", unit)
+            done = self._systemctl("restart", unit)
         except (OSError, subprocess.TimeoutExpired) as error:
             reason = os_reason(error) if isinstance(error, OSError) else "timed out"
             raise errors.UNIT_NOT_STARTED(unit=unit, reason=reason) from error
@@ -253,6 +250,15 @@ class EnclaveHost:
                 reason=f"exit code {done.returncode}",
                 diagnostics=done.stderr[-4096:].decode("utf-8", "replace"),
             )
+
+    def _systemctl(self, verb: str, unit: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(  # noqa: S603
+            ["systemctl", verb, unit],  # noqa: S607  # where root's PATH has it
+            env=environment_for_programs(self.environ),
+            capture_output=True,
+            check=False,
+            timeout=_RESTART_SECONDS,
+        )
 
 
 def _unwatched(_done: int) -> None:

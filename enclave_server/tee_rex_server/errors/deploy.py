@@ -40,10 +40,6 @@ RELEASE_UNKNOWN = RELEASE_INVALID.says(
     "{folder} is an image of no release that this installation knows.",
     "Name the folder with its measurements.json; clients then have to approve its PCRs.",
 )
-RELEASE_CHANGED = RELEASE_INVALID.says(
-    "{version} was deployed before, with another image.",
-    "A version keeps its image. Build the other one under another version.",
-)
 RELEASE_REVOKED = RELEASE_INVALID.says(
     "{version} was revoked: clients refuse it.", "Deploy a release that was not."
 )
@@ -82,6 +78,9 @@ DEPLOYMENT_UNFINISHED = ErrorKind(
     "Finish it with `tee-rex-server deploy apply` and that release, or take it back with "
     "`tee-rex-server deploy rollback`.",
 )
+ROLLBACK_UNFINISHED = DEPLOYMENT_UNFINISHED.says(
+    "Going back to {release} was interrupted.", "Finish it with `tee-rex-server deploy rollback`."
+)
 NOTHING_TO_ROLL_BACK = ErrorKind(RefusedError, "NOTHING_TO_ROLL_BACK", "There is nothing to go back to").says(
     "This fleet has no release before its present one.", "Deploy the release that you want."
 )
@@ -99,13 +98,18 @@ DEPLOYMENT_FAILED_FIRST = DEPLOYMENT_ROLLED_BACK.says(
 GOING_BACK_INTERRUPTED = DEPLOYMENT_ROLLED_BACK.says("It failed before, and going back was interrupted.")
 ROLLBACK_FAILED = ErrorKind(TeeRexError, "ROLLBACK_FAILED", "Going back failed too").says(
     "{step}: {reason} Not back on {release}: {enclaves}.",
-    "These enclaves get no clients. Look at their hosts, then run `tee-rex-server deploy rollback` again.",
+    "These enclaves get no clients, or still run the other release. Look at their hosts, then run "
+    "`tee-rex-server deploy rollback` again.",
+)
+ROLLBACK_FAILED_AFTER = ROLLBACK_FAILED.says(
+    "{failed_step}: {cause} Going back failed too, {step}: {reason} Not back on {release}: {enclaves}."
 )
 OTHERS_NOT_READY = ErrorKind(
     TeeRexError, "OTHER_ENCLAVES_NOT_READY", "No other enclave is ready to serve"
 ).says(
-    "No enclave of host {host} but {enclave} can prove.",
-    "Restart the others first: replacing this one would end the service.",
+    "No enclave of host {host} but {enclave} serves clients.",
+    "Replacing it would end the service. Restart the others first, or let them have clients again: "
+    "`tee-rex-server host serve`.",
 )
 ENCLAVE_NOT_ATTESTED = ErrorKind(
     AttestationError, "ENCLAVE_NOT_ATTESTED", "The enclave did not attest itself"

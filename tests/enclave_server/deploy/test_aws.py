@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
 import io
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import boto3
+import httpx2
 import msgspec
 import pytest
 from botocore.config import Config
-from botocore.exceptions import EndpointConnectionError, NoCredentialsError
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 from botocore.response import StreamingBody
 from botocore.stub import ANY, Stubber
 
+from support.aws_stand_in import CREDENTIALS
 from support.errors import raises_code
 from support.fleet_stand_in import small_release
+from support.patience import PATIENCE
+from support.proving_server import eventually
 from tee_rex_server.deploy import aws
-from tee_rex_server.deploy.aws import ReleaseStore, SsmHosts, call
-from tee_rex_server.deploy.fleet import Deployment, FleetHost, FleetState, Release
+from tee_rex_server.deploy.aws import Claim, ReleaseStore, SsmHosts, call
+from tee_rex_server.deploy.fleet import Deployment, Fleet, FleetHost, FleetState, Release
 from tee_rex_server.errors import deploy as errors
 
 HOST = FleetHost("a", "i-0123456789abcdef0", "https://a.example.org", (16, 17))
@@ -209,16 +216,178 @@ async def test_a_claim_that_nobody_holds_is_taken_over(
         assert claim.state.deployment.by == "ben"
 
 
-async def test_a_version_keeps_its_measurements(s3: Stubber, release: Release, tmp_path: Path) -> None:
+def refused_as_there(s3: Stubber, release: Release, content: bytes) -> None:
     s3.add_client_error("put_object", "PreconditionFailed", http_status_code=412)
-    other = b'{"version": "0.1.0"}'
     s3.add_response(
         "get_object",
-        {"Body": StreamingBody(io.BytesIO(other), len(other))},
-        {"Bucket": "bucket", "Key": "test/releases/0.1.0.json"},
+        {"Body": StreamingBody(io.BytesIO(content), len(content))},
+        {"Bucket": "bucket", "Key": f"test/releases/{release.sha256}.json"},
     )
-    with raises_code(errors.RELEASE_CHANGED):
+
+
+@pytest.mark.parametrize("other", [b'{"version": "0.1.0"}', b"\xff", None], ids=["less", "no JSON", "other"])
+async def test_what_is_known_of_an_image_is_not_replaced(
+    s3: Stubber, release: Release, tmp_path: Path, other: bytes | None
+) -> None:
+    renamed = msgspec.structs.replace(release, version="0.1.1")
+    refused_as_there(s3, release, msgspec.json.encode(renamed) if other is None else other)
+    with raises_code(errors.STORED_DIFFERENTLY):
         await store(s3).upload(release, tmp_path / "release" / "tee-rex.eif")
+
+
+async def test_what_goes_away_meanwhile_is_an_error_of_ours(
+    s3: Stubber, release: Release, tmp_path: Path
+) -> None:
+    s3.add_client_error("put_object", "ConditionalRequestConflict", http_status_code=409)
+    s3.add_client_error("get_object", "NoSuchKey", http_status_code=404)
+    with raises_code(errors.AWS_FAILED, match="NoSuchKey"):
+        await store(s3).upload(release, tmp_path / "release" / "tee-rex.eif")
+
+
+async def test_a_version_may_have_several_images(s3: Stubber, release: Release, tmp_path: Path) -> None:
+    """As the test environment gets one for each commit."""
+    other = small_release(tmp_path / "other", release.version, code="changed")
+    for one, folder in ((release, "release"), (other, "other")):
+        known = {"Bucket": "bucket", "Key": f"test/releases/{one.sha256}.json", "IfNoneMatch": "*"}
+        s3.add_response("put_object", {"ETag": '"1"'}, known | {"Body": ANY, "ContentType": ANY})
+        s3.add_client_error("head_object", "404", http_status_code=404)
+        s3.add_response("put_object", {"ETag": '"1"'})
+        await store(s3).upload(one, tmp_path / folder / "tee-rex.eif")
+    # Written with other spaces, it is the same.
+    refused_as_there(s3, release, msgspec.json.encode(release))
+    s3.add_response("head_object", {"ContentLength": release.bytes, "ChecksumSHA256": checksum(release)})
+    await store(s3).upload(release, tmp_path / "release" / "tee-rex.eif")
+
+
+def checksum(release: Release) -> str:
+    return base64.b64encode(bytes.fromhex(release.sha256)).decode()
+
+
+async def test_the_address_of_an_image_names_the_region(
+    release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of no region leads to a redirection for a bucket's first days, which hosts do not follow."""
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    fleet = Fleet("eu-west-2", "bucket", "test", "document", (HOST,))
+    url = httpx2.URL(await ReleaseStore(aws.clients(fleet)[0], fleet.bucket, fleet.prefix).url(release))
+    assert (url.scheme, url.host) == ("https", "bucket.s3.eu-west-2.amazonaws.com")
+    assert "X-Amz-Expires=900" in str(url)
+
+
+class MemoryS3:
+    """One object with conditional writes. faults: what happens to the next writes, one after the other.
+
+    "lost": it is done, and its answer is lost. "down": it is not done.
+    """
+
+    def __init__(self, *faults: str) -> None:
+        self.content, self.version, self.writes = b"", 0, 0
+        self.faults = [*faults]
+
+    @property
+    def state(self) -> FleetState:
+        return msgspec.json.decode(self.content, type=FleetState)
+
+    def store(self) -> ReleaseStore:
+        client: Any = self
+        return ReleaseStore(client, "bucket", "test")
+
+    def put_object(self, *, Body: bytes, **condition: str) -> dict[str, str]:  # noqa: N803 - boto3's
+        fault = self.faults.pop(0) if self.faults else ""
+        self.writes += 1
+        time.sleep(0.05)  # in a thread of its own
+        if fault == "down":
+            raise EndpointConnectionError(endpoint_url="https://s3")
+        if condition.get("IfMatch", "0") != str(self.version):
+            raise ClientError({"Error": {"Code": "PreconditionFailed"}}, "PutObject")
+        self.content, self.version = Body, self.version + 1
+        if fault == "lost":
+            raise EndpointConnectionError(endpoint_url="https://s3")
+        return {"ETag": str(self.version)}
+
+    def get_object(self, **_key: str) -> dict[str, Any]:
+        if not self.version:
+            raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
+        now = datetime.now(UTC)
+        head = {"HTTPHeaders": {"date": now.strftime("%a, %d %b %Y %H:%M:%S GMT")}}
+        body = io.BytesIO(self.content)
+        return {"Body": body, "ETag": str(self.version), "LastModified": now, "ResponseMetadata": head}
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lease of two seconds."""
+    times = {"LEASE_SECONDS": 2.0, "_RENEWAL_SECONDS": 0.05, "_SEND_SECONDS": 0.5, "_REPEAT_SECONDS": 0.05}
+    for name, seconds in times.items():
+        monkeypatch.setattr(aws, name, seconds)
+
+
+@pytest.mark.usefixtures("short")
+class TestClaim:
+    async def test_a_write_whose_answer_was_lost_is_its_own(self, release: Release) -> None:
+        bucket = MemoryS3("", "lost", "", "lost")
+        async with bucket.store().claimed(lambda _state: Deployment(release, None, "ana")) as claim:
+            going_back = msgspec.structs.replace(known(claim), going_back=True)
+            await claim.write(FleetState(deployment=going_back))
+            assert known(claim).going_back
+            await asyncio.sleep(0.3)
+            assert known(claim).going_back, "a renewal undid it"
+            bucket.faults = ["lost"]
+            await claim.write(FleetState(release))
+        assert bucket.state == FleetState(release)
+
+    async def test_a_claim_outlives_a_failure_of_s3(self, release: Release) -> None:
+        bucket = MemoryS3()
+        async with bucket.store().claimed(lambda _state: Deployment(release, None, "ana")) as claim:
+            bucket.faults = ["down"] * 6
+            await eventually(lambda: not bucket.faults)
+            await claim.write(FleetState(release))
+        assert bucket.state == FleetState(release)
+
+    async def test_no_command_is_sent_that_could_arrive_after_the_lease(self, release: Release) -> None:
+        bucket = MemoryS3()
+        started, sent = time.monotonic(), False
+        with raises_code(errors.AWS_UNREACHABLE):
+            async with bucket.store().claimed(lambda _state: Deployment(release, None, "ana")) as claim:
+                await claim.require()
+                bucket.faults = ["down"] * 10_000
+                await asyncio.sleep(0.6)
+                await claim.require()
+                sent = True
+        assert not sent
+        assert time.monotonic() - started < PATIENCE
+
+    async def test_another_deployers_claim_is_respected(self, release: Release) -> None:
+        bucket = MemoryS3()
+        with raises_code(errors.STATE_CHANGED):
+            async with bucket.store().claimed(lambda _state: Deployment(release, None, "ana")):
+                bucket.content = msgspec.json.encode(FleetState(deployment=Deployment(release, None, "ben")))
+                bucket.version += 1
+                await asyncio.sleep(PATIENCE)
+        assert known(bucket).by == "ben"
+
+    @pytest.mark.parametrize("fault", ["", "lost"])
+    async def test_one_that_is_cancelled_lets_others_go_on(self, release: Release, fault: str) -> None:
+        bucket = MemoryS3()
+
+        async def hold() -> None:
+            async with bucket.store().claimed(lambda _state: Deployment(release, None, "ana")) as claim:
+                bucket.faults = [fault]
+                writes = bucket.writes
+                writing = asyncio.create_task(claim.write())
+                await eventually(lambda: bucket.writes > writes)
+                writing.cancel()  # where it was done, its ETag is not known
+                await asyncio.wait([writing])
+
+        await hold()
+        assert not known(bucket).held
+
+
+def known(where: MemoryS3 | Claim) -> Deployment:
+    deployment = where.state.deployment
+    assert deployment is not None
+    return deployment
 
 
 async def test_s3_is_told_the_images_digest(s3: Stubber, release: Release, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import shutil
 import sys
@@ -36,6 +37,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
 
 ROOT = Path(__file__).parents[3]
 LEASE = "4"
+STATE = "test/state.json"
 OLD, NEW = "0.1.0", "0.2.0"
 
 
@@ -62,6 +64,11 @@ class TestFleet:
     async def apply(self, version: str, *, code: int = 0, **environment: str) -> tuple[dict[str, Any], str]:
         return await self.run("apply", str(self.folder / version), code=code, **environment)
 
+    def state(self) -> dict[str, Any]:
+        """What the bucket knows."""
+        found: dict[str, Any] = json.loads(self.s3.get_object(Bucket=BUCKET, Key=STATE)["Body"].read())
+        return found
+
     @asynccontextmanager
     async def deploying(self, version: str) -> AsyncIterator[asyncio.subprocess.Process]:
         """``apply``, which is killed at the end of the block."""
@@ -72,6 +79,9 @@ class TestFleet:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.communicate()
+
+    def name(self, version: str) -> str:
+        return str(self.releases[version])
 
     def runs(self, version: str) -> bool:
         """Whether both enclaves run a release, will after a restart, and serve."""
@@ -147,20 +157,78 @@ async def test_a_release_reaches_both_enclaves_one_after_the_other_and_no_client
     assert [one["attested"] for one in status["enclaves"]] == [True, True]
 
     plan, _ = await fleet.run("plan", str(fleet.folder / NEW))
-    assert [one["runs"] for one in plan["enclaves"]] == ["target", "target"]
+    assert [(one["runs"], one["todo"]) for one in plan["enclaves"]] == [("target", "nothing")] * 2
     await fleet.apply(NEW)
     assert fleet.sent() == ["fetch"]
 
+    # Somebody drained one, and gave the other an image for its next start.
+    (fleet.host.draining / "cid-16").touch()
+    link = fleet.host.images / "17.eif"
+    link.unlink()
+    link.symlink_to(f"images/{fleet.releases[OLD].sha256}.eif")
+    plan, _ = await fleet.run("plan", str(fleet.folder / NEW))
+    assert [(one["runs"], one["todo"]) for one in plan["enclaves"]] == [
+        ("target", "serve"),
+        ("target", "replace"),
+    ]
+    await fleet.apply(NEW)
+    assert fleet.sent() == ["fetch", "serve 16", "drain 17", "start 17", "serve 17"]
+    assert fleet.runs(NEW)
+
+
+async def test_the_last_enclave_with_clients_is_not_taken_from_them(fleet: TestFleet) -> None:
+    """The other one is ready, but drained."""
+    (fleet.host.draining / "cid-17").touch()
+    async with Clients(fleet.host.url).asking(1) as clients:
+        failed, _ = await fleet.apply(NEW, code=1)
+        await went_back(fleet, clients, failed, "look a/cid-16: No enclave of host a but cid-16 serves")
+    assert not [one for one in fleet.sent() if one.startswith(("drain", "start"))]
+
 
 async def test_a_rollback_brings_the_previous_release_once(fleet: TestFleet) -> None:
+    busy = f"16:{OLD} any:{OLD} 17:{NEW}"
+    async with Clients(fleet.host.url).asking(1) as clients:
+        failed, _ = await fleet.apply(NEW, code=1, TEE_REX_TEST_BUSY=busy)
+        await went_back(fleet, clients, failed, "prove a/cid-17: The server answered")
     await fleet.apply(NEW)
     async with Clients(fleet.host.url).asking() as clients:
-        output, _ = await fleet.run("rollback")
+        # A host that has counted enough proofs must not keep its release.
+        output, told = await fleet.run("rollback", TEE_REX_TEST_BUSY=busy)
+    assert told.count(": not done. The server answered: too many.") == 2
     assert fleet.runs(OLD)
     assert clients.refused == []
     figures("rolled back", output, clients)
     refused, _ = await fleet.run("rollback", code=1)
     assert refused["error"]["code"] == "NOTHING_TO_ROLL_BACK"
+
+
+async def test_a_rollback_that_is_killed_again_and_again_goes_on(fleet: TestFleet) -> None:
+    await fleet.apply(NEW)
+    for place in ("attest 17", "prove 17", "prove any", "before the last write", "after the last write"):
+        await fleet.run("rollback", code=-9, TEE_REX_TEST_KILL=place)
+        await asyncio.sleep(float(LEASE) + 1.5)
+        if place == "attest 17":
+            refused, _ = await fleet.apply(NEW, code=1)
+            assert refused["error"]["message"] == f"Going back to {fleet.name(OLD)} was interrupted."
+    assert fleet.runs(OLD)
+    state = fleet.state()
+    assert (state["current"]["version"], state["previous"], state["deployment"]) == (OLD, None, None)
+    # What had been done is not done twice.
+    assert [cid for cid, image in fleet.host.boots if image == fleet.releases[OLD].sha256] == [16, 17] * 2
+    refused, _ = await fleet.run("rollback", code=1)
+    assert refused["error"]["code"] == "NOTHING_TO_ROLL_BACK"
+
+
+async def test_a_first_deployment_that_was_interrupted_has_nothing_to_go_back_to(fleet: TestFleet) -> None:
+    fleet.s3.delete_object(Bucket=BUCKET, Key=STATE)
+    await fleet.run("apply", str(fleet.folder / NEW), code=-9, TEE_REX_TEST_KILL="attest 16")
+    await asyncio.sleep(float(LEASE) + 1.5)
+    process = await deploy_process("deploy", "rollback", **fleet.environment)
+    output, _ = await process.communicate()
+    assert output.decode() == (
+        "✓ The first deployment was given up. No release was before it: enclaves stay as they are.\n"
+    )
+    assert fleet.state()["deployment"] is None
 
 
 async def went_back(fleet: TestFleet, clients: Clients, failed: dict[str, Any], step: str) -> None:
@@ -172,6 +240,24 @@ async def went_back(fleet: TestFleet, clients: Clients, failed: dict[str, Any], 
     status, _ = await fleet.run("status")
     assert status["state"]["deployment"] is None
     assert status["state"]["current"]["version"] == OLD
+
+
+async def nothing_can_be_drained_on_the_way_back(fleet: TestFleet, live: dict[str, str]) -> None:
+    """The first error is told with its step, and all enclaves that are not back."""
+
+    async def before(command: str) -> None:
+        if command == "serve 17":
+            fleet.ssm.fail = {"drain"}
+
+    fleet.ssm.before = before
+    stuck, _ = await fleet.apply(NEW, code=1, **live)
+    assert stuck["error"]["message"] == (
+        "prove a: a made a proof that this machine could not verify. Going back failed too, drain a/cid-17: "
+        f"a, drain 17: Systems Manager says Failed. Not back on {fleet.name(OLD)}: a/cid-17, a/cid-16."
+    )
+    fleet.ssm.fail, fleet.ssm.before = set(), None
+    await fleet.run("rollback")
+    assert fleet.runs(OLD)
 
 
 async def test_a_failure_in_each_step_goes_back_by_itself(fleet: TestFleet) -> None:
@@ -191,7 +277,12 @@ async def test_a_failure_in_each_step_goes_back_by_itself(fleet: TestFleet) -> N
         # It cannot serve either way: this is for people, and what the command says.
         stuck, _ = await fleet.apply(NEW, code=1)
         assert stuck["error"]["code"] == "ROLLBACK_FAILED"
-        assert "serve a/cid-16" in stuck["error"]["message"]
+        reason = "a, serve 16: Systems Manager says Failed."
+        assert stuck["error"]["message"] == (
+            f"serve a/cid-16: {reason} Going back failed too, serve a/cid-16: {reason} "
+            f"Not back on {fleet.name(OLD)}: a/cid-16."
+        )
+        assert "get no clients, or still run the other release" in stuck["error"]["hint"]
         refused, _ = await fleet.apply(OLD, code=1)
         assert refused["error"]["code"] == "DEPLOYMENT_UNFINISHED"
         fleet.ssm.fail = set()
@@ -213,6 +304,8 @@ async def test_a_failure_in_each_step_goes_back_by_itself(fleet: TestFleet) -> N
         await went_back(fleet, clients, (await fleet.apply(NEW, code=1, **unproved))[0], "prove a/cid-17")
         live = {"TEE_REX_TEST_NO_PROOF": f"any:{NEW}"}
         await went_back(fleet, clients, (await fleet.apply(NEW, code=1, **live))[0], "prove a")
+
+        await nothing_can_be_drained_on_the_way_back(fleet, live)
 
         fleet.s3.put_object(Bucket=BUCKET, Key=key, Body=b"x" * new.bytes)
         await went_back(fleet, clients, (await fleet.apply(NEW, code=1))[0], "upload")
@@ -268,8 +361,9 @@ async def test_an_interrupted_deployment_can_be_taken_back(fleet: TestFleet) -> 
 async def test_a_deployer_that_lost_the_fleet_does_nothing_more(fleet: TestFleet) -> None:
     async def before(command: str) -> None:
         if command.startswith("drain 16"):
-            state = fleet.s3.get_object(Bucket=BUCKET, Key="test/state.json")["Body"].read()
-            fleet.s3.put_object(Bucket=BUCKET, Key="test/state.json", Body=state + b" ")
+            state = fleet.state()
+            state["deployment"]["claim"] = "another deployer's"
+            fleet.s3.put_object(Bucket=BUCKET, Key=STATE, Body=json.dumps(state).encode())
 
     fleet.ssm.before = before
     lost, _ = await fleet.apply(NEW, code=1)
@@ -296,6 +390,7 @@ async def test_the_workflows_script_deploys_with_github_s_identity(fleet: TestFl
             "AWS_DEFAULT_REGION": REGION,
             "ACTIONS_ID_TOKEN_REQUEST_URL": f"{github}/token?api-version=2",
             "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "of the runner",
+            "ENVIRONMENT": "test",
             "FLEET": (fleet.folder / "fleet.toml").read_text(),
             "ROLE": "arn:aws:iam::123456789012:role/tee-rex-test",
         }

@@ -128,6 +128,15 @@ class TestFetch:
         await host_at(tmp_path).fetch(served, release.sha256, release.bytes, pcrs(release))
         assert images(tmp_path) == {f"{'22' * 32}.eif", f"{release.sha256}.eif"}
 
+    async def test_what_a_killed_one_left_is_removed(
+        self, tmp_path: Path, release: Release, served: str
+    ) -> None:
+        host = host_at(tmp_path)
+        await host.fetch(served, release.sha256, release.bytes, pcrs(release))
+        (tmp_path / "opt" / "images" / f".{release.sha256[:32]}-0011aabb").touch()
+        await host.fetch(served, release.sha256, release.bytes, pcrs(release))
+        assert images(tmp_path) == {f"{release.sha256}.eif"}
+
 
 class TestStart:
     async def test_an_image_that_is_not_there_is_not_linked(self, tmp_path: Path) -> None:
@@ -158,7 +167,8 @@ class TestStart:
         else:
             with raises_code(errors.UNIT_NOT_STARTED, match="exit code 1"):
                 await host.start(16, release.sha256)
-        assert (tmp_path / "asked").read_text() == "restart tee-rex-enclave@16.service\n"
+        unit = "tee-rex-enclave@16.service"
+        assert (tmp_path / "asked").read_text() == f"reset-failed {unit}\nrestart {unit}\n"
         assert (tmp_path / "opt" / "16.eif").readlink() == Path(f"images/{release.sha256}.eif")
         assert (tmp_path / "run" / "draining" / "cid-16").exists()
         await host.serve(16)

@@ -240,6 +240,13 @@ def the_bucket_is_private_versioned_and_kept(config: Config) -> None:
     assert (tls["effect"], conditions(tls)) == ("Deny", {"aws:SecureTransport": ("Bool", ["false"])})
 
 
+@rule("hosts.tf", ("[ami, subnet_id, user_data]", "[ami, user_data]"))
+def a_host_that_is_added_replaces_no_other(config: Config) -> None:
+    (lifecycle,) = config.resource("aws_instance")["lifecycle"]
+    ignored = {value.removeprefix("${").removesuffix("}") for value in lifecycle["ignore_changes"]}
+    assert {"ami", "subnet_id", "user_data"} <= ignored
+
+
 @rule(
     "variables.tf",
     ('variable "region" {\n', 'variable "region" {\n  default = "eu-west-2"\n'),

@@ -61,9 +61,10 @@ resource "aws_instance" "host" {
     Name = "${local.name}-${each.key}"
   }
 
-  # A new image or set-up replaces an instance, which ends its enclaves: plan it, one host at a time.
+  # Of these, a change would replace an instance, which ends its enclaves: also that of its subnet, when a host that
+  # comes before it in the alphabet is added. So they are for new hosts. To replace one: tofu apply -replace=….
   lifecycle {
-    ignore_changes = [ami, user_data]
+    ignore_changes = [ami, subnet_id, user_data]
   }
 }
 

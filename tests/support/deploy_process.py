@@ -2,9 +2,9 @@
 
 TEE_REX_TEST_ROOT: its certificate. TEE_REX_TEST_PROOFS=none: smoke tests find that all is well, except for
 images that TEE_REX_TEST_NO_PROOF names, and those of TEE_REX_TEST_BUSY, whose host takes no more proofs.
-TEE_REX_TEST_SECONDS: how long a start, and a proof, may take. TEE_REX_TEST_LEASE: seconds after which a killed
-deployer counts as dead. TEE_REX_TEST_KILL: where it kills itself; such as "attest 17", "prove any", "before the
-last write", "after the last write".
+TEE_REX_TEST_SECONDS: how long a start, and a proof, may take. TEE_REX_TEST_LEASE: seconds after which a
+killed deployer counts as dead. TEE_REX_TEST_KILL: where it kills itself; such as "attest 17", "prove any",
+"before the last write", "after the last write".
 """
 
 from __future__ import annotations

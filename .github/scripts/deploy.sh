@@ -1,7 +1,7 @@
 #!/bin/bash
 # Deploys what is in build/enclave to the fleet that FLEET describes, or takes the last deployment back (ROLLBACK).
-# The identity is GitHub's: a token for this job, with which boto3 assumes ROLE. No key is stored anywhere. A session
-# lasts an hour (boto3 lets nobody ask for more), so the token is kept fresh, and boto3 begins the next one with it.
+# The identity is GitHub's: a token for this job, with which boto3 assumes ROLE. No key is stored anywhere.
+# A session lasts an hour, and boto3 cannot ask for more: it begins the next one with a token that is kept fresh.
 set -euo pipefail
 
 if test -z "$FLEET" || test -z "$ROLE"; then
@@ -33,7 +33,9 @@ else
   if test "$ENVIRONMENT" = test; then
     # A run that was cancelled, of a pull request that nobody may finish, must not keep others waiting.
     "$program" deploy status --json > "$folder/status.json" || true
-    if python3 .github/scripts/is_unfinished.py "$folder/status.json" "$image"; then "$program" deploy rollback; fi
+    if python3 .github/scripts/is_unfinished.py "$folder/status.json" "$image"; then
+      "$program" deploy rollback
+    fi
   fi
   "$program" deploy plan "$release"
   "$program" deploy apply "$release"

@@ -129,16 +129,16 @@ class Deployer:
         state, _etag, _age = await self.store.state()
         replacements = []
         for host in self.fleet.hosts:
-            enclaves = await self._known(host)
             for cid in host.cids:
+                present, _others = await self._known(host, cid)
                 runs: Literal["target", "current", "unknown"] = "unknown"
                 if await self.checks.runs(host, cid, target):
                     runs = "target"
                 elif state.current is not None and await self.checks.runs(host, cid, state.current):
                     runs = "current"
                 todo: Literal["nothing", "serve", "replace"] = "replace"
-                if runs == "target" and enclaves[cid].image == target.sha256:
-                    todo = "serve" if enclaves[cid].draining else "nothing"
+                if runs == "target" and present.image == target.sha256:
+                    todo = "serve" if present.draining else "nothing"
                 replacements.append(Replacement(host.name, cid, runs, todo, len(host.cids) > 1))
         unfinished = None if state.deployment is None else state.deployment.target
         return Plan(target, state.current, unfinished, tuple(replacements))
@@ -283,12 +283,10 @@ class Deployer:
         """One enclave to a release, if it is not there already; no proof is made on the way back."""
         name = f"{host.name}/{Cid(cid).name}"
         with self._doing("look", name):
-            enclaves = await self._known(host)
-            present = enclaves[cid]
+            present, others = await self._known(host, cid)
             runs = present.image == release.sha256 and await self.checks.runs(host, cid, release)
             if runs and not present.draining:
                 return
-            others = [one for one in enclaves.values() if one.cid != cid]
             serves = present.ready and not present.draining
             if not runs and serves and others and not any(one.ready and not one.draining for one in others):
                 raise errors.OTHERS_NOT_READY(host=host.name, enclave=Cid(cid).name)
@@ -332,15 +330,15 @@ class Deployer:
             await claim.require()
             await self.hosts.run(host, command, seconds=seconds)
 
-    async def _known(self, host: FleetHost) -> dict[int, HostEnclave]:
-        """What a host says of its enclaves, by CID; raises HOST_COMMAND_FAILED unless it knows them all."""
+    async def _known(self, host: FleetHost, cid: int) -> tuple[HostEnclave, list[HostEnclave]]:
+        """What a host says of an enclave and of its others; raises HOST_COMMAND_FAILED if it lacks it."""
         enclaves = {one.cid: one for one in (await self._status(host)).enclaves}
-        for cid in host.cids:
-            if cid not in enclaves:
-                raise errors.HOST_COMMAND_FAILED(
-                    host=host.name, command="status", reason=f"Its proxy knows no enclave {Cid(cid).name}."
-                )
-        return enclaves
+        found = enclaves.pop(cid, None)
+        if found is None:
+            raise errors.HOST_COMMAND_FAILED(
+                host=host.name, command="status", reason=f"Its proxy knows no enclave {Cid(cid).name}."
+            )
+        return found, [*enclaves.values()]
 
     async def _status(self, host: FleetHost) -> HostStatus:
         output = await self.hosts.run(host, "status", seconds=_SHORT_SECONDS)

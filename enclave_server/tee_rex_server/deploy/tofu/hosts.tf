@@ -61,8 +61,8 @@ resource "aws_instance" "host" {
     Name = "${local.name}-${each.key}"
   }
 
-  # Of these, a change would replace an instance, which ends its enclaves: also that of its subnet, when a host that
-  # comes before it in the alphabet is added. So they are for new hosts. To replace one: tofu apply -replace=….
+  # A change of these would replace an instance, which ends its enclaves; its subnet changes when a host is added
+  # that comes before it in the alphabet. So they count for new hosts alone; to replace one: tofu apply -replace=….
   lifecycle {
     ignore_changes = [ami, subnet_id, user_data]
   }

@@ -199,3 +199,17 @@ def test_zizmor_finds_nothing() -> None:
 @pytest.mark.parametrize("script", SHELL_SCRIPTS, ids=str)
 def test_shellcheck_finds_nothing(script: Path) -> None:
     checked("shellcheck", "--severity=warning", script)
+
+
+def test_a_deployment_is_not_cancelled() -> None:
+    for workflow in ("deploy.yml", "test-environment.yml"):
+        assert WORKFLOWS[workflow]["concurrency"]["cancel-in-progress"] is False, workflow
+
+
+def test_what_fails_in_production_is_taken_back() -> None:
+    job = next(job for workflow, name, job in jobs() if (workflow, name) == ("deploy.yml", "take-back"))
+    assert set(job["needs"]) == {"deploy", "validate"}
+    for part in ("failure()", "needs.deploy.result == 'success'", "inputs.environment == 'production'"):
+        assert part in job["if"]
+    assert job["steps"][-1]["run"] == ".github/scripts/deploy.sh"
+    assert job["steps"][-1]["env"]["ROLLBACK"] == "true"

@@ -33,7 +33,11 @@ from support.nitro_fake import FakeNitro
 from support.remote_client import now
 from tee_rex_server.deploy.fleet import Release
 
-pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(900),  # each has several deployments, of a dozen processes each
+]
 
 ROOT = Path(__file__).parents[3]
 LEASE = "4"
@@ -242,29 +246,14 @@ async def went_back(fleet: TestFleet, clients: Clients, failed: dict[str, Any], 
     assert status["state"]["current"]["version"] == OLD
 
 
-async def nothing_can_be_drained_on_the_way_back(fleet: TestFleet, live: dict[str, str]) -> None:
-    """The first error is told with its step, and all enclaves that are not back."""
-
-    async def before(command: str) -> None:
-        if command == "serve 17":
-            fleet.ssm.fail = {"drain"}
-
-    fleet.ssm.before = before
-    stuck, _ = await fleet.apply(NEW, code=1, **live)
-    assert stuck["error"]["message"] == (
-        "prove a: a made a proof that this machine could not verify. Going back failed too, drain a/cid-17: "
-        f"a, drain 17: Systems Manager says Failed. Not back on {fleet.name(OLD)}: a/cid-17, a/cid-16."
-    )
-    fleet.ssm.fail, fleet.ssm.before = set(), None
-    await fleet.run("rollback")
-    assert fleet.runs(OLD)
-
-
-async def test_a_failure_in_each_step_goes_back_by_itself(fleet: TestFleet) -> None:
-    """In one test, because each deployment takes long: the same fleet fails in all ways, then works."""
+async def test_a_host_that_fails_goes_back_by_itself(fleet: TestFleet) -> None:
     new = fleet.releases[NEW]
     key = f"test/images/{new.sha256}.eif"
-    async with Clients(fleet.host.url).asking(2) as clients:
+    async with Clients(fleet.host.url).asking(1) as clients:
+        fleet.s3.put_object(Bucket=BUCKET, Key=key, Body=b"x" * new.bytes)
+        await went_back(fleet, clients, (await fleet.apply(NEW, code=1))[0], "upload")
+        fleet.s3.delete_object(Bucket=BUCKET, Key=key)
+
         fleet.ssm.fail = {"fetch"}
         await went_back(fleet, clients, (await fleet.apply(NEW, code=1))[0], "fetch a")
         assert "drain 16" not in fleet.sent()
@@ -273,8 +262,33 @@ async def test_a_failure_in_each_step_goes_back_by_itself(fleet: TestFleet) -> N
         await went_back(fleet, clients, (await fleet.apply(NEW, code=1))[0], "drain a/cid-17")
         assert fleet.host.boots[-2:] == [(16, new.sha256), (16, fleet.releases[OLD].sha256)]
 
+        fleet.ssm.fail = set()
+        await fleet.apply(NEW)
+    assert clients.refused == []
+    assert fleet.runs(NEW)
+
+
+async def test_an_image_that_fails_goes_back_by_itself(fleet: TestFleet) -> None:
+    new = fleet.releases[NEW]
+    async with Clients(fleet.host.url).asking(1) as clients:
+        fleet.host.broken = {new.sha256}
+        await went_back(fleet, clients, (await fleet.apply(NEW, code=1))[0], "start a/cid-16")
+        fleet.host.broken = set()
+
+        other = small_release(fleet.folder / "other", "0.3.0")
+        fleet.host.lies = {new.sha256: fleet.folder / "other" / "tee-rex.eif"}
+        failed, _ = await fleet.apply(NEW, code=1)
+        await went_back(fleet, clients, failed, "attest a/cid-16")
+        assert other.pcr0 != new.pcr0
+        fleet.host.lies = {}
+
+        unproved = {"TEE_REX_TEST_NO_PROOF": f"17:{NEW}"}
+        await went_back(fleet, clients, (await fleet.apply(NEW, code=1, **unproved))[0], "prove a/cid-17")
+
+
+async def test_what_does_not_go_back_is_named_with_what_failed_first(fleet: TestFleet) -> None:
+    async with Clients(fleet.host.url).asking(1) as clients:
         fleet.ssm.fail = {"serve 16"}
-        # It cannot serve either way: this is for people, and what the command says.
         stuck, _ = await fleet.apply(NEW, code=1)
         assert stuck["error"]["code"] == "ROLLBACK_FAILED"
         reason = "a, serve 16: Systems Manager says Failed."
@@ -289,32 +303,21 @@ async def test_a_failure_in_each_step_goes_back_by_itself(fleet: TestFleet) -> N
         await fleet.run("rollback")
         assert fleet.runs(OLD)
 
-        fleet.host.broken = {new.sha256}
-        await went_back(fleet, clients, (await fleet.apply(NEW, code=1))[0], "start a/cid-16")
-        fleet.host.broken = set()
+        async def before(command: str) -> None:
+            if command == "serve 17":
+                fleet.ssm.fail = {"drain"}
 
-        other = small_release(fleet.folder / "other", "0.3.0")
-        fleet.host.lies = {new.sha256: fleet.folder / "other" / "tee-rex.eif"}
-        failed, _ = await fleet.apply(NEW, code=1)
-        await went_back(fleet, clients, failed, "attest a/cid-16")
-        assert other.pcr0 != new.pcr0
-        fleet.host.lies = {}
-
-        unproved = {"TEE_REX_TEST_NO_PROOF": f"17:{NEW}"}
-        await went_back(fleet, clients, (await fleet.apply(NEW, code=1, **unproved))[0], "prove a/cid-17")
-        live = {"TEE_REX_TEST_NO_PROOF": f"any:{NEW}"}
-        await went_back(fleet, clients, (await fleet.apply(NEW, code=1, **live))[0], "prove a")
-
-        await nothing_can_be_drained_on_the_way_back(fleet, live)
-
-        fleet.s3.put_object(Bucket=BUCKET, Key=key, Body=b"x" * new.bytes)
-        await went_back(fleet, clients, (await fleet.apply(NEW, code=1))[0], "upload")
-        fleet.s3.delete_object(Bucket=BUCKET, Key=key)
-
-        fleet.sent()
-        await fleet.apply(NEW)
+        fleet.ssm.before = before
+        stuck, _ = await fleet.apply(NEW, code=1, TEE_REX_TEST_NO_PROOF=f"any:{NEW}")
+        assert stuck["error"]["message"] == (
+            "prove a: a made a proof that this machine could not verify. Going back failed too, drain "
+            f"a/cid-17: a, drain 17: Systems Manager says Failed. Not back on {fleet.name(OLD)}: a/cid-17, "
+            "a/cid-16."
+        )
+        fleet.ssm.fail, fleet.ssm.before = set(), None
+        await fleet.run("rollback")
+        assert fleet.runs(OLD)
     assert clients.refused == []
-    assert fleet.runs(NEW)
 
 
 @pytest.mark.parametrize("killed_at", ["fetch", "drain 16", "start 16", "serve 16", "start 17"])

@@ -262,7 +262,7 @@ async def test_waits_of_a_prover_that_is_idle_are_limited_in_all() -> None:
     steps = stream.request.steps
     steps.patience = 0.3
     handing_over = asyncio.create_task(hand_over(stream, STEPS, 0.1))
-    with raises(errors.STEPS_TOO_SLOW, match="of 11 came"):
+    with raises(errors.STEPS_TOO_SLOW, match="of 11 have arrived"):
         for index in range(len(STEPS)):
             await steps.step(index, idle=True)
     assert len(steps.steps) < 5

@@ -206,6 +206,7 @@ async def test_a_rollback_brings_the_previous_release_once(fleet: TestFleet) -> 
     assert refused["error"]["code"] == "NOTHING_TO_ROLL_BACK"
 
 
+@pytest.mark.soak
 async def test_a_rollback_that_is_killed_again_and_again_goes_on(fleet: TestFleet) -> None:
     await fleet.apply(NEW)
     for place in ("attest 17", "prove 17", "prove any", "before the last write", "after the last write"):
@@ -223,6 +224,7 @@ async def test_a_rollback_that_is_killed_again_and_again_goes_on(fleet: TestFlee
     assert refused["error"]["code"] == "NOTHING_TO_ROLL_BACK"
 
 
+@pytest.mark.soak
 async def test_a_first_deployment_that_was_interrupted_has_nothing_to_go_back_to(fleet: TestFleet) -> None:
     fleet.s3.delete_object(Bucket=BUCKET, Key=STATE)
     await fleet.run("apply", str(fleet.folder / NEW), code=-9, TEE_REX_TEST_KILL="attest 16")
@@ -268,6 +270,7 @@ async def test_a_host_that_fails_goes_back_by_itself(fleet: TestFleet) -> None:
     assert fleet.runs(NEW)
 
 
+@pytest.mark.soak
 async def test_an_image_that_fails_goes_back_by_itself(fleet: TestFleet) -> None:
     new = fleet.releases[NEW]
     async with Clients(fleet.host.url).asking(1) as clients:
@@ -320,7 +323,13 @@ async def test_what_does_not_go_back_is_named_with_what_failed_first(fleet: Test
     assert clients.refused == []
 
 
-@pytest.mark.parametrize("killed_at", ["fetch", "drain 16", "start 16", "serve 16", "start 17"])
+@pytest.mark.parametrize(
+    "killed_at",
+    [
+        "start 17",
+        *(pytest.param(at, marks=pytest.mark.soak) for at in ("fetch", "drain 16", "start 16", "serve 16")),
+    ],
+)
 async def test_a_deployer_that_is_killed_is_resumed(fleet: TestFleet, killed_at: str) -> None:
     reached = asyncio.Event()
 
@@ -344,6 +353,7 @@ async def test_a_deployer_that_is_killed_is_resumed(fleet: TestFleet, killed_at:
     assert [cid for cid, image in fleet.host.boots if image == fleet.releases[NEW].sha256] == [16, 17]
 
 
+@pytest.mark.soak
 async def test_an_interrupted_deployment_can_be_taken_back(fleet: TestFleet) -> None:
     reached = asyncio.Event()
 

@@ -116,7 +116,7 @@ enclave-pins: setup enclave-tools
 
 # The real enclave image, started in QEMU's nitro-enclave machine.
 emulation: setup enclave-tools
-	$(BIN)/pytest -m emulation --durations=10 tests/e2e/enclave
+	$(BIN)/pytest -m "emulation and not soak" --durations=10 tests/e2e/enclave
 
 .PHONY: devnet e2e
 # A real Aztec network on this machine, until `tee-rex devnet down`.
@@ -148,7 +148,7 @@ soak-fuzz:
 	@$(MAKE) fuzz SECONDS=$(SOAK_SECONDS)
 soak-versions:
 	@$(MAKE) aztec AZTEC=rehearse
-soak-tests: setup
+soak-tests: setup enclave-tools
 	@$(BIN)/pytest -m soak --durations=0
 
 .PHONY: test-packages

@@ -18,6 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import httpx2
+import pytest
 
 from support.aws_stand_in import BUCKET, REGION, SsmStandIn, moto_s3, s3_of
 from support.built_image import BuiltImage
@@ -41,7 +42,7 @@ from tee_rex_server.image.eif import eif_parts
 from tee_rex_server.image.initramfs import File, FileTree, initramfs
 from tee_rex_server.image.report import MeasurementsReport, ReportedPcrs, SectionSizes, encode_report
 
-pytestmark = EMULATED
+pytestmark = [*EMULATED, pytest.mark.soak]
 
 OLD, NEW, BROKEN = "0.1.0", "0.2.0", "0.3.0"
 MEMORY_MB = 2048

@@ -107,7 +107,7 @@ def shown_parts(window: QWidget) -> list[QWidget]:
 
 
 @pytest.mark.parametrize("scene", SHOWN)
-@pytest.mark.parametrize("zoom", [80, 200])
+@pytest.mark.parametrize("zoom", [pytest.param(80, marks=pytest.mark.soak), 200])
 def test_nothing_is_cut_off(zooming: Theme, scene: str, zoom: int) -> None:
     window = window_of(zooming, scene)
     zooming.zoom_to(zoom)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from support.patience import PATIENCE
+from support.recorded_steps import mock_transaction
 from support.screen_reader import Element, listening, read, turn_on
 from support.x11_desktop import Desktop, started, until
 
@@ -61,8 +62,10 @@ def test_a_reader_gets_roles_names_states_and_values(read_aloud: Desktop, tmp_pa
 
 
 def test_a_reader_hears_the_phases_and_the_result_of_a_proof(
-    read_aloud: Desktop, home: Path, steps: Path
+    read_aloud: Desktop, home: Path, tmp_path: Path
 ) -> None:
+    steps = tmp_path / "steps.msgpack"
+    steps.write_bytes(mock_transaction())
     with started(read_aloud, home) as app:
         app.window()
         until(lambda: "service." in app.log())
@@ -72,7 +75,7 @@ def test_a_reader_hears_the_phases_and_the_result_of_a_proof(
             until(lambda: any("verified" in text for text in heard.announced()), 4 * PATIENCE)
             announced = heard.announced()
             values = [one.name for one in heard.events() if one.role == "progress bar"]
-        proving = next(at for at, text in enumerate(announced) if text.startswith("Proving 11 circuit"))
+        proving = next(at for at, text in enumerate(announced) if text.startswith("Proving 7 circuit"))
         final = announced.index("Final proof and self-check")
         result = r"Proof generated and verified\. \d.*\. Only you could read the witness.*"
         assert proving < final < len(announced) - 1

@@ -60,10 +60,9 @@ StartEnclave: TypeAlias = Callable[[Path, Path], AbstractAsyncContextManager[Non
 """From the socket at which the proxy finds it, and its image."""
 
 
-def small_release(folder: Path, version: str, *, setup: str = "development", code: str = "") -> Release:
-    """A release whose image nothing can start; code: what it has measured besides its version."""
+def release_folder(folder: Path, version: str, eif: Eif, setup: str = "development") -> Path:
+    """The folder of a release with this image."""
     folder.mkdir(parents=True)
-    eif = Eif(b"kernel", b"reboot=k", (b"base", f"{version} {code}".encode()), None)
     content = b"".join(bytes(part) for part in eif_parts(eif))
     (folder / "tee-rex.eif").write_bytes(content)
     measured = image_pcrs(eif)
@@ -74,13 +73,19 @@ def small_release(folder: Path, version: str, *, setup: str = "development", cod
         bytes=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
         setups=(setup,),
-        cmdline="reboot=k",
+        cmdline=eif.cmdline.decode(),
         pcrs=ReportedPcrs(measured.pcr0.hex(), measured.pcr1.hex(), measured.pcr2.hex()),
-        sections=SectionSizes(6, (4, 10)),
+        sections=SectionSizes(len(eif.kernel), tuple(map(len, eif.ramdisks))),
         inputs=(),
     )
     (folder / MEASUREMENTS).write_bytes(encode_report(report))
-    return read_release(folder)[0]
+    return folder
+
+
+def small_release(folder: Path, version: str, *, setup: str = "development", code: str = "") -> Release:
+    """A release whose image nothing can start; code: what it has measured besides its version."""
+    eif = Eif(b"kernel", b"reboot=k", (b"base", f"{version} {code}".encode()), None)
+    return read_release(release_folder(folder, version, eif, setup))[0]
 
 
 class ImageTee(TeeProvider):

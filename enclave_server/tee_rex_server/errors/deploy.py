@@ -40,9 +40,7 @@ RELEASE_UNKNOWN = RELEASE_INVALID.says(
     "{folder} is an image of no release that this installation knows.",
     "Name the folder with its measurements.json; clients then have to approve its PCRs.",
 )
-RELEASE_REVOKED = RELEASE_INVALID.says(
-    "{version} was revoked: clients refuse it.", "Deploy a release that was not."
-)
+RELEASE_REVOKED = RELEASE_INVALID.says("{version} was revoked: clients refuse it.", "Deploy another release.")
 
 # AWS
 
@@ -61,7 +59,7 @@ STORED_DIFFERENTLY = AWS_FAILED.says(
 # The state of the fleet
 
 STATE_CHANGED = ErrorKind(StateChangedError, "DEPLOYMENT_TAKEN_OVER", "Another deployer took over").says(
-    "The state of the fleet was changed by somebody else.", "Look with `tee-rex-server deploy status`."
+    "The state of the fleet was changed by somebody else.", "Run `tee-rex-server deploy status`."
 )
 STATE_INVALID = AWS_FAILED.says(
     "{key} in the bucket is not the state of a fleet.",
@@ -69,7 +67,7 @@ STATE_INVALID = AWS_FAILED.says(
 )
 DEPLOYMENT_RUNNING = ErrorKind(RefusedError, "DEPLOYMENT_RUNNING", "A deployment is running").says(
     "{by} is deploying {release}.",
-    "Wait for its end. If it was killed, it can be resumed {seconds:g} s after its last sign of life.",
+    "Wait until it ends. If it was killed, it can be resumed {seconds:g} s after its last sign of life.",
 )
 DEPLOYMENT_UNFINISHED = ErrorKind(
     RefusedError, "DEPLOYMENT_UNFINISHED", "An earlier deployment is unfinished"
@@ -82,7 +80,7 @@ ROLLBACK_UNFINISHED = DEPLOYMENT_UNFINISHED.says(
     "Going back to {release} was interrupted.", "Finish it with `tee-rex-server deploy rollback`."
 )
 NOTHING_TO_ROLL_BACK = ErrorKind(RefusedError, "NOTHING_TO_ROLL_BACK", "There is nothing to go back to").says(
-    "This fleet has no release before its present one.", "Deploy the release that you want."
+    "This fleet has no release before its current one.", "Deploy the release that you want."
 )
 
 # Steps
@@ -98,7 +96,7 @@ DEPLOYMENT_FAILED_FIRST = DEPLOYMENT_ROLLED_BACK.says(
 GOING_BACK_INTERRUPTED = DEPLOYMENT_ROLLED_BACK.says("It failed before, and going back was interrupted.")
 ROLLBACK_FAILED = ErrorKind(TeeRexError, "ROLLBACK_FAILED", "Going back failed too").says(
     "{step}: {reason} Not back on {release}: {enclaves}.",
-    "These enclaves get no clients, or still run the other release. Look at their hosts, then run "
+    "These enclaves get no clients, or still run the other release. Check their hosts, then run "
     "`tee-rex-server deploy rollback` again.",
 )
 ROLLBACK_FAILED_AFTER = ROLLBACK_FAILED.says(
@@ -126,7 +124,7 @@ PROOF_NOT_IN_TIME = PROOF_NOT_VERIFIED.says(
 
 # Hosts
 
-HOST_COMMAND_FAILED = ErrorKind(HostCommandError, "HOST_COMMAND_FAILED", "A host did not do its part").says(
+HOST_COMMAND_FAILED = ErrorKind(HostCommandError, "HOST_COMMAND_FAILED", "A host's command failed").says(
     "{host}, {command}: {reason}",
     "Run the same by hand on the host: `tee-rex-server host --help`.",
 )
@@ -143,7 +141,7 @@ IMAGE_MEASURES_DIFFERENTLY = IMAGE_REFUSED.says(
 )
 IMAGE_NOT_DOWNLOADED = ErrorKind(
     UnusableEnvironmentError, "IMAGE_NOT_DOWNLOADED", "The image was not downloaded"
-).says("{host}: {reason}.", "Check the host's way to S3, and that the address is not older than 15 minutes.")
+).says("{host}: {reason}.", "Check the host's connection to S3. The address is valid for 15 minutes.")
 IMAGE_URL_INVALID = BAD_OPTION.says("The address of an image starts with https://.")
 IMAGE_DIGEST_INVALID = BAD_OPTION.says(
     "The SHA-256 of an image has 64 hexadecimal digits, in lower case.", "Give what sha256sum prints."

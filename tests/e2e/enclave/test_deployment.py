@@ -14,7 +14,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 
 import httpx2
@@ -29,18 +28,16 @@ from support.fleet_stand_in import (
     deploy_process,
     fleet_file,
     operator_environment,
+    release_folder,
     run_program,
 )
 from support.nitro_emulator import EMULATED, PATIENCE_SECONDS, EmulatorTools, NitroEmulator
 from support.nitro_fake import FakeNitro
 from support.remote_client import now
 from support.signing_front import signing_front
-from tee_rex.attestation.eif import Eif, image_pcrs, read_eif
+from tee_rex.attestation.eif import Eif, read_eif
 from tee_rex.wire.protocol import PUBLIC_KEY_PATH
-from tee_rex_server.deploy.fleet import MEASUREMENTS
-from tee_rex_server.image.eif import eif_parts
 from tee_rex_server.image.initramfs import File, FileTree, initramfs
-from tee_rex_server.image.report import MeasurementsReport, ReportedPcrs, SectionSizes, encode_report
 
 pytestmark = [*EMULATED, pytest.mark.soak]
 
@@ -91,31 +88,8 @@ def release_of(image: BuiltImage, folder: Path, version: str) -> Path:
     tree = FileTree()
     tree.add("release", File(version.encode()))
     eif = read_eif(image.file.read_bytes())
-    return written(
-        Eif(eif.kernel, eif.cmdline, (*eif.ramdisks, initramfs(tree)), eif.metadata), folder, version
-    )
-
-
-def written(eif: Eif, folder: Path, version: str) -> Path:
-    """The folder of a release with that image."""
-    folder.mkdir()
-    content = b"".join(bytes(part) for part in eif_parts(eif))
-    (folder / "tee-rex.eif").write_bytes(content)
-    measured = image_pcrs(eif)
-    report = MeasurementsReport(
-        name="tee-rex",
-        version=version,
-        file="tee-rex.eif",
-        bytes=len(content),
-        sha256=sha256(content).hexdigest(),
-        setups=("development",),
-        cmdline=eif.cmdline.decode(),
-        pcrs=ReportedPcrs(measured.pcr0.hex(), measured.pcr1.hex(), measured.pcr2.hex()),
-        sections=SectionSizes(len(eif.kernel), tuple(map(len, eif.ramdisks))),
-        inputs=(),
-    )
-    (folder / MEASUREMENTS).write_bytes(encode_report(report))
-    return folder
+    changed = Eif(eif.kernel, eif.cmdline, (*eif.ramdisks, initramfs(tree)), eif.metadata)
+    return release_folder(folder, version, changed)
 
 
 def emulated(tools: EmulatorTools) -> StartEnclave:
@@ -137,7 +111,7 @@ async def test_two_enclaves_are_replaced_taken_back_and_proved_on(
     nitro = FakeNitro(now(), module_id="tee-rex")
     releases = {version: release_of(image, tmp_path / version, version) for version in (OLD, NEW)}
     # Its enclave runs, with the measurements that it should have, and is not our server.
-    written(probe_image(image.file, tmp_path / "probe.eif"), tmp_path / BROKEN, BROKEN)
+    release_folder(tmp_path / BROKEN, BROKEN, probe_image(image.file, tmp_path / "probe.eif"))
     host = HostMachine(tmp_path / "a", "i-0123456789abcdef0", emulated(tools))
     figures: list[str] = []
     async with (

@@ -56,7 +56,10 @@ class ProvingApi(ABC):
         """
 
     async def streams(self) -> bool:
-        """Whether the server takes steps in parts, while they are made."""
+        """Whether the server takes steps in parts, while they are made.
+
+        Raises a ServerUnreachableError or a ServerError.
+        """
         return False
 
     @abstractmethod

@@ -15,6 +15,7 @@ import httpx2
 
 from support.patience import PATIENCE
 from support.recorded_steps import mock_transaction
+from support.remote_client import NOWHERE
 from support.scripted_server import SOME_PROOF
 from tee_rex.bb.pins import BbPins
 from tee_rex.browser.approvals import ANSWER_SECONDS, Approvals, Ask
@@ -25,7 +26,6 @@ from tee_rex.browser.sites import Readers, SiteStore
 from tee_rex.browser.ultra_honk import SiteCircuits
 from tee_rex.errors.catalogue.browser import SERVICE_UNAVAILABLE
 from tee_rex.local.downloading import DownloadingInstallation
-from tee_rex.settings.paths import Paths
 from tee_rex.transaction.events import ProofTimings
 from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
 
@@ -91,8 +91,7 @@ def some_result(request: ProofRequest) -> ProofResult:
 
 def nothing_installed() -> DownloadingInstallation:
     """This release's pins without a bb, and without downloads."""
-    nowhere = Path("/nonexistent")
-    return DownloadingInstallation(Paths(nowhere, nowhere), BbPins.shipped(), allow_download=False)
+    return DownloadingInstallation(NOWHERE, BbPins.shipped(), allow_download=False)
 
 
 @dataclass

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from support.patience import PATIENCE
 from support.proving_server import LIMITS, VERSION, NothingToInstall, small_api
+from support.remote_client import NOWHERE
 from tee_rex.bb.pins import BbPins
 from tee_rex.local.installation import Installation
-from tee_rex.settings.paths import Paths
 from tee_rex.transaction.request import ProverBackend
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.web.clients import ClientAddresses, Network
@@ -195,7 +195,7 @@ def small_proxy(
     installation: Installation | None = None,
     log_to: io.TextIOBase | None = None,
     policy: HealthPolicy = PATIENT,
-    draining: Path = Path("/nowhere"),
+    draining: Path = NOWHERE.data,
 ) -> ProxyApi:
     """All parts of a host's server."""
     settings = ProxySettings(
@@ -210,7 +210,7 @@ def small_proxy(
         trusted_proxies=trusted_proxies,
         grace_seconds=5,
     )
-    installation = installation or Installation(Paths(Path("/nowhere"), Path("/nowhere")), BbPins.shipped())
+    installation = installation or Installation(NOWHERE, BbPins.shipped())
     return proxy_api(settings, installation, json_logger(log_to or io.StringIO()), policy)  # type: ignore[arg-type]
 
 

@@ -16,7 +16,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx2
@@ -24,10 +23,10 @@ import httpx2
 from support.patience import PATIENCE
 from support.processes import running_bbs
 from support.recorded_steps import V4, development_deployment
+from support.remote_client import NOWHERE
 from tee_rex.bb.pins import BbPins
 from tee_rex.local.installation import Installation
 from tee_rex.openpgp import PublicKey, encrypt
-from tee_rex.settings.paths import Paths
 from tee_rex.system.child_process import dying_with_parent
 from tee_rex.system.platform import Platform
 from tee_rex.transaction.events import (
@@ -119,7 +118,7 @@ class NothingToInstall(Installation):
     """An installation that is complete."""
 
     def __init__(self) -> None:
-        super().__init__(Paths(Path("/nowhere"), Path("/nowhere")), BbPins.shipped())
+        super().__init__(NOWHERE, BbPins.shipped())
 
     async def bb(self, *_arguments: object) -> None:  # type: ignore[override]
         """Nothing."""

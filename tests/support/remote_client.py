@@ -32,6 +32,8 @@ QUICK_RETRIES = Retries(delays=(0.01, 0.01), patience=2.0)
 PROVER = Prover("4.1.2", "ab" * 32)
 PHASES = list(Phase)[list(Phase).index(Phase.SERIALIZE) :]
 """The phases of a proof on a server with the jobs interface, in their order."""
+NOWHERE = Paths(Path("/dev/null/data"), Path("/dev/null/config"))
+"""Folders that nobody can make, root included: what a test forgot to place elsewhere fails."""
 BUILD = ExpectedPcrs(PRODUCTION_PCRS[0], PRODUCTION_PCRS[1], PRODUCTION_PCRS[2])
 
 
@@ -43,9 +45,9 @@ class NoBbHere(Installation):
         raise some_error(BbUnavailableHereError)
 
 
-def no_bb_here() -> NoBbHere:
+def no_bb_here(paths: Paths = NOWHERE) -> NoBbHere:
     """An installation that can verify nothing."""
-    return NoBbHere(Paths(Path("/nowhere"), Path("/nowhere")), BbPins.shipped())
+    return NoBbHere(paths, BbPins.shipped())
 
 
 def small_request(**changes: bytes) -> ProofRequest:

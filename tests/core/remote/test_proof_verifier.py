@@ -4,14 +4,13 @@ import asyncio
 import gc
 import sys
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import pytest
 
 from support.errors import some_error
 from support.local_prover import deployment_request, mock_request, real_installation
 from support.processes import running_bbs
-from support.remote_client import small_request
+from support.remote_client import NOWHERE, small_request
 from support.scripted_server import SOME_PROOF
 from tee_rex.bb.pins import BbPins
 from tee_rex.bb.store import BbCommand
@@ -22,7 +21,6 @@ from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.local.installation import Installation
 from tee_rex.remote import client
 from tee_rex.remote.client import ProofVerifier
-from tee_rex.settings.paths import Paths
 from tee_rex.system.progress import ProgressListener, ignore_progress
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -39,7 +37,7 @@ class BrokenInstallation(Installation):
 
 
 async def valid(error: TeeRexError) -> bool | None:
-    installation = BrokenInstallation(Paths(Path(), Path()), BbPins.shipped(), error=error)
+    installation = BrokenInstallation(NOWHERE, BbPins.shipped(), error=error)
     async with ProofVerifier(installation, small_request(), ignore_progress) as verifier:
         return await verifier.verify(SOME_PROOF)
 
@@ -79,8 +77,7 @@ async def test_a_processor_that_bb_is_not_compiled_for_verifies_nothing(
 ) -> None:
     """Proving on a server still works: bb 5 ends when it starts, or only when it verifies."""
     monkeypatch.setattr("tee_rex.local.process.processor_flags", lambda: frozenset({"sse2"}))
-    paths, pins = Paths(Path("/nowhere"), Path("/nowhere")), BbPins.shipped()
-    here = EmulatedProcessor(paths, pins, model=model)
+    here = EmulatedProcessor(NOWHERE, BbPins.shipped(), model=model)
     request = mock_request()
     async with ProofVerifier(here, request, ignore_progress) as verifier:
         proof = replace(SOME_PROOF, generation=request.steps.generation)

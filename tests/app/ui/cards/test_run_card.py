@@ -65,7 +65,7 @@ class Told:
 
 def nothing_installed(config: ProverConfig, mode: ProvingMode) -> ProverBackend:
     """The app's own backends, without a bb to verify with."""
-    return make_backend(replace(config, installation=no_bb_here()), mode)
+    return make_backend(replace(config, installation=no_bb_here(config.installation.paths)), mode)
 
 
 def tooltip(window: MainWindow, block: int) -> str:

@@ -62,6 +62,7 @@ if __name__ == "__main__":
         OutsideChecks.prove = prove_nothing  # type: ignore[method-assign]
     if seconds := os.environ.get("TEE_REX_TEST_SECONDS"):  # for a start, and for a proof
         vars(OutsideChecks)["__init__"].__defaults__ = (float(seconds), float(seconds))
+    aws._LOOK_SECONDS = outside._LOOK_SECONDS = 0.1  # type: ignore[misc]
     if lease := os.environ.get("TEE_REX_TEST_LEASE"):
         aws.LEASE_SECONDS = float(lease)  # type: ignore[misc]
         aws._RENEWAL_SECONDS = float(lease) / 4  # type: ignore[misc]

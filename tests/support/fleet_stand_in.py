@@ -29,6 +29,7 @@ from support.enclave_stand_in import enclave_api, stand_in_enclave
 from support.host_process import HostProcess, host_process
 from support.nitro_fake import FakeNitro
 from support.patience import PATIENCE
+from support.preloaded import shim
 from support.proving_server import BINARY, GatedBackend, job_body
 from support.remote_client import now
 from tee_rex.attestation.eif import Eif, image_pcrs, read_eif
@@ -48,7 +49,7 @@ START_LIMIT: Final = int(
 )
 
 _SYSTEMCTL = """\
-#!{python}
+#!{python} -IS
 import socket, sys
 with socket.socket(socket.AF_UNIX) as asking:
     asking.connect({path!r})
@@ -158,13 +159,18 @@ class HostMachine:
         return next(image for number, image in reversed(self.boots) if number == cid)
 
     @asynccontextmanager
-    async def running(self, *arguments: str) -> AsyncIterator[HostProcess]:
-        """The instance with its proxy, until the block ends; no enclave runs at first."""
+    async def running(self, *arguments: str, place: Path | None = None) -> AsyncIterator[HostProcess]:
+        """The instance with its proxy, until the block ends; no enclave runs at first.
+
+        place: where its ``tee-rex-server`` is preloaded.
+        """
         (self.folder / "bin").mkdir(parents=True)
         control = self.folder / "systemd"
         program = self.folder / "bin" / "systemctl"
         program.write_text(_SYSTEMCTL.format(python=sys.executable, path=str(control)))
         program.chmod(0o755)
+        if place is not None:
+            shim(self.folder / "bin" / "tee-rex-server", place, "tee_rex_server")
         systemd = await asyncio.start_unix_server(self._systemctl, control)
         first, *others = (self.socket(cid) for cid in self.cids)
         sockets = [f"--vsock-socket={one}" for one in others]
@@ -197,6 +203,10 @@ class HostMachine:
         self._lives[cid] = life
         return True
 
+    def reset_failed(self, cid: int) -> None:
+        """Forget how often an enclave was started."""
+        self._starts.pop(cid, None)
+
     async def _systemctl(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         verb, unit = (await reader.readline()).decode().split()
         cid = int(unit.removeprefix("tee-rex-enclave@").removesuffix(".service"))
@@ -204,7 +214,7 @@ class HostMachine:
         if verb == "restart":
             done = await self.restart(cid)
         elif verb == "reset-failed":
-            self._starts.pop(cid, None)
+            self.reset_failed(cid)
             done = cid in self._lives  # systemd refuses it for a unit that is not loaded
         writer.write(b"0\n" if done else b"1\n")
         with suppress(OSError):
@@ -313,19 +323,27 @@ class Clients:
             await asyncio.sleep(0.05)
 
 
-async def run_program(*arguments: str, **environment: str) -> tuple[int, dict[str, Any], str]:
-    """``tee-rex-server`` with the test's root: exit code, JSON of its output, what it told."""
-    process = await deploy_process(*arguments, **environment)
+async def run_program(
+    *arguments: str, program: Path | None = None, **environment: str
+) -> tuple[int, dict[str, Any], str]:
+    """``tee-rex-server`` with the test's root: exit code, JSON of its output, what it told.
+
+    program: a shim of ``support.deploy_process``; None starts Python.
+    """
+    process = await deploy_process(*arguments, program=program, **environment)
     stdout, stderr = await process.communicate()
     assert process.returncode is not None
     content = msgspec.json.decode(stdout) if stdout.strip().startswith(b"{") else {}
     return process.returncode, content, stderr.decode()
 
 
-async def deploy_process(*arguments: str, **environment: str) -> asyncio.subprocess.Process:
+async def deploy_process(
+    *arguments: str, program: Path | None = None, **environment: str
+) -> asyncio.subprocess.Process:
     """The program, started."""
+    command = (sys.executable, "-m", "support.deploy_process") if program is None else (program,)
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "support.deploy_process", *arguments),
+        *(*command, *arguments),
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), **environment},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

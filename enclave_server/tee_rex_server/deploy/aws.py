@@ -10,6 +10,7 @@ import asyncio
 import base64
 import hashlib
 import secrets
+import sys
 import time
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ from tee_rex_server.deploy.fleet import FleetState, Release
 from tee_rex_server.errors import deploy as errors
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from pathlib import Path
 
     from types_boto3_s3 import S3Client
@@ -44,8 +45,9 @@ LEASE_SECONDS: Final = 90.0
 command, so that nothing that it sent arrives later."""
 _RENEWAL_SECONDS: Final = 15.0
 _DELIVERY_SECONDS: Final = 60
-_SEND_SECONDS: Final = 25.0
-"""A command is sent only so soon after the last sign of life that it arrives within the lease."""
+_SEND_SECONDS: Final = 20.0
+"""A command is sent only so soon after the last sign of life that it arrives within the lease: connecting
+takes 10 s at most, and Systems Manager delivers it within 60 s or never."""
 _REPEAT_SECONDS: Final = 2.0
 _URL_SECONDS: Final = 900
 _MAX_STATE_BYTES: Final = 64 * 1024
@@ -105,17 +107,32 @@ def error_code(error: Exception) -> str:
     return printable(str(response.get("Error", {}).get("Code", "unknown")))[:80]
 
 
+def lease_clock() -> float:
+    """Seconds from some moment on, in which a machine that slept has grown older.
+
+    ``time.monotonic`` stands still meanwhile, on Linux and macOS: a laptop that was closed for an hour would
+    send commands to a fleet that is another deployer's by now. The wall clock may be set.
+    """
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    if sys.platform == "darwin":
+        return time.clock_gettime(time.CLOCK_MONOTONIC)  # which Apple lets go on
+    return time.monotonic()
+
+
 @dataclass(slots=True)
 class Claim:
     """The right to change a fleet, held by renewing the state in the bucket.
 
-    name: as in its Deployment. state: what the bucket has, or gets next. saved: whether it has it.
+    name: as in its Deployment. state: what the bucket has, or gets next. saved: whether it has it. clock: see
+    ``lease_clock``.
     """
 
     store: ReleaseStore
     name: str
     state: FleetState
     etag: str
+    clock: Callable[[], float]
     saved: bool = True
     _alone: asyncio.Lock = field(default_factory=asyncio.Lock)
     _written: float | None = None
@@ -144,7 +161,7 @@ class Claim:
             if state is not None:
                 self.state = state
             self.saved = False
-            began = time.monotonic()
+            began = self.clock()
             try:
                 self.etag = await self.store.write_state(self.state, self.etag)
             except errors.StateChangedError:
@@ -165,6 +182,11 @@ class Claim:
         if self._age() > _SEND_SECONDS:
             await self.write()
 
+    def check(self) -> None:
+        """The same at the last moment, for each time that botocore sends it; raises CLAIM_NOT_RENEWED."""
+        if self._age() > _SEND_SECONDS:
+            raise errors.CLAIM_NOT_RENEWED()
+
     async def _written_nevertheless(self, wanted: FleetState) -> str:
         """The ETag, where a write of ours was done whose answer never came; else DEPLOYMENT_TAKEN_OVER."""
         found, etag, _age = await self.store.state()
@@ -175,7 +197,7 @@ class Claim:
         return await self.store.write_state(wanted, etag)
 
     def _age(self) -> float:
-        return float("inf") if self._written is None else time.monotonic() - self._written
+        return float("inf") if self._written is None else self.clock() - self._written
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +211,7 @@ class ReleaseStore:
     s3: S3Client
     bucket: str
     prefix: str
+    clock: Callable[[], float] = lease_clock
 
     async def state(self) -> tuple[FleetState, str, float]:
         """What the bucket knows, its ETag (empty if there is none), and its age in seconds, by S3's clock."""
@@ -242,7 +265,7 @@ class ReleaseStore:
             raise errors.DEPLOYMENT_RUNNING(
                 by=printable(running.by), release=str(running.target), seconds=LEASE_SECONDS
             )
-        claim = Claim(self, secrets.token_hex(16), state, etag)
+        claim = Claim(self, secrets.token_hex(16), state, etag, self.clock)
         deployment = msgspec.structs.replace(begin(state), claim=claim.name)
         await claim.write(msgspec.structs.replace(state, deployment=deployment))
         limit = asyncio.timeout(None)
@@ -369,22 +392,24 @@ class SsmHosts:
     ssm: SSMClient
     document: str
 
-    async def run(self, host: FleetHost, command: str, *, seconds: float, url: str = "") -> bytes:
+    async def run(
+        self,
+        host: FleetHost,
+        command: str,
+        *,
+        seconds: float,
+        url: str = "",
+        check: Callable[[], None] | None = None,
+    ) -> bytes:
         """The command's output. command: such as ``drain 16``. url: of an image, for ``fetch``.
+
+        check: called, in another thread, each time before the command is sent; what it raises is raised.
 
         Raises HOST_COMMAND_FAILED, with the reason that the host gave, and AWS_FAILED. Cancelling it leaves
         the command running on the host, where the next one waits for it.
         """
-        sent = await call(
-            "SendCommand",
-            self.ssm.send_command,
-            InstanceIds=[host.instance],
-            DocumentName=self.document,
-            Parameters={"command": [command]} | ({"url": [url]} if url else {}),
-            TimeoutSeconds=_DELIVERY_SECONDS,
-            Comment=f"tee-rex: {command}"[:100],
-        )
-        command_id = sent["Command"]["CommandId"]
+        parameters = {"command": [command]} | ({"url": [url]} if url else {})
+        command_id = await call("SendCommand", self._send, host, parameters, check)
         deadline = time.monotonic() + seconds + _DELIVERY_SECONDS
         while True:
             status, output = await self._result(host, command_id)
@@ -395,6 +420,30 @@ class SsmHosts:
             if time.monotonic() >= deadline:
                 raise errors.HOST_NOT_REACHED(host=host.name, command=command, status="still running")
             await asyncio.sleep(_LOOK_SECONDS)
+
+    def _send(
+        self, host: FleetHost, parameters: Mapping[str, Sequence[str]], check: Callable[[], None] | None
+    ) -> str:
+        """The command's id. One at a time."""
+
+        def before_each(**_request: object) -> None:
+            if check is not None:
+                check()
+
+        # botocore sends again what was not answered, for minutes; each time it makes the request anew.
+        events, each = self.ssm.meta.events, "request-created.ssm.SendCommand"
+        events.register(each, before_each)
+        try:
+            sent = self.ssm.send_command(
+                InstanceIds=[host.instance],
+                DocumentName=self.document,
+                Parameters=parameters,
+                TimeoutSeconds=_DELIVERY_SECONDS,
+                Comment=f"tee-rex: {parameters['command'][0]}"[:100],
+            )
+        finally:
+            events.unregister(each, before_each)
+        return sent["Command"]["CommandId"]
 
     async def _result(self, host: FleetHost, command_id: str) -> tuple[str, bytes]:
         from botocore.exceptions import ClientError

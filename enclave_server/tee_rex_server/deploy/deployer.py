@@ -35,8 +35,16 @@ _START_SECONDS: Final = 300.0
 class HostCommands(Protocol):
     """Runs the commands of ``tee-rex-server host`` on a host."""
 
-    async def run(self, host: FleetHost, command: str, *, seconds: float, url: str = "") -> bytes:
-        """The command's output; raises HOST_COMMAND_FAILED."""
+    async def run(
+        self,
+        host: FleetHost,
+        command: str,
+        *,
+        seconds: float,
+        url: str = "",
+        check: Callable[[], None] | None = None,
+    ) -> bytes:
+        """The command's output; raises HOST_COMMAND_FAILED, and what ``check`` raises before it is sent."""
 
 
 class Checks(Protocol):
@@ -167,6 +175,7 @@ class Deployer:
     async def apply(self, target: Release, image: Path) -> None:
         """Bring every enclave to ``target``; on a failure bring all back and raise DEPLOYMENT_ROLLED_BACK.
 
+        SMOKE_TEST_REFUSED instead where nothing but a host's limit kept it from making a proof.
         An interrupted deployment of the same release goes on, forwards or backwards. Raises
         DEPLOYMENT_RUNNING, DEPLOYMENT_UNFINISHED, ROLLBACK_FAILED, DEPLOYMENT_TAKEN_OVER.
         """
@@ -244,6 +253,10 @@ class Deployer:
         await self._all_back(claim, (step, cause))
         if back is None:
             raise errors.DEPLOYMENT_FAILED_FIRST(step=step, reason=cause.message) from cause
+        if isinstance(cause, ServerBusyError):
+            raise errors.SMOKE_TEST_REFUSED(
+                step=step, reason=cause.message, release=str(back), retry_after=cause.retry_after
+            ) from cause
         raise errors.DEPLOYMENT_ROLLED_BACK(step=step, reason=cause.message, release=str(back)) from cause
 
     async def _all_back(self, claim: Claim, cause: tuple[str, TeeRexError] | None = None) -> None:
@@ -321,14 +334,14 @@ class Deployer:
             url = await self.store.url(release)
             pcrs = f"{release.pcr0} {release.pcr1} {release.pcr2}"
             command = f"fetch {release.sha256} {release.bytes} {pcrs}"
-            await self.hosts.run(host, command, seconds=_FETCH_SECONDS, url=url)
+            await self.hosts.run(host, command, seconds=_FETCH_SECONDS, url=url, check=claim.check)
 
     async def _command(
         self, claim: Claim, step: str, host: FleetHost, command: str, name: str, seconds: float
     ) -> None:
         with self._doing(step, name):
             await claim.require()
-            await self.hosts.run(host, command, seconds=seconds)
+            await self.hosts.run(host, command, seconds=seconds, check=claim.check)
 
     async def _known(self, host: FleetHost, cid: int) -> tuple[HostEnclave, list[HostEnclave]]:
         """What a host says of an enclave and of its others; raises HOST_COMMAND_FAILED if it lacks it."""

@@ -61,6 +61,10 @@ STORED_DIFFERENTLY = AWS_FAILED.says(
 STATE_CHANGED = ErrorKind(StateChangedError, "DEPLOYMENT_TAKEN_OVER", "Another deployer took over").says(
     "The state of the fleet was changed by somebody else.", "Run `tee-rex-server deploy status`."
 )
+CLAIM_NOT_RENEWED = AWS_FAILED.says(
+    "The claim on the fleet could not be renewed in time, so nothing was sent to its hosts.",
+    "Check the network, and keep this machine awake while it deploys.",
+)
 STATE_INVALID = AWS_FAILED.says(
     "{key} in the bucket is not the state of a fleet.",
     "A newer release may have written it. S3 keeps its former versions.",
@@ -92,6 +96,13 @@ DEPLOYMENT_ROLLED_BACK = ErrorKind(TeeRexError, "DEPLOYMENT_ROLLED_BACK", "The d
 DEPLOYMENT_FAILED_FIRST = DEPLOYMENT_ROLLED_BACK.says(
     "{step}: {reason} There is no earlier release to go back to.",
     "The enclave gets no clients. Correct the cause, then deploy again.",
+)
+SMOKE_TEST_REFUSED = ErrorKind(
+    UnusableEnvironmentError, "SMOKE_TEST_REFUSED", "A host took no smoke test"
+).says(
+    "{step}: {reason} All enclaves run {release} again.",
+    "The release is not to blame: the host is busy, or this address has had its proofs of an hour. Deploy "
+    "again later, or raise TEE_REX_RATE_LIMIT on the host.",
 )
 GOING_BACK_INTERRUPTED = DEPLOYMENT_ROLLED_BACK.says("It failed before, and going back was interrupted.")
 ROLLBACK_FAILED = ErrorKind(TeeRexError, "ROLLBACK_FAILED", "Going back failed too").says(

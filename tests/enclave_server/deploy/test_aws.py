@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -289,9 +291,9 @@ class MemoryS3:
     def state(self) -> FleetState:
         return msgspec.json.decode(self.content, type=FleetState)
 
-    def store(self) -> ReleaseStore:
+    def store(self, clock: Callable[[], float] = aws.lease_clock) -> ReleaseStore:
         client: Any = self
-        return ReleaseStore(client, "bucket", "test")
+        return ReleaseStore(client, "bucket", "test", clock)
 
     def put_object(self, *, Body: bytes, **condition: str) -> dict[str, str]:  # noqa: N803 - boto3's
         fault = self.faults.pop(0) if self.faults else ""
@@ -313,6 +315,46 @@ class MemoryS3:
         head = {"HTTPHeaders": {"date": now.strftime("%a, %d %b %Y %H:%M:%S GMT")}}
         body = io.BytesIO(self.content)
         return {"Body": body, "ETag": str(self.version), "LastModified": now, "ResponseMetadata": head}
+
+
+def test_the_clock_of_claims_goes_on_while_the_machine_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only root may make a namespace in which a machine has slept, so the clock is known by its number."""
+    monkeypatch.setattr(time, "clock_gettime", {time.CLOCK_BOOTTIME: 86_400.0, time.CLOCK_MONOTONIC: 0.0}.get)
+    assert aws.lease_clock() == 86_400.0
+
+
+@pytest.mark.integration
+async def test_what_botocore_sends_again_is_checked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It repeats a request that failed, for minutes; the claim may have ended meanwhile."""
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    requests = list[str]()
+    old = False
+
+    class Failing(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            nonlocal old
+            requests.append(self.headers["x-amz-target"])
+            old = True
+            self.send_response(500)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    def check() -> None:
+        if old:
+            raise errors.CLAIM_NOT_RENEWED()
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Failing) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", f"http://127.0.0.1:{server.server_port}")
+        fleet = Fleet("eu-west-2", "bucket", "test", "document", (HOST,))
+        with raises_code(errors.CLAIM_NOT_RENEWED):
+            await SsmHosts(aws.clients(fleet)[1], "document").run(HOST, "drain 16", seconds=10, check=check)
+        server.shutdown()
+    assert requests == ["AmazonSSM.SendCommand"]
 
 
 @pytest.fixture
@@ -365,6 +407,22 @@ class TestClaim:
                 sent = True
         assert not sent
         assert time.monotonic() - started < PATIENCE
+
+    async def test_a_machine_that_slept_has_lost_its_claim(self, release: Release) -> None:
+        """Its event loop slept too, so no renewal has noticed. The command is of a fleet that is ben's."""
+        bucket, slept = MemoryS3(), 0.0
+        store = bucket.store(lambda: time.monotonic() + slept)
+        with raises_code(errors.STATE_CHANGED):
+            async with store.claimed(lambda _state: Deployment(release, None, "ana")) as claim:
+                await claim.write()
+                claim.check()
+                bens = FleetState(deployment=Deployment(release, None, "ben"))
+                bucket.content, bucket.version = msgspec.json.encode(bens), bucket.version + 1
+                slept = 3600.0
+                with raises_code(errors.CLAIM_NOT_RENEWED):
+                    claim.check()
+                await claim.require()
+        assert known(bucket).by == "ben"
 
     async def test_another_deployers_claim_is_respected(self, release: Release) -> None:
         bucket = MemoryS3()

@@ -55,9 +55,8 @@ data "aws_iam_policy_document" "github" {
 }
 
 resource "aws_iam_role" "deployer" {
-  name                 = "${local.name}-deployer"
-  assume_role_policy   = data.aws_iam_policy_document.github.json
-  max_session_duration = 7200
+  name               = "${local.name}-deployer"
+  assume_role_policy = data.aws_iam_policy_document.github.json
 }
 
 resource "aws_iam_role_policy" "deployer" {

@@ -323,25 +323,19 @@ class Clients:
             await asyncio.sleep(0.05)
 
 
-async def run_program(
-    *arguments: str, program: Path | None = None, **environment: str
-) -> tuple[int, dict[str, Any], str]:
-    """``tee-rex-server`` with the test's root: exit code, JSON of its output, what it told.
-
-    program: a shim of ``support.deploy_process``; None starts Python.
-    """
-    process = await deploy_process(*arguments, program=program, **environment)
+async def run_program(*arguments: str, **environment: str) -> tuple[int, dict[str, Any], str]:
+    """``tee-rex-server`` with the test's root: exit code, JSON of its output, what it told."""
+    process = await deploy_process(*arguments, **environment)
     stdout, stderr = await process.communicate()
     assert process.returncode is not None
     content = msgspec.json.decode(stdout) if stdout.strip().startswith(b"{") else {}
     return process.returncode, content, stderr.decode()
 
 
-async def deploy_process(
-    *arguments: str, program: Path | None = None, **environment: str
-) -> asyncio.subprocess.Process:
-    """The program, started."""
-    command = (sys.executable, "-m", "support.deploy_process") if program is None else (program,)
+async def deploy_process(*arguments: str, **environment: str) -> asyncio.subprocess.Process:
+    """The program, started; TEE_REX_TEST_PROGRAM: a shim of it, which is quicker and cannot be killed."""
+    quick = environment.get("TEE_REX_TEST_PROGRAM")
+    command = (sys.executable, "-m", "support.deploy_process") if quick is None else (quick,)
     return await asyncio.create_subprocess_exec(
         *(*command, *arguments),
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), **environment},

@@ -21,8 +21,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from support.proving_server import eventually
-
 MODULES: Final = (
     "boto3",
     "httpx2",
@@ -52,13 +50,17 @@ with socket.socket(socket.AF_UNIX) as asking:
 async def preloaded(folder: Path) -> AsyncIterator[Path]:
     """Until the block ends, programs that ``shim`` wrote run; yields where they ask for it."""
     place = folder / "preloaded"
-    # It ends with a test run that is killed.
-    process = await asyncio.create_subprocess_exec(
-        *("setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "support.preloaded", str(place)),
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
-    )
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(place))
+        listener.listen(64)  # who asks now is answered once all is imported
+        number = listener.fileno()
+        # It ends with a test run that is killed.
+        process = await asyncio.create_subprocess_exec(
+            *("setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "support.preloaded", str(number)),
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+            pass_fds=[number],
+        )
     try:
-        await eventually(place.exists)
         yield place
     finally:
         process.kill()
@@ -71,14 +73,11 @@ def shim(program: Path, place: Path, module: str) -> None:
     program.chmod(0o755)
 
 
-def _serve(place: str) -> None:
+def _serve(number: int) -> None:
     for name in MODULES:
         importlib.import_module(name)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(f"{place}.new")
-        listener.listen(64)
-        Path(f"{place}.new").rename(place)
+    with socket.socket(fileno=number) as listener:
         while True:
             asking, _ = listener.accept()
             if os.fork() == 0:
@@ -117,4 +116,4 @@ def _run(asking: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1])
+    _serve(int(sys.argv[1]))

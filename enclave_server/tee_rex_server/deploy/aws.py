@@ -10,7 +10,6 @@ import asyncio
 import base64
 import hashlib
 import secrets
-import sys
 import time
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -113,11 +112,8 @@ def lease_clock() -> float:
     ``time.monotonic`` stands still meanwhile, on Linux and macOS: a laptop that was closed for an hour would
     send commands to a fleet that is another deployer's by now. The wall clock may be set.
     """
-    if sys.platform == "linux":
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
-    if sys.platform == "darwin":
-        return time.clock_gettime(time.CLOCK_MONOTONIC)  # which Apple lets go on
-    return time.monotonic()
+    # macOS has no such clock, because its CLOCK_MONOTONIC goes on; Python's time.monotonic is another one.
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 @dataclass(slots=True)

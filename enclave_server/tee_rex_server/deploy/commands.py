@@ -255,25 +255,35 @@ def bench(
 async def _measure(
     rounds: int, slots: Sequence[int], setup: TrustedSetup, *, allow_download: bool, as_json: bool
 ) -> list[Measured]:
+    from datetime import UTC, datetime
+
+    from tee_rex.local.backend import LocalBackend, LocalOptions
     from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex.settings.paths import Paths
     from tee_rex.system.threads import usable_cores
+    from tee_rex.transaction.request import ProofRequest
+    from tee_rex.transaction.samples import account_deployment
+    from tee_rex.transaction.steps import ExecutionSteps
     from tee_rex.updates.pins import current_pins
-    from tee_rex_server.deploy.sizes import Size, measure, sizes
+    from tee_rex_server.deploy.sizes import Size, machine, measure, sizes, table, table_line
+
+    def backend(threads: int) -> LocalBackend:
+        """As the server's: a new bb for each proof."""
+        return LocalBackend(installation, LocalOptions(threads, None, keep_warm=False))
 
     paths, cores = Paths.from_environment(os.environ), usable_cores()
     installation = DownloadingInstallation(paths, current_pins(paths), allow_download=allow_download)
     chosen = [Size(number, max(1, cores // number)) for number in slots] or sizes(cores)
+    request = ProofRequest.recognised(ExecutionSteps.from_bytes(account_deployment(setup)))
     found = []
     if not as_json:
-        typer.echo("slots  threads  seconds a proof  proofs an hour  memory each, MB")
-    async for one in measure(installation, setup, chosen, rounds):
+        how = f"{setup} setup, {rounds} {'proof' if rounds == 1 else 'proofs'} in each slot"
+        typer.echo(f"{datetime.now(UTC):%Y-%m-%d}: {machine()}; {how}\n")
+        typer.echo(table())
+    async for one in measure(backend, request, chosen, rounds):
         found.append(one)
         if not as_json:
-            typer.echo(
-                f"{one.slots:5}  {one.threads:7}  {one.seconds:15.1f}  {one.proofs_per_hour:14.1f}"
-                f"  {one.peak_memory_mb:15.0f}"
-            )
+            typer.echo(table_line(one))
     return found
 
 

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import platform
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from tee_rex.local.backend import LocalBackend, LocalOptions
-from tee_rex.transaction.request import ProofRequest
-from tee_rex.transaction.samples import account_deployment
-from tee_rex.transaction.steps import ExecutionSteps
+from tee_rex.system.threads import usable_cores
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
-    from tee_rex.local.installation import Installation
     from tee_rex.transaction.events import ProofEvent
-    from tee_rex.transaction.trusted_setup import TrustedSetup
+    from tee_rex.transaction.request import ProofRequest, ProverBackend
 
 
 class Size(msgspec.Struct, frozen=True):
@@ -50,22 +49,23 @@ def sizes(cores: int) -> list[Size]:
 
 
 async def measure(
-    installation: Installation, setup: TrustedSetup, chosen: Sequence[Size], rounds: int
+    backend_with: Callable[[int], ProverBackend], request: ProofRequest, chosen: Sequence[Size], rounds: int
 ) -> AsyncIterator[Measured]:
-    """Prove the sample, ``rounds`` times in each slot, for each size; a first proof is not counted.
+    """Prove ``request``, ``rounds`` times in each slot, for each size; a first proof is not counted.
 
-    As the server does it: a new bb for each proof. Raises what proving raises.
+    backend_with: a new prover, from its number of threads; each slot gets one. Raises what proving raises.
     """
-    request = ProofRequest.recognised(ExecutionSteps.from_bytes(account_deployment(setup)))
-    warm = LocalBackend(installation, LocalOptions(chosen[0].threads, None, keep_warm=False))
-    await warm.prove(request, _unwatched)  # downloads, and reads files that the others find in memory
-    await warm.close()
+    first = backend_with(chosen[0].threads)
+    try:
+        await first.prove(request, _unwatched)  # downloads, and reads files that the others find in memory
+    finally:
+        await first.close()
     for size in chosen:
         taken: list[float] = []
         peaks: list[int] = []
 
         async def fill_slot(size: Size = size, taken: list[float] = taken, peaks: list[int] = peaks) -> None:
-            backend = LocalBackend(installation, LocalOptions(size.threads, None, keep_warm=False))
+            backend = backend_with(size.threads)
             try:
                 for _ in range(rounds):
                     started = time.monotonic()
@@ -88,6 +88,30 @@ async def measure(
             round(len(taken) / hours, 1),
             round(max(peaks) / 1e6, 1),
         )
+
+
+def table(found: Sequence[Measured] = ()) -> str:
+    """As Markdown, which a terminal shows well too: the head, then a line for each."""
+    lines = ["| slots | threads | seconds a proof | proofs an hour | memory each, MB |", f"|{'-----:|' * 5}"]
+    return "\n".join([*lines, *map(table_line, found)])
+
+
+def table_line(one: Measured) -> str:
+    """Its line in the table."""
+    return (
+        f"| {one.slots:5} | {one.threads:7} | {one.seconds:15.1f} | {one.proofs_per_hour:14.0f} "
+        f"| {one.peak_memory_mb:15.0f} |"
+    )
+
+
+def machine(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
+    """This machine, in a line, for whoever compares tables: its processor, cores and memory."""
+    cpu = platform.machine()
+    if cpuinfo.exists():
+        names = [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
+        cpu = names[0].partition(": ")[2].strip() if names else cpu
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    return f"{cpu}, {usable_cores()} cores, {memory:.0f} GB"
 
 
 def _unwatched(_event: ProofEvent) -> None:

@@ -67,10 +67,10 @@ class TestFleet:
 
     async def run(self, *arguments: str, code: int = 0, **environment: str) -> tuple[dict[str, Any], str]:
         """A command of ``deploy`` with that exit code: its JSON, and what it told."""
-        program = None if "TEE_REX_TEST_KILL" in environment else self.program
-        ended, output, told = await run_program(
-            "deploy", *arguments, "--json", program=program, **{**self.environment, **environment}
-        )
+        changed = {**self.environment, **environment}
+        if "TEE_REX_TEST_KILL" not in environment:
+            changed["TEE_REX_TEST_PROGRAM"] = str(self.program)
+        ended, output, told = await run_program("deploy", *arguments, "--json", **changed)
         assert ended == code, told
         return output, told
 

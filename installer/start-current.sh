@@ -9,6 +9,11 @@ self=$(readlink -f -- "$0")
 top=${self%/*}
 name=${self##*/}
 
+# When a process began, in ticks since the system did: another one with its number is another one.
+begin_of() {
+    read -r fields <"/proc/$1/stat" && set -- ${fields##*)} && echo "${20}"
+} 2>/dev/null
+
 go_back() {
     touch -- "$top/failed-${now##*/}" 2>/dev/null # ":" would end this shell where it cannot write
     ln -sfT -- "$before" "$top/.current-$$" 2>/dev/null && mv -T -- "$top/.current-$$" "$top/current" &&
@@ -27,8 +32,9 @@ if [ -n "$before" ] && [ "$before" != "$now" ]; then
     elif [ "$name" = "$judge" ]; then
         tried=$(readlink -- "$top/tried")
         if [ -z "$tried" ]; then
-            ln -sT -- $$ "$top/tried" 2>/dev/null # a link is there with its content or not at all
-        elif ! kill -0 "$tried" 2>/dev/null; then
+            # A link is there with its content or not at all.
+            ln -sT -- "$$-$(begin_of $$)" "$top/tried" 2>/dev/null
+        elif ! kill -0 "${tried%-*}" 2>/dev/null || [ "$(begin_of "${tried%-*}")" != "${tried#*-}" ]; then
             go_back
         fi
     fi

@@ -3,8 +3,8 @@
     tee-rex, tee-rex-app   installer/start-current.sh, which starts the current version
     current                link to the version that starts, versions/<version>
     previous               link to the one before; there until the current one has started healthily
-    tried                  link to the number of the process that has started the current one and has not
-                           said that it is healthy
+    tried                  link to the number and the begin of the process that has started the current one
+                           and has not said that it is healthy
     failed-<version>       a version that did not start healthily
     versions/<version>/    a whole version
     versions/<version>.files   what the updater has written below it, and so may remove
@@ -24,7 +24,7 @@ import stat
 import tarfile
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -53,6 +53,7 @@ _MAX_MEMBERS: Final = 50_000
 """The app of 0.1.0 has about 1,500."""
 _MAX_NAME: Final = 1_000
 _MAX_LIST_BYTES: Final = 16 << 20
+_MOMENT_SECONDS: Final = 10.0
 _TRIAL_SECONDS: Final = 120.0
 """For ``tee-rex --version``, which takes a second; a slow disk reads 100 MB first."""
 
@@ -61,7 +62,7 @@ _TRIAL_SECONDS: Final = 120.0
 class InstallFolder:
     """One such folder.
 
-    Whoever changes it holds ``lock``; ``confirm`` and ``forget_start`` need none. ``downloading`` is held
+    Whoever changes it holds ``lock``, but for ``confirm`` and ``forget_start``. ``downloading`` is held
     longer, and first.
     """
 
@@ -116,10 +117,11 @@ class InstallFolder:
         with suppress(OSError):
             running = executable.resolve()
             judges = APP if (running.parent / APP).exists() else COMMAND
-            current = (self.top / _CURRENT).resolve()
-            if running.name == judges and running.parent == current and self._is_on_trial():
-                (self.top / _PREVIOUS).unlink()
-                (self.top / _TRIED).unlink(missing_ok=True)
+            if running.name == judges and self._is_on_trial():
+                with self._links():
+                    if running.parent == (self.top / _CURRENT).resolve() and self._is_on_trial():
+                        (self.top / _PREVIOUS).unlink()
+                        (self.top / _TRIED).unlink(missing_ok=True)
 
     def forget_start(self) -> None:
         """This process has not really started, so it shows nothing of the current version's health.
@@ -128,7 +130,7 @@ class InstallFolder:
         """
         tried = self.top / _TRIED
         with suppress(OSError, ValueError):
-            if int(tried.readlink().name) == os.getpid():
+            if int(tried.readlink().name.partition("-")[0]) == os.getpid():
                 tried.unlink()
 
     async def add(
@@ -162,12 +164,13 @@ class InstallFolder:
 
     def make_current(self, version: ReleaseVersion) -> None:
         """Start this version, which must be there, from now on. Blocking; raises OSError."""
-        before = self.current()
-        (self.top / _TRIED).unlink(missing_ok=True)
-        (self.top / f"{_FAILED}{version}").unlink(missing_ok=True)
-        if before is not None and before != version and not self._is_on_trial():
-            self._point(_PREVIOUS, before)
-        self._point(_CURRENT, version)
+        with self._links():
+            before = self.current()
+            (self.top / _TRIED).unlink(missing_ok=True)
+            (self.top / f"{_FAILED}{version}").unlink(missing_ok=True)
+            if before is not None and before != version and not self._is_on_trial():
+                self._point(_PREVIOUS, before)
+            self._point(_CURRENT, version)
 
     def remove_unused(self, in_use: Iterable[Path], keep: ReleaseVersion | None = None) -> None:
         """Remove the versions that the updater wrote and nobody needs, but not ``keep``.
@@ -236,6 +239,17 @@ class InstallFolder:
         told = done.stdout.partition(b"\n")[0].split()
         if len(told) < 2 or told[1] != str(version).encode():  # its name and version
             raise refused(reason=message("it says that it is {told}.", told=quoted(b" ".join(told))))
+
+    @contextmanager
+    def _links(self) -> Iterator[None]:
+        """For one process at a time, for moments: changes to ``current`` and ``previous`` that belong together.
+
+        So the version that one process makes current is not confirmed by the one before. Raises OSError.
+        """
+        from filelock import FileLock  # slow to import
+
+        with FileLock(self.top / ".links.lock", timeout=_MOMENT_SECONDS):
+            yield
 
     def _point(self, link: str, version: ReleaseVersion) -> None:
         path = self.top / link

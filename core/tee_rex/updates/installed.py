@@ -39,8 +39,8 @@ class InstallKind(StrEnum):
 
 _ADVICE: Final = {
     InstallKind.FOLDER: Message("Run: tee-rex update"),
-    InstallKind.DEB: Message("Run: sudo apt update && sudo apt upgrade"),
-    InstallKind.RPM: Message("Run: sudo dnf upgrade"),
+    InstallKind.DEB: Message("Download the newer package, then run: sudo apt install ./FILE"),
+    InstallKind.RPM: Message("Download the newer package, then run: sudo dnf install ./FILE"),
     InstallKind.PYTHON: Message("Run: pip install --upgrade tee-rex"),
     InstallKind.OTHER: message("Download it where you got this version."),
 }

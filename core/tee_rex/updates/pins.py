@@ -2,8 +2,8 @@
 
 A pins update is a small signed file. It lists everything that its checkout pins, and everything that is
 revoked. What this release pins itself comes first, except where it is revoked; the update adds what it lacks.
-What this version of TEE-Rex does not understand is left out, one version, table or build at a time;
-``revocations`` understands the rest in every version.
+What this version of TEE-Rex does not understand is left out, one version, table or build at a time, and of
+another ``format`` everything; ``revocations`` understands the rest in every version.
 
 Only the newest update counts, and only while it is newer than the release. ``fetch_pins`` replaces it;
 without a network, the last one holds. Its additions are used only if its signature verifies here, each time
@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar
 
 import msgspec
 
@@ -60,7 +60,7 @@ class PinsUpdate(msgspec.Struct, frozen=True):
     number. enclave_builds: as ``resources/pins/enclave-builds.json``.
     """
 
-    format: int
+    format: Literal[1]
     serial: int
     revoked: Revocations
     versions: Mapping[str, msgspec.Raw] = {}

@@ -124,7 +124,7 @@ async def test_an_installation_from_a_package_is_only_told(stage: Stage, tmp_pat
     client = client_of(stage.source, installed, stage.home)
     for report in (await client.check(), await client.prepare(), await client.activate()):
         assert (report.installed_by, report.state) == (InstallKind.DEB, UpdateState.AVAILABLE)
-        assert "apt upgrade" in report.advice
+        assert "sudo apt install ./FILE" in report.advice
     assert not [path for path in stage.server.asked if "targets/" in path]
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from filelock import FileLock
 
 from support.errors import raises
 from support.small_disk import fill, make_read_only, small_disk
@@ -110,6 +111,42 @@ async def test_a_second_start_while_the_first_is_still_starting_is_no_failure(fo
             assert version_started(folder) == "0.2.0"
         finally:
             os.killpg(first.pid, signal.SIGKILL)
+
+
+async def test_another_process_with_the_number_of_the_one_that_failed_is_no_start(
+    folder: InstallFolder,
+) -> None:
+    await add(folder, "0.2.0")
+    (folder.top / "tried").symlink_to(f"{os.getpid()}-1")
+    assert version_started(folder) == "0.1.0"
+
+
+async def test_only_what_a_start_says_of_itself_is_forgotten(folder: InstallFolder) -> None:
+    await add(folder, "0.2.0")
+    tried = folder.top / "tried"
+    tried.symlink_to("1-5")
+    folder.forget_start()
+    assert tried.is_symlink()
+    tried.unlink()
+    tried.symlink_to(f"{os.getpid()}-5")
+    folder.forget_start()
+    assert not tried.is_symlink()
+
+
+async def test_a_version_says_nothing_of_the_one_that_is_made_current_meanwhile(
+    folder: InstallFolder,
+) -> None:
+    await add(folder, "0.2.0")
+    await add(folder, "0.3.0", current=False)
+    with FileLock(folder.top / ".links.lock", thread_local=False) as lock:
+        confirming = asyncio.create_task(asyncio.to_thread(confirm, folder, "0.2.0"))
+        await asyncio.sleep(0.2)
+        (folder.top / "current").unlink()
+        (folder.top / "current").symlink_to("versions/0.3.0")
+        lock.release()
+        await confirming
+    assert (folder.top / "previous").is_symlink()
+    assert [version_started(folder) for _ in range(2)] == ["0.3.0", "0.1.0"]
 
 
 async def test_of_a_version_with_an_app_the_app_decides(folder: InstallFolder, tmp_path: Path) -> None:

@@ -193,6 +193,14 @@ async def test_what_this_version_does_not_understand_is_left_out_alone(machine: 
 # What is revoked
 
 
+async def test_of_another_format_only_what_it_revokes_counts(machine: Pins) -> None:
+    content = {"format": 2, "serial": 1, "revoked": {"bb": ["1" * 64]}, "versions": ADDED, "circuits": []}
+    machine.sign(content=msgspec.json.encode(content))
+    assert await machine.fetch() == 1
+    assert NEW not in machine.now().versions
+    assert "1" * 64 in Revocations.known(machine.paths).bb
+
+
 async def test_a_revoked_bb_is_refused_at_once_by_programs_that_run(machine: Pins) -> None:
     machine.install(NEW, BB)
     machine.sign(versions=ADDED)

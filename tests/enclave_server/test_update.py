@@ -75,7 +75,7 @@ def test_a_newer_release_is_only_told(stage: Stage) -> None:
     stage.feed.release("0.2.0")
     said = update()
     assert "TEE-Rex 0.2.0 is available. You have 0.1.0." in said
-    assert "apt upgrade" in said
+    assert "sudo apt install ./FILE" in said
 
 
 def test_for_programs(stage: Stage) -> None:

@@ -123,8 +123,6 @@ def _of_report(updates: Updates, report: UpdateReport) -> tuple[str, str]:
 
 def advice(kind: InstallKind) -> str:
     """How people get a newer version of what TEE-Rex does not install itself."""
-    if kind in (InstallKind.DEB, InstallKind.RPM):
-        return tr("Your system's package manager installs it, with your other updates.")
     if kind is InstallKind.PYTHON:
         return tr("Upgrade the Python package the way you installed it.")
     return tr("Download it where you got this version.")

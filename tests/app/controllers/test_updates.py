@@ -437,7 +437,7 @@ def test_a_package_is_only_told(machine: Machine, tmp_path: Path) -> None:
         await checked(app)
         assert shown(app).installed_by is InstallKind.DEB
         card = app.window.settings.updates
-        assert "Your system's package manager installs it" in texts(card)
+        assert "Download it where you got this version." in texts(card)
         assert buttons(card) == ["Check now"]
         app.application.intents.open_page(Page.PROVE)
         assert buttons(app.window.updates) == ["What's new…", "Later"]

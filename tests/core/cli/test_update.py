@@ -70,7 +70,7 @@ def test_a_package_is_only_told(stage: Stage, tee_rex: Command) -> None:
     tee_rex.installed = Installed(InstallKind.DEB, ReleaseVersion(0, 1, 0), Path("/usr/bin/tee-rex"))
     said = tee_rex("update")
     assert "TEE-Rex 0.2.0 is available. You have 0.1.0." in said
-    assert "apt upgrade" in said
+    assert "sudo apt install ./FILE" in said
 
 
 def test_a_release_that_was_taken_back(tee_rex: Command) -> None:

@@ -11,6 +11,7 @@ say() {
 [[ "$VERSION" =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || say "$VERSION is not a version, such as 0.2.0"
 grep --quiet "^__version__ = \"$VERSION\"$" core/tee_rex/__init__.py || say "the sources have another version"
 test -n "$(.github/scripts/release-notes.sh)" || say "CHANGELOG.md does not say what $VERSION brings"
+! grep --quiet "@.*\.invalid" installer/deb.py || say "installer/deb.py: MAINTAINER is not an address yet"
 tags=$(git ls-remote --tags origin "refs/tags/$VERSION")
 test -z "$tags" || say "$VERSION is released already"
 if test -z "$FEED_URL"; then

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from deb import MAINTAINER
 from release.keys import new_key, read_public_key, read_signer
 from support.update_feed import TestFeed, small_archive
 
@@ -322,14 +323,47 @@ def test_published_metadata_is_not_replaced(job: Job, feed: TestFeed) -> None:
         assert name in pushed(job, feed, code=1)
 
 
+def test_what_was_pushed_can_be_pushed_again(job: Job, feed: TestFeed) -> None:
+    """As where a later step of the job has failed."""
+    feed.feed.renew("targets")
+    for signer in feed.keys["targets"]:
+        feed.feed.sign(signer)
+    push(feed)
+    change(job, "publish")
+    pushed(job, feed)
+    commits = git(feed.folder, "log", "--format=%H")
+    shutil.rmtree(job.folder / "feed")
+    git(job.folder, "clone", "--quiet", job.environ["FEED_REMOTE"], "feed")
+    pushed(job, feed)
+    assert git(feed.folder, "log", "--format=%H") == commits
+
+
+def test_an_older_timestamp_does_not_replace_a_newer_one(job: Job, feed: TestFeed) -> None:
+    change(job, "timestamp")
+    older = (job.folder / "new" / "metadata" / "timestamp.json").read_bytes()
+    pushed(job, feed)
+    change(job, "timestamp")
+    pushed(job, feed)
+    change(job, "timestamp")
+    (job.folder / "new" / "metadata" / "timestamp.json").write_bytes(older)
+    assert "newer timestamp" in pushed(job, feed, code=1)
+
+
 def test_a_pins_update_is_where_the_feed_says_it_is(job: Job) -> None:
     folder = job.folder / "new" / "targets" / "pins-3"
     folder.mkdir(parents=True)
-    (folder / f"{'0' * 64}.pins-3.json").write_bytes(b"{}")
+    pins = folder / f"{'0' * 64}.pins-3.json"
+    pins.write_bytes(b"{}")
+    published = Path(job.environ["RELEASES"]) / "pins-3"
+    published.mkdir()
+    published.with_name("pins-3.draft").touch()  # of a run that was interrupted
     for _again in range(2):
         job.run("feed-pins.sh")
-    published = Path(job.environ["RELEASES"]) / "pins-3"
-    assert [file.name for file in published.iterdir()] == [f"{'0' * 64}.pins-3.json"]
+        assert [file.name for file in published.iterdir()] == [pins.name]
+        assert not published.with_name("pins-3.draft").exists()
+    pins.write_bytes(b"[]")
+    assert "count up" in job.run("feed-pins.sh", code=1)
+    assert (published / pins.name).read_bytes() == b"{}"
     folder.rename(folder.with_name("pins-x"))
     job.run("feed-pins.sh", code=1)
 
@@ -338,11 +372,16 @@ def test_only_what_is_ready_is_released(job: Job, feed: TestFeed, tmp_path: Path
     package = job.folder / "core" / "tee_rex"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text('__version__ = "0.2.0"\n')
+    (job.folder / "installer").mkdir()
+    maintainer = job.folder / "installer" / "deb.py"
+    maintainer.write_text(f'MAINTAINER: Final = "{MAINTAINER}"\n')
     git(job.folder, "init", "--quiet")
     git(job.folder, "remote", "add", "origin", str(tmp_path / "remote"))
     git(job.folder, "clone", "--quiet", str(tmp_path / "remote"), "feed")
     url = "https://example.org"
 
+    assert "not an address yet" in job.run("release-check.sh", code=1, FEED_URL="")
+    maintainer.write_text('MAINTAINER: Final = "Ana <ana@tee-rex.example>"\n')
     assert "no feed is configured" in job.run("release-check.sh", FEED_URL="")
     assert "is not a version" in job.run("release-check.sh", code=1, FEED_URL="", VERSION="v0.2.0")
     assert "another version" in job.run("release-check.sh", code=1, FEED_URL="", VERSION="0.3.0")

@@ -31,6 +31,7 @@ _NEEDED = {
     "openbox": ("openbox",),
     "python3-gi": ("/usr/lib/python3/dist-packages/gi/__init__.py",),
     "qemu-user": ("qemu-x86_64",),
+    "shared-mime-info": ("update-mime-database",),
     "thunar": ("thunar",),
     "trayer": ("trayer",),
     "wmctrl": ("wmctrl",),

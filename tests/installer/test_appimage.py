@@ -22,6 +22,9 @@ pytestmark = pytest.mark.integration
 CANNOT_RUN: Final = 127
 NOBODY: Final = 65534
 MADE_AT: Final = 1_700_000_000
+AS_ROOT: Final = pytest.mark.skipif(
+    os.geteuid() != 0, reason="only root may do so: core.yml has a job as root"
+)
 WITHOUT_FUSE: Final = {"APPIMAGE_EXTRACT_AND_RUN": "1"}
 APP_RUN: Final = """\
 #!/bin/sh
@@ -216,7 +219,7 @@ def a_link(folder: Path) -> None:
     folder.symlink_to(folder.parent.parent)
 
 
-@pytest.mark.parametrize("prepare", [others, for_everybody, a_link])
+@pytest.mark.parametrize("prepare", [pytest.param(others, marks=AS_ROOT), for_everybody, a_link])
 def test_a_folder_that_another_could_have_prepared_is_refused(
     appimage: Path, home: Path, prepare: Callable[[Path], None]
 ) -> None:
@@ -235,6 +238,7 @@ def in_namespace(script: str, *command: str | Path) -> list[str | Path]:
     return ["unshare", "--mount", "sh", "-euc", f'{script}\nexec "$@"', "sh", *command]
 
 
+@AS_ROOT
 def test_where_fuse_does_not_work_it_is_unpacked(appimage: Path, home: Path) -> None:
     code, told, errors = done(in_namespace("mount --bind /dev/null /dev/fuse", appimage, "tell"), home)
     assert code == 42
@@ -242,6 +246,7 @@ def test_where_fuse_does_not_work_it_is_unpacked(appimage: Path, home: Path) -> 
     assert errors == "Unpacking TEE-Rex, because there is no FUSE here.\n"
 
 
+@AS_ROOT
 def test_with_fuse_for_root_alone_others_unpack_it(appimage: Path, home: Path) -> None:
     own = home / "node"
     own.mkdir()
@@ -260,12 +265,14 @@ def test_with_fuse_for_root_alone_others_unpack_it(appimage: Path, home: Path) -
     assert (code, f"{home}/.cache/" in told) == (42, True)
 
 
+@AS_ROOT
 def test_a_place_that_nothing_may_start_from_is_passed_over(appimage: Path, home: Path) -> None:
     noexec = f"mount --bind /dev/null /dev/fuse; mount -t tmpfs -o noexec,mode=0700 tmpfs {home}/.cache"
     code, told, _ = done(in_namespace(noexec, appimage, "tell"), home)
     assert (code, f"{home}/tmp/" in told) == (42, True)
 
 
+@AS_ROOT
 def test_a_full_disk_is_said(tmp_path: Path, home: Path) -> None:
     appimage = make_appimage(tmp_path / "large", os.urandom(1 << 20) * 8)
     full = f"mount --bind /dev/null /dev/fuse; mount -t tmpfs -o size=4M,mode=0700 tmpfs {home}/.cache"

@@ -15,7 +15,7 @@ from support.first_paint import OFFSCREEN, until_painted
 from support.recorded_steps import development_deployment
 from support.released import Boot, Packages
 
-pytestmark = [pytest.mark.integration, pytest.mark.packages, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.integration, pytest.mark.packages, pytest.mark.timeout(900, func_only=True)]
 
 ANA = "home/ana"
 WRITTEN_BY_6BF9C24 = Path(__file__).parents[1] / "support" / "data_folder_of_6bf9c24"

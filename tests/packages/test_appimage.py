@@ -13,7 +13,7 @@ from support.patience import PATIENCE
 from support.released import Boot, Packages
 from support.x11_desktop import until
 
-pytestmark = [pytest.mark.integration, pytest.mark.packages, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.integration, pytest.mark.packages, pytest.mark.timeout(900, func_only=True)]
 
 APPIMAGE = "/home/ana/TEE-Rex.AppImage"
 COMMAND_LINE = "/home/ana/tee-rex"

@@ -21,7 +21,12 @@ from support.update_feed import PLATFORM, TestFeed
 from support.x11_desktop import until
 from tee_rex.updates.releases import FOLDER, Description
 
-pytestmark = [pytest.mark.integration, pytest.mark.packages, pytest.mark.soak, pytest.mark.timeout(900)]
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.packages,
+    pytest.mark.soak,
+    pytest.mark.timeout(900, func_only=True),
+]
 
 PROGRAM = "/home/ana/tee-rex/tee-rex"
 PORT = 8123

@@ -8,7 +8,7 @@ import pytest
 
 from support.released import Packages
 
-pytestmark = [pytest.mark.integration, pytest.mark.packages, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.integration, pytest.mark.packages, pytest.mark.timeout(900, func_only=True)]
 
 
 def test_lintian_finds_nothing_but_what_has_a_reason(packages: Packages) -> None:

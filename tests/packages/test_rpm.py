@@ -11,7 +11,12 @@ from packages.test_app_deb import parted, prove_and_verify, version_of
 from support.debian_machine import DebianMachine
 from support.released import Boot, Packages
 
-pytestmark = [pytest.mark.integration, pytest.mark.packages, pytest.mark.soak, pytest.mark.timeout(900)]
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.packages,
+    pytest.mark.soak,
+    pytest.mark.timeout(900, func_only=True),
+]
 
 
 def rpm(machine: DebianMachine, root: Path, *arguments: object) -> str:

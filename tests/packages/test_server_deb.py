@@ -17,7 +17,7 @@ from support.recorded_steps import development_deployment
 from support.released import Boot, Packages
 from support.x11_desktop import until
 
-pytestmark = [pytest.mark.integration, pytest.mark.packages, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.integration, pytest.mark.packages, pytest.mark.timeout(900, func_only=True)]
 
 SETTINGS = "etc/tee-rex-server.env"
 OFFLINE_AND_INSECURE = "TEE_REX_CRS=development\nTEE_REX_OFFLINE=true\n"

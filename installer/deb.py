@@ -22,8 +22,8 @@ from typing import Final
 from elf import is_elf, is_library
 
 MAINTAINER: Final = "TEE-Rex maintainers <nobody@tee-rex.invalid>"
-"""As packages name them, in the form of Debian's Policy, 5.6.2. The release workflow refuses this address, which
-can be nobody's (RFC 2606): see docs/release.md.
+"""As packages name them, in the form of Debian's Policy, 5.6.2. The release workflow refuses this address,
+which can be nobody's (RFC 2606): see docs/release.md.
 """
 ROOT: Final = Path(__file__).resolve().parents[1]
 _KIB: Final = 1024

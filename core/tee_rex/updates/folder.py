@@ -242,7 +242,7 @@ class InstallFolder:
 
     @contextmanager
     def _links(self) -> Iterator[None]:
-        """For one process at a time, for moments: changes to ``current`` and ``previous`` that belong together.
+        """For one process at a time, for moments: ``current`` and ``previous`` change together.
 
         So the version that one process makes current is not confirmed by the one before. Raises OSError.
         """

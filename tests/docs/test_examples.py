@@ -20,6 +20,7 @@ from support.local_prover import real_backend
 from support.nitro_fake import PRODUCTION_PCRS
 from support.proving_server import server_process, serving, small_api
 from support.recorded_steps import development_deployment, mock_transaction
+from support.revoked import linked_home
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]  # proofs, on machines of any speed
 
@@ -42,14 +43,14 @@ def few_steps(tmp_path: Path) -> Path:
     return file
 
 
-def run(name: str, *arguments: object, expected: int = 0) -> str:
+def run(name: str, *arguments: object, expected: int = 0, **environ: str) -> str:
     done = subprocess.run(
         [sys.executable, EXAMPLES / name, *map(str, arguments)],
         capture_output=True,
         text=True,
         timeout=800,
         check=False,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        env=os.environ | {"PYTHONUNBUFFERED": "1", **environ},
     )
     assert done.returncode == expected, done.stdout + done.stderr
     return done.stdout + done.stderr
@@ -96,9 +97,10 @@ def test_a_refusal_is_told_in_words(tmp_path: Path) -> None:
     assert "No execution steps" in run("follow_and_cancel.py", empty, 1, expected=1)
 
 
-def test_prove_on_a_server(few_steps: Path) -> None:
+def test_prove_on_a_server(few_steps: Path, tmp_path: Path) -> None:
+    home = linked_home(tmp_path / "home")  # the server's key is remembered there
     with server_process() as server:
-        told = run("prove_on_a_server.py", server.url, few_steps)
+        told = run("prove_on_a_server.py", server.url, few_steps, TEE_REX_HOME=str(home.data))
         assert told == f"Proved by {server.url}, verified here.\n"
         refused = run("prove_in_an_enclave.py", server.url, "ab" * 48, few_steps, expected=1)
     assert "[NO_TEE]" in refused

@@ -106,8 +106,10 @@ PARTS = {
             "local_account_streamed_over_whole": "≤ 0.95",
             "local_transfer_streamed_over_whole": "≤ 0.95",
             "remote_account_streamed_over_whole": "≤ 0.95",
+            "remote_transfer_streamed_over_whole": "≤ 0.95",
             "token_flow_streamed_over_whole": "< 1",
-            "wrong_predictions": "0",
+            "wrong_predictions": "≤ 0",
+            "peak_memory_streamed_over_whole": "≤ 1.02",
         },
     ),
     "aztec": Part(

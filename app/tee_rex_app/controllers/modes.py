@@ -46,8 +46,10 @@ class ModesController:
 
     def with_expected_times(self, run: RunState, request: ProofRequest) -> RunState:
         """The run with the blocks of its transaction, as long as earlier proofs in its mode took."""
+        names = request.steps.function_names
+        to_come = len(request.steps.kinds) - len(names)
         blocks, measured = expected_blocks(
-            request.steps.function_names, self._history.earlier(run.mode), tr("final proof and self-check")
+            [*names, *[""] * to_come], self._history.earlier(run.mode), tr("final proof and self-check")
         )
         return replace(run, setup=request.setup, blocks=blocks, measured_here=measured)
 

@@ -40,7 +40,7 @@ from tee_rex.transaction.events import (
 from tee_rex.transaction.report import ProofReport
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex_app.model.expected_times import expected_blocks
-from tee_rex_app.model.runs import Block, FlowState, FlowStepState, RunState
+from tee_rex_app.model.runs import FlowState, FlowStepState, RunState
 
 _SERVER_PROVES = (Phase.TRANSMIT, Phase.QUEUE, Phase.PROVING)
 """What is installed meanwhile, to verify the proof here, delays nothing yet."""
@@ -64,8 +64,8 @@ class RunFollower:
                     self.run = self._at(self.run, last)
             case TaskProgress() if run.phase not in _SERVER_PROVES:
                 self.run = replace(run, task=event)
-            case CircuitStarted(index, _, _) if index < last:
-                self.run = self._at(run, index)
+            case CircuitStarted(index, _, name) if index < last:
+                self.run = self._at(_named(run, index, name), index)
             case CircuitEnded(index, _, timing) if index < last:
                 self.run = _spent(run, index, timing.load_ms + timing.accumulate_ms)
             case FinalProofStarted() if run.blocks:
@@ -110,6 +110,12 @@ def with_measured_times(run: RunState, report: ProofReport | None) -> RunState:
 def _spent(run: RunState, index: int, ms: float) -> RunState:
     spent = replace(run.blocks[index], spent_ms=ms, done=True)
     return replace(run, blocks=(*run.blocks[:index], spent, *run.blocks[index + 1 :]))
+
+
+def _named(run: RunState, index: int, name: str) -> RunState:
+    """The run with the name of a block: steps that are still to come have none."""
+    named = replace(run.blocks[index], name=name or run.blocks[index].name)
+    return replace(run, blocks=(*run.blocks[:index], named, *run.blocks[index + 1 :]))
 
 
 def _all_done(run: RunState) -> RunState:
@@ -179,17 +185,15 @@ class FlowFollower:
             self._proof = RunFollower(run, self.clock)
         run = self._proof.run
         if isinstance(event, CircuitStarted):
-            self._proof.run = self._named(run, step, event)
+            self._proof.run = self._with_blocks(run, step, event)
         if self._proof.on_event(event):
             self.flow = replace(self.flow, proof=self._proof.run, phase=StepPhase.PROVE)
 
-    def _named(self, run: RunState, step: FlowStep, event: CircuitStarted) -> RunState:
+    def _with_blocks(self, run: RunState, step: FlowStep, event: CircuitStarted) -> RunState:
         """A flow announces circuits one by one; an earlier run supplies the names of the rest."""
         if len(run.blocks) != event.count + 1:
             earlier = [one for one in self.earlier(step) if len(one.circuits) == event.count]
             names = [circuit.name for circuit in earlier[0].circuits] if earlier else [""] * event.count
             blocks, measured = expected_blocks(names, earlier, self.final_name)
             run = replace(run, blocks=blocks, measured_here=measured)
-        block: Block = replace(run.blocks[event.index], name=event.name)
-        blocks = (*run.blocks[: event.index], block, *run.blocks[event.index + 1 :])
-        return replace(run, blocks=blocks)
+        return run

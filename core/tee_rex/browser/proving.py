@@ -22,9 +22,7 @@ from tee_rex.errors.catalogue.bb import INVALID_VERSION
 from tee_rex.errors.tree import BbNotPinnedError, BbUnavailableHereError
 from tee_rex.system.progress import ignore_progress
 from tee_rex.system.threads import read_in_thread
-from tee_rex.transaction.generations import KnownCircuits
 from tee_rex.transaction.request import ProofRequest
-from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
     from tee_rex.browser.origins import Origin
     from tee_rex.browser.sites import Readers
     from tee_rex.browser.ultra_honk import SiteCircuits
+    from tee_rex.browser.uploads import Upload
     from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex.local.ultra_honk import UltraHonkResult
     from tee_rex.provers import Prover
@@ -199,8 +198,8 @@ class SiteProofs:
             if not self._in_flight[origin]:
                 del self._in_flight[origin]
 
-    async def prove(self, origin: Origin | None, version: str | None, body: bytearray) -> ProofResult:
-        """The proof of a request's steps; empties ``body``.
+    async def prove(self, origin: Origin | None, version: str | None, upload: Upload) -> ProofResult:
+        """The proof of a request's steps, which begins while they arrive, if nothing else is proved.
 
         version: what the request says. Raises INVALID_VERSION, VERSION_NOT_ALLOWED,
         DOWNLOAD_BUDGET_EXHAUSTED, DOWNLOAD_FAILED, SERVICE_UNAVAILABLE; PROVE_FAILED for all that has to do
@@ -208,10 +207,10 @@ class SiteProofs:
         """
         asserted = None if version is None else self._known_version(version)
         async with self._until_stopped():
-            request = await read_in_thread(_read, body, asserted, self._installation.pins.circuits)
-            if isinstance(request, TeeRexError):
-                raise self._failed(origin, request)
+            request = await self._read(origin, upload.request(asserted))
             await self._install(origin, request.version, request.setup)
+            if self._one_at_a_time.locked():  # then nothing is gained, and one that stalls holds up others
+                await self._read(origin, request.steps.ended())
             async with self._turn(origin) as waited:
                 result = await self._proved(origin, request.version, self._prover.prove(origin, request))
             if origin is not None:
@@ -228,6 +227,12 @@ class SiteProofs:
                 total_ms=round(result.timings.total_ms),
             )
             return result
+
+    async def _read(self, origin: Origin | None, reading: Coroutine[None, None, ResultT]) -> ResultT:
+        try:
+            return await reading
+        except TeeRexError as error:
+            raise self._failed(origin, error) from None
 
     async def prove_circuit(
         self, origin: Origin | None, version: str | None, body: bytearray, circuits: SiteCircuits
@@ -356,21 +361,6 @@ class SiteProofs:
         """The answer to a website, PROVE_FAILED by default; the reason is for this machine's owner alone."""
         self._log.error("proof failed", origin=shown(origin), code=reason.code, reason=str(reason))
         return answer or errors.PROVE_FAILED()
-
-
-def _read(
-    body: bytearray, asserted: AztecVersion | None, circuits: KnownCircuits
-) -> ProofRequest | TeeRexError:
-    """The request, or what is wrong with it: without a traceback, whose frames would keep the steps."""
-    try:
-        return ProofRequest.recognised(
-            ExecutionSteps.from_bytes(body), asserted_version=asserted, circuits=circuits
-        )
-    except TeeRexError as error:
-        error.__context__ = None
-        return error.with_traceback(None)
-    finally:
-        body.clear()
 
 
 def installed_versions(installation: DownloadingInstallation) -> list[AztecVersion]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,11 +18,12 @@ from tee_rex import __version__
 from tee_rex.browser.origins import Origin
 from tee_rex.browser.proving import installed_versions, shown
 from tee_rex.browser.ultra_honk import MAX_CIRCUIT_BODY_BYTES, CircuitAnswer
+from tee_rex.browser.uploads import Upload
 from tee_rex.errors import ErrorKind, RefusedError, TeeRexError, UsageError
 from tee_rex.errors.catalogue import browser as errors
 from tee_rex.errors.catalogue import http
 from tee_rex.web.app import Cors, create_app
-from tee_rex.web.bodies import declared_bytes, read_body, until_client_leaves
+from tee_rex.web.bodies import body_parts, declared_bytes, until_client_leaves, while_body_arrives
 from tee_rex.web.responses import json_response
 from tee_rex.wire.protocol import PROVE_DURATION_HEADER, ProveAnswer
 
@@ -118,8 +119,8 @@ def _origin(headers: Headers) -> Origin | None:
     return Origin.parse(", ".join(given)) if given else None
 
 
-async def _read(request: Request, limit: int) -> tuple[str | None, bytearray]:
-    """The version that a request names, and its body; raises PAYLOAD_TOO_LARGE, BODY_READ_TIMEOUT.
+def _body(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
+    """The body as it arrives; raises PAYLOAD_TOO_LARGE at once, and as ``body_parts`` does.
 
     limit: of the body, in bytes.
     """
@@ -127,9 +128,12 @@ async def _read(request: Request, limit: int) -> tuple[str | None, bytearray]:
     declared = declared_bytes(headers, limit)
     if {"transfer-encoding", "content-length"} <= {*headers}:  # RFC 9112, section 6.1
         raise http.PAYLOAD_TOO_LARGE(limit=limit)
-    body = await read_body(request.receive, declared, bytes_per_second=math.inf)
+    return body_parts(request.receive, declared, bytes_per_second=math.inf)
+
+
+def _named_version(headers: Headers) -> str | None:
     versions = headers.getlist(VERSION_HEADER)
-    return ", ".join(versions) if versions else None, body
+    return ", ".join(versions) if versions else None
 
 
 class _NoMetrics:
@@ -177,17 +181,18 @@ class BrowserApi:
         return json_response(answer)
 
     async def prove(self, request: Request) -> Response:
-        """One proof, which ends when the client leaves."""
+        """One proof, which begins while its steps arrive, and ends when the client leaves."""
         origin = _origin(request.headers)
         with self._logged_refusal(origin):
             async with self.proofs.admitted(origin):
                 with self.proofs.in_flight(origin):
-                    version, body = await _read(request, MAX_BODY_BYTES)
-                    proving = self.proofs.prove(origin, version, body)
-                    result = await until_client_leaves(request.receive, proving)
+                    upload = Upload(self.installation.pins.circuits)
+                    reading = upload.read(_body(request, MAX_BODY_BYTES))
+                    proving = self.proofs.prove(origin, _named_version(request.headers), upload)
+                    result = await while_body_arrives(request.receive, reading, proving)
+        bb_ms = result.timings.prove_ms - result.timings.waited_ms
         return json_response(
-            ProveAnswer(result.proof.to_wire()),
-            headers={PROVE_DURATION_HEADER: f"{result.timings.prove_ms:.0f}"},
+            ProveAnswer(result.proof.to_wire()), headers={PROVE_DURATION_HEADER: f"{bb_ms:.0f}"}
         )
 
     async def prove_circuit(self, circuits: SiteCircuits, request: Request) -> Response:
@@ -196,7 +201,10 @@ class BrowserApi:
         with self._logged_refusal(origin):
             async with self.proofs.admitted(origin, local=True):
                 with self.proofs.in_flight(origin):
-                    version, body = await _read(request, MAX_CIRCUIT_BODY_BYTES)
+                    body = bytearray()
+                    async for part in _body(request, MAX_CIRCUIT_BODY_BYTES):
+                        body += part
+                    version = _named_version(request.headers)
                     proving = self.proofs.prove_circuit(origin, version, body, circuits)
                     result = await until_client_leaves(request.receive, proving)
         return json_response(

@@ -98,7 +98,7 @@ def decode_json(untrusted: bytes | bytearray | str | msgspec.Raw, form: type[_Fo
 def decode_msgpack(untrusted: bytes | bytearray | memoryview | msgspec.Raw, form: type[_FormT]) -> _FormT:
     """Msgpack of this form, a type that msgspec knows; raises UndecodableError."""
     try:
-        if _is_bounded(memoryview(untrusted)):
+        if msgpack_end(memoryview(untrusted), MAX_MSGPACK_ITEMS) is not None:
             return msgspec.msgpack.decode(untrusted, type=form)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         pass
@@ -150,9 +150,13 @@ def _is_nested_too_deep(json: bytes | bytearray) -> bool:
     return b"[" in brackets
 
 
-def _is_bounded(msgpack: memoryview) -> bool:
-    """Whether there are not too many values, and none too deep; all else that is wrong, the decoder finds."""
-    position, left = 0, MAX_MSGPACK_ITEMS
+def msgpack_end(untrusted: memoryview, most: int) -> int | None:
+    """Where the first value of msgpack ends, perhaps beyond what is there; None where that is not known yet.
+
+    All else that is wrong, the decoder finds. most: values, containers and keys included. Raises
+    UndecodableError for more, and for more than MAX_NESTING containers inside each other.
+    """
+    position, left = 0, most
     due = [1]  # values that the open containers still lack
     while due:
         if due[-1] == 0:
@@ -160,23 +164,23 @@ def _is_bounded(msgpack: memoryview) -> bool:
             continue
         due[-1] -= 1
         left -= 1
-        if position >= len(msgpack):
-            return False
-        head = msgpack[position]
+        if position >= len(untrusted):
+            return None
+        head = untrusted[position]
         position += 1
         if 0x80 <= head < 0xA0:
             count = (head & 0x0F) * (2 if head < 0x90 else 1)
         elif head in _CONTAINERS:
             size, each = _CONTAINERS[head]
-            count = int.from_bytes(msgpack[position : position + size], "big") * each
+            count = int.from_bytes(untrusted[position : position + size], "big") * each
             position += size
         else:
-            position += _length_after(head, msgpack[position : position + 4])
+            position += _length_after(head, untrusted[position : position + 4])
             continue
         if count > left or len(due) > MAX_NESTING:
-            return False
+            raise UndecodableError
         due.append(count)
-    return True
+    return position
 
 
 def _length_after(head: int, following: memoryview) -> int:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import struct
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +27,7 @@ from tee_rex.system.untrusted import (
     UndecodableError,
     decode_msgpack,
     inflated,
+    msgpack_end,
 )
 from tee_rex.transaction.generations import Generation, StepKind, generation_by_final_key, generations
 
@@ -61,7 +61,10 @@ STEP_SECONDS = 60.0
 _FIELD_BYTES = 32
 _KEY_HEADER_BYTES = 3 * _FIELD_BYTES
 """Logarithm of the rows, number of public inputs, and their place; then come commitments (bb 4 and 5)."""
-_ARRAY16, _ARRAY32 = 0xDC, 0xDD
+_ARRAY_SIZES: Final = {0xDC: 2, 0xDD: 4}
+"""Heads of arrays in msgpack, and the bytes of their length."""
+_MAX_STEP_ITEMS: Final = 64
+"""Values of one step, its keys included; a well-formed one has 11."""
 
 
 class _WireStep(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
@@ -138,6 +141,82 @@ class InflationLimit:
                 pass
 
 
+class StepsReader:
+    """The wire form of all steps, read as it arrives.
+
+    count: the number of steps, as the head says; None before it is known.
+    """
+
+    def __init__(self) -> None:
+        """Nothing has arrived."""
+        self.count: int | None = None
+        self._received = 0
+        self._found = 0
+        self._unread = bytearray()
+
+    def read(self, untrusted: bytes | bytearray | memoryview) -> list[ExecutionStep]:
+        """The steps that end in the next part, however the wire form is cut into parts.
+
+        Raises STEPS_MALFORMED, STEPS_TOO_LARGE, STEPS_TOO_MANY_CIRCUITS or STEPS_MISSING_VK (InputErrors).
+        """
+        self._received += len(untrusted)
+        if self._received > MAX_STEPS_BYTES:
+            raise errors.STEPS_TOO_LARGE(limit_mb=MAX_STEPS_BYTES // 1_000_000)
+        if self._unread:
+            self._unread += untrusted
+            with memoryview(self._unread) as unread:
+                steps, end = self._steps(unread)
+            del self._unread[:end]
+        else:
+            with memoryview(untrusted) as unread:
+                steps, end = self._steps(unread)
+                self._unread += unread[end:]
+        return steps
+
+    def end(self) -> None:
+        """There is no more to come; raises STEPS_EMPTY or STEPS_MALFORMED."""
+        if not self._received:
+            raise errors.STEPS_EMPTY()
+        if self._unread or self._found != self.count:
+            raise errors.STEPS_MALFORMED()
+
+    def _steps(self, unread: memoryview) -> tuple[list[ExecutionStep], int]:
+        """The steps at the beginning, and where the last of them ends."""
+        steps: list[ExecutionStep] = []
+        position = 0
+        if self.count is None:
+            position = self._read_head(unread)
+        try:
+            while self.count is not None and self._found < self.count:
+                rest = unread[position:]
+                size = msgpack_end(rest, _MAX_STEP_ITEMS)
+                if size is None or size > len(rest):
+                    return steps, position
+                steps.append(_read(decode_msgpack(rest[:size], _WireStep)))
+                position += size
+                self._found += 1
+        except UndecodableError:
+            raise errors.STEPS_MALFORMED() from None
+        if self.count is not None and position < len(unread):
+            raise errors.STEPS_MALFORMED()
+        return steps, position
+
+    def _read_head(self, unread: memoryview) -> int:
+        """Read how many steps there are, which is not believed beyond MAX_CIRCUITS; returns its bytes."""
+        if not unread:
+            return 0
+        head, size = unread[0], _ARRAY_SIZES.get(unread[0], 0)
+        if head & 0xF0 != 0x90 and not size:
+            raise errors.NOT_A_LIST_OF_CIRCUITS()
+        if len(unread) <= size:
+            return 0
+        count = int.from_bytes(unread[1 : 1 + size]) if size else head & 0x0F
+        if count > MAX_CIRCUITS:
+            raise errors.STEPS_TOO_MANY_CIRCUITS(count=count)
+        self.count = count
+        return 1 + size
+
+
 @dataclass(slots=True)
 class ExecutionSteps:
     """The circuits of one private transaction, in proving order: all of them, or those that have arrived.
@@ -174,25 +253,23 @@ class ExecutionSteps:
         STEPS_TOO_MANY_CIRCUITS, STEPS_INCOMPLETE, STEPS_MISSING_VK, STEPS_BAD_VK or STEPS_BAD_KINDS
         (InputErrors). Gzip'ed parts are kept compressed: see :meth:`check_inflation`.
         """
-        if len(untrusted) > MAX_STEPS_BYTES:
-            raise errors.STEPS_TOO_LARGE(limit_mb=MAX_STEPS_BYTES // 1_000_000)
-        count = _claimed_circuits(untrusted)
-        if count == 0:
+        reader = StepsReader()
+        steps = reader.read(untrusted)
+        reader.end()
+        return cls.of(steps)
+
+    @classmethod
+    def of(cls, steps: Sequence[ExecutionStep]) -> ExecutionSteps:
+        """All steps of a transaction, read before; raises as :meth:`from_bytes` does."""
+        if not steps:
             raise errors.NO_CIRCUITS()
-        if count > MAX_CIRCUITS:
-            raise errors.STEPS_TOO_MANY_CIRCUITS(count=count)
-        try:
-            wire_steps = decode_msgpack(untrusted, list[_WireStep])
-        except UndecodableError:
-            raise errors.STEPS_MALFORMED() from None
-        steps = tuple(_read(step) for step in wire_steps)
         generation = _generation_of(steps[-1])
         for step in steps:
             _check_naming(step, generation)
         _check_kinds(_kinds(steps), generation)
         for step, kind in zip(steps, _kinds(steps), strict=True):
             _check_key(step, generation.key_bytes.of(kind))
-        return cls(steps, generation)
+        return cls(tuple(steps), generation)
 
     @classmethod
     def announced(cls, kinds: Sequence[StepKind], generation: Generation) -> ExecutionSteps:
@@ -377,20 +454,6 @@ def _generation_of(last: ExecutionStep) -> Generation:
     ):
         raise errors.STEPS_INCOMPLETE(circuit=last.function_name)
     return generation_of_key(last.verification_key)
-
-
-def _claimed_circuits(untrusted: bytes | bytearray | memoryview) -> int:
-    """The array's length as its header claims it, so that no decoder allocates for a false one."""
-    if len(untrusted) == 0:
-        raise errors.STEPS_EMPTY()
-    head = bytes(untrusted[:5])
-    if head[0] & 0xF0 == 0x90:
-        return head[0] & 0x0F
-    if head[0] == _ARRAY16 and len(head) >= 3:
-        return int(struct.unpack_from(">H", head, 1)[0])
-    if head[0] == _ARRAY32 and len(head) == 5:
-        return int(struct.unpack_from(">I", head, 1)[0])
-    raise errors.NOT_A_LIST_OF_CIRCUITS()
 
 
 def _read(step: _WireStep) -> ExecutionStep:

@@ -117,6 +117,29 @@ async def client_gone(receive: Receive) -> None:
         pass
 
 
+async def while_body_arrives(
+    receive: Receive, reading: Coroutine[Any, Any, None], work: Coroutine[Any, Any, T]
+) -> T:
+    """The result of ``work`` on a body that ``reading`` reads meanwhile; both are cancelled with the caller.
+
+    What ``reading`` raises ends ``work``, as a client does that leaves (ClientGoneError). What ``work``
+    raises is raised when the body has been read: a client that still sends it would not see the answer.
+    """
+    tasks = arriving, working = asyncio.create_task(reading), asyncio.create_task(work)
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        await arriving
+        return await until_client_leaves(receive, _outcome(working))
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _outcome(task: asyncio.Task[T]) -> T:
+    return await task
+
+
 async def until_client_leaves(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
     """The result of ``work``; if the client leaves, cancels ``work`` and raises ClientGoneError.
 

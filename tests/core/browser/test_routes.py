@@ -27,7 +27,7 @@ from support.errors import raises
 from support.patience import PATIENCE
 from support.proving_server import eventually
 from support.raw_connection import raw_connection
-from support.recorded_steps import V4, mock_transaction, wire_of
+from support.recorded_steps import V4, mock_transaction, wire, wire_of, wire_step
 from support.scripted_server import SOME_PROOF
 from support.small_bb import PINS, SmallSource
 from tee_rex.bb.pins import BbPins
@@ -583,7 +583,7 @@ def test_the_budget_is_of_a_moving_window() -> None:
         (b"", None, "STEPS_EMPTY"),
         (b"no steps", None, "STEPS_MALFORMED"),
         (STEPS[:-1], None, "STEPS_MALFORMED"),
-        (bytes(50_000_001), None, "STEPS_TOO_LARGE"),
+        (wire(wire_step(bytecode=bytes(50_000_001))), None, "STEPS_TOO_LARGE"),
         (STEPS, "5.0.0", "AZTEC_VERSION_MISMATCH"),
         (mock_transaction(), "4.1.2", "AZTEC_VERSION_MISMATCH"),
     ],

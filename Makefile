@@ -51,6 +51,7 @@ help:
 	@echo "make aztec           list Aztec's versions; AZTEC=\"update VERSION\" adds one, --help says more"
 	@echo "make release         sign, publish and take back releases; RELEASE=--help says how"
 	@echo "make release-rehearsal   release three versions on this machine, and let one update itself"
+	@echo "make pipeline-rehearsal  from a new Aztec version to running enclaves, as far as it runs here"
 	@echo "make translations    update the app's catalogues of translations"
 	@echo "make screenshots     draw every view of the app into build/screenshots"
 	@echo "make frozen          build the app and the command line as folders that need no Python"
@@ -178,6 +179,11 @@ wheels: $(STAMP)
 # A whole release on this machine, with throw-away keys: half an hour, most of it for building three of them.
 release-rehearsal: $(STAMP)
 	@PYTHONPATH=tools $(BIN)/python -m release rehearse build/rehearsal
+
+.PHONY: pipeline-rehearsal
+# From a new Aztec version to running enclaves, as far as it runs on this machine; STAGES="detect image" chooses.
+pipeline-rehearsal: setup enclave-tools
+	@PYTHONPATH=tests:tools $(BIN)/python -m pipeline $(STAGES)
 
 .PHONY: figures
 figures: setup

@@ -21,7 +21,6 @@ import pytest
 
 from support.aws_stand_in import BUCKET, REGION, SsmStandIn, moto_s3, s3_of
 from support.built_image import BuiltImage
-from support.enclave_image import probe_image
 from support.fleet_stand_in import (
     HostMachine,
     StartEnclave,
@@ -36,12 +35,14 @@ from support.nitro_fake import FakeNitro
 from support.remote_client import now
 from support.signing_front import signing_front
 from tee_rex.attestation.eif import Eif, read_eif
-from tee_rex.wire.protocol import PUBLIC_KEY_PATH
+from tee_rex.wire.protocol import ATTESTATION_PATH, PUBLIC_KEY_PATH
+from tee_rex_server.deploy.fleet import read_release
 from tee_rex_server.image.initramfs import File, FileTree, initramfs
 
 pytestmark = [*EMULATED, pytest.mark.soak]
 
-OLD, NEW, BROKEN = "0.1.0", "0.2.0", "0.3.0"
+OLD, NEW, OTHER = "0.1.0", "0.2.0", "0.3.0"
+LEASE_SECONDS = 40
 MEMORY_MB = 2048
 
 
@@ -92,6 +93,15 @@ def release_of(image: BuiltImage, folder: Path, version: str) -> Path:
     return release_folder(folder, version, changed)
 
 
+async def attests(enclave: str, seconds: float) -> None:
+    """Wait until what is at this address answers."""
+    deadline = time.monotonic() + seconds
+    async with httpx2.AsyncClient(timeout=seconds, trust_env=False) as client:
+        while (await client.get(enclave + ATTESTATION_PATH)).status_code != 200:
+            assert time.monotonic() < deadline
+            await asyncio.sleep(1)
+
+
 def emulated(tools: EmulatorTools) -> StartEnclave:
     """Starts images in the emulator, at the socket where the proxy looks."""
 
@@ -109,10 +119,10 @@ async def test_two_enclaves_are_replaced_taken_back_and_proved_on(
     image: BuiltImage, tools: EmulatorTools, tmp_path: Path
 ) -> None:
     nitro = FakeNitro(now(), module_id="tee-rex")
-    releases = {version: release_of(image, tmp_path / version, version) for version in (OLD, NEW)}
-    # Its enclave runs, with the measurements that it should have, and is not our server.
-    release_folder(tmp_path / BROKEN, BROKEN, probe_image(image.file, tmp_path / "probe.eif"))
+    releases = {version: release_of(image, tmp_path / version, version) for version in (OLD, NEW, OTHER)}
     host = HostMachine(tmp_path / "a", "i-0123456789abcdef0", emulated(tools))
+    # Told to start this one, the host starts another: its enclave is ours, and measures differently.
+    host.lies = {read_release(releases[OTHER])[0].sha256: releases[OLD] / "tee-rex.eif"}
 
     def tell(figure: str) -> None:
         sys.stdout.write(f"{time.monotonic() - begun:.0f} s: {figure}\n")
@@ -130,7 +140,10 @@ async def test_two_enclaves_are_replaced_taken_back_and_proved_on(
         s3_of(s3_url).create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         fleet_file(tmp_path, host)
         environment = operator_environment(s3_url, ssm, nitro, tmp_path)
-        environment |= {"TEE_REX_TEST_LEASE": "20", "TEE_REX_TEST_SECONDS": f"{PATIENCE_SECONDS}"}
+        environment |= {
+            "TEE_REX_TEST_LEASE": f"{LEASE_SECONDS}",
+            "TEE_REX_TEST_SECONDS": f"{PATIENCE_SECONDS}",
+        }
         quick = {**environment, "TEE_REX_TEST_PROOFS": "none"}
 
         async def deploy(*arguments: str, code: int = 0, **changes: str) -> dict[str, object]:
@@ -144,9 +157,10 @@ async def test_two_enclaves_are_replaced_taken_back_and_proved_on(
             await deploy("apply", str(releases[NEW]))
             tell(f"while two were replaced: {keys.answered} keys, longest pause {keys.longest:.1f} s")
 
-            failed = await deploy("apply", str(tmp_path / BROKEN), code=1, TEE_REX_TEST_SECONDS="180")
+            failed = await deploy("apply", str(releases[OTHER]), code=1)
             assert '"DEPLOYMENT_ROLLED_BACK"' in json.dumps(failed)
             assert "attest a/cid-16" in json.dumps(failed)
+            assert host.runs(16) == host.runs(17) == read_release(releases[NEW])[0].sha256
 
             reached = asyncio.Event()
 
@@ -160,9 +174,14 @@ async def test_two_enclaves_are_replaced_taken_back_and_proved_on(
             killed.kill()
             await killed.communicate()
             await ssm.idle()
-            await asyncio.sleep(22)
+            await attests(f"{host.url}/enclaves/cid-16", PATIENCE_SECONDS)
+            tell("killed at start 16, which has started meanwhile")
+            await asyncio.sleep(LEASE_SECONDS + 2)
+            boots = len(host.boots)
             await deploy("apply", str(releases[OLD]))
+            assert [cid for cid, _ in host.boots[boots:]] == [17], "the one that had been started was again"
             await deploy("rollback")
+            tell(f"{keys.answered} keys in all, none refused; longest pause {keys.longest:.1f} s")
         assert keys.refused == []
         # All enclaves run it: what is left is a proof by one of them, with its own bb, verified here.
         ended, _, told = await run_program("deploy", "apply", str(releases[NEW]), "--json", **environment)

@@ -162,6 +162,110 @@ def test_a_trial_that_failed_leaves_the_version_to_people(checkout: Path) -> Non
     assert (checkout / "output").read_text() == "code=3\nchanged=false\n"
 
 
+GH = """#!/bin/bash
+printf '%s\\n' "gh $*" >> "$NOTES"
+case "$1 $2" in
+  "api "*) echo '[{"ref": "refs/heads/aztec/5.9.1"}]' ;;
+  "issue list") echo 0 ;;
+esac
+"""
+PYTHON = """#!/bin/bash
+echo '{"new": ["5.9.0", "5.9.1"]}'
+exit 1  # there is something to do
+"""
+
+
+def program(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    file.chmod(0o755)
+
+
+@pytest.fixture
+def github(checkout: Path, tmp_path: Path) -> dict[str, str]:
+    """The environment of a job whose ``gh`` notes what it is told, and whose GitHub is a folder."""
+    program(tmp_path / "bin" / "gh", GH)
+    server = tmp_path / "github"
+    run(f"git init --quiet --bare {server}/owner/name", tmp_path)
+    return {
+        "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
+        "NOTES": str(tmp_path / "notes"),
+        "GITHUB_OUTPUT": str(checkout / "output"),
+        "GITHUB_REPOSITORY": "owner/name",
+        "GITHUB_SERVER_URL": "https://github.example",
+        "GH_TOKEN": "of-an-app",
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"url.{server}/.insteadOf",
+        "GIT_CONFIG_VALUE_0": "https://x-access-token:of-an-app@github.example/",
+        "VERSION": "5.9.0",
+    }
+
+
+def job_script(name: str, checkout: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    script = ROOT / ".github" / "scripts" / name
+    return subprocess.run(
+        ["bash", script], cwd=checkout, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("only", "versions"), [("", '["5.9.0"]'), ("5.8.0", '["5.8.0"]')], ids=["every new one", "one"]
+)
+def test_a_version_with_a_branch_is_not_examined_again(
+    checkout: Path, github: dict[str, str], only: str, versions: str
+) -> None:
+    program(checkout / ".venv" / "bin" / "python", PYTHON)
+    checked = job_script("aztec-check.sh", checkout, github | {"MIN_AGE": "7d", "ONLY": only})
+    assert checked.returncode == 0, checked.stderr
+    assert (checkout / "output").read_text() == f"versions={versions}\n"
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("merge", ["false", "true"])
+def test_from_what_both_jobs_found_to_a_pull_request(
+    checkout: Path, github: dict[str, str], tmp_path: Path, merge: str
+) -> None:
+    """A branch with the pins, and a request that asks for the test environment."""
+    assert proposed(checkout, sums(checkout)).returncode == 0
+    (code, changed) = (line.partition("=")[2] for line in (checkout / "output").read_text().splitlines())
+    told = job_script(
+        "aztec-propose.sh", checkout, github | {"CODE": code, "CHANGED": changed, "MERGE": merge}
+    )
+    assert told.returncode == 0, told.stderr
+    shown = subprocess.run(
+        ["git", f"--git-dir={tmp_path / 'github' / 'owner' / 'name'}", "show", "--stat", "aztec/5.9.0"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "feat(versions): Aztec 5.9.0" in shown
+    assert "resources/versions/5.9.0.json | 1 +" in shown
+    notes = Path(github["NOTES"]).read_text().splitlines()
+    title = "--title feat(versions): Aztec 5.9.0"
+    assert (
+        notes[1] == f"gh pr create --head aztec/5.9.0 {title} --body-file build/body.md --label deploy:test"
+    )
+    assert notes[2:] == (["gh pr merge aztec/5.9.0 --auto --squash"] if merge == "true" else [])
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("code", "title", "ended"),
+    [("3", "Aztec 5.9.0 needs a human", 0), ("1", "Aztec 5.9.0 was refused", 1)],
+    ids=["needs a human", "refused"],
+)
+def test_what_is_not_pinned_becomes_an_issue(
+    checkout: Path, github: dict[str, str], code: str, title: str, ended: int
+) -> None:
+    told = job_script(
+        "aztec-propose.sh", checkout, github | {"CODE": code, "CHANGED": "false", "MERGE": "true"}
+    )
+    assert told.returncode == ended, told.stderr
+    notes = Path(github["NOTES"]).read_text().splitlines()
+    assert notes[-1] == f"gh issue create --title {title} --body-file build/body.md"
+
+
 @pytest.mark.integration
 def test_nothing_is_merged_where_a_test_environment_was_asked_for_and_there_is_none(tmp_path: Path) -> None:
     label = "deploy:test"

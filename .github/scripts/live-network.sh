@@ -3,7 +3,7 @@
 set -euo pipefail
 
 if test -z "$AZTEC_NODE_URL"; then
-  echo "::error::the variable AZTEC_NODE_URL names no live network, so nothing is published to PyPI"
+  echo "::error::the variable AZTEC_NODE_URL names no live network, so nothing is published"
   exit 1
 fi
 uv=$(command -v uv || echo .tools/uv/bin/uv)

@@ -206,6 +206,15 @@ def test_a_deployment_is_not_cancelled() -> None:
         assert WORKFLOWS[workflow]["concurrency"]["cancel-in-progress"] is False, workflow
 
 
+def test_nothing_is_published_before_it_proved_on_a_live_network() -> None:
+    release = WORKFLOWS["release.yml"]["jobs"]
+    assert "if" not in release["live"] or "inputs" not in release["live"]["if"]
+    assert "live" in release["publish"]["needs"]
+    for tested in ("packages", "fedora", "live"):
+        assert f"needs.{tested}.result == 'success'" in release["publish"]["if"]
+    assert "needs.publish.result == 'success'" in release["pypi"]["if"]
+
+
 def test_what_fails_in_production_is_taken_back() -> None:
     job = next(job for workflow, name, job in jobs() if (workflow, name) == ("deploy.yml", "take-back"))
     assert set(job["needs"]) == {"deploy", "validate"}

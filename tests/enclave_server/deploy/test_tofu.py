@@ -144,9 +144,14 @@ def hosts_run_our_document(config: Config) -> None:
     ("environment:${var.environment}", "pull_request"),
     (f'"StringEquals"\n      variable = "{_CLAIM}:sub"', f'"StringLike"\n      variable = "{_CLAIM}:sub"'),
     ('values   = ["sts.amazonaws.com"]', 'values   = ["https://github.com/OWNER"]'),
+    ('? ["refs/heads/main"] :', '? ["refs/heads/*"] :'),
+    ('var.environment == "production" ?', 'var.environment == "test" ?'),
+    ('"refs/pull/*/merge"]', '"*"]'),
 )
 def one_environment_of_one_repository_deploys(config: Config) -> None:
     (statement,) = config.policy("github")
+    protected, proposed = '["refs/heads/main"]', '["refs/heads/main", "refs/pull/*/merge"]'
+    refs = f'${{var.environment == "production" ? {protected} : {proposed}}}'
     assert statement["actions"] == ["sts:AssumeRoleWithWebIdentity"]
     assert conditions(statement) == {
         "token.actions.githubusercontent.com:aud": ("StringEquals", ["sts.amazonaws.com"]),
@@ -154,6 +159,7 @@ def one_environment_of_one_repository_deploys(config: Config) -> None:
             "StringEquals",
             ["repo:${var.repository}:environment:${var.environment}"],
         ),
+        "token.actions.githubusercontent.com:ref": ("StringLike", refs),
     }
 
 

@@ -25,8 +25,9 @@ resource "aws_iam_instance_profile" "host" {
   role = aws_iam_role.host.name
 }
 
-# Deploying: jobs of one GitHub environment of one repository. Which refs may use the environment is its own
-# setting: "production" is for the branch main alone, and somebody approves. An account has this provider once.
+# Deploying: jobs of one GitHub environment of one repository, for protected refs. Which refs may use the environment
+# is a setting of GitHub's too, where somebody approves; whoever changes that setting still needs such a ref here.
+# AWS looks at the claim "ref" since January 2026. An account has this provider once.
 data "aws_iam_openid_connect_provider" "github" {
   url = "https://token.actions.githubusercontent.com"
 }
@@ -50,6 +51,12 @@ data "aws_iam_policy_document" "github" {
       test     = "StringEquals"
       variable = "token.actions.githubusercontent.com:sub"
       values   = ["repo:${var.repository}:environment:${var.environment}"]
+    }
+
+    condition {
+      test     = "StringLike"
+      variable = "token.actions.githubusercontent.com:ref"
+      values   = var.environment == "production" ? ["refs/heads/main"] : ["refs/heads/main", "refs/pull/*/merge"]
     }
   }
 }

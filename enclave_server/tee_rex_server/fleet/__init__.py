@@ -1,0 +1,1 @@
+"""Many provers behind one address: dispatchers that hand out tickets, kept in PostgreSQL."""

@@ -22,6 +22,7 @@ from tee_rex.wire.protocol import TeeMode
 from tee_rex_server import __version__
 from tee_rex_server import cli_options as options
 from tee_rex_server.deploy.commands import bench, deploy, host
+from tee_rex_server.fleet.commands import database, dispatch, tokens
 from tee_rex_server.image.command import app as image
 from tee_rex_server.proxy.commands import enclave_log, proxy
 from tee_rex_server.settings import DEFAULT_MAX_POINTS
@@ -142,14 +143,21 @@ def serve(
             help="The only bb to use; its SHA-256 must be the pinned one of --aztec-version.",
         ),
     ] = None,
+    join: options.JoinOption = None,
+    join_name: options.JoinNameOption = None,
+    join_address: options.JoinAddressOption = None,
     *,
     offline: options.OfflineOption = False,
     verbose: options.VerboseOption = False,
 ) -> None:
-    """Serve proofs over HTTP until SIGINT or SIGTERM. Logs are JSON on stderr."""
+    """Serve proofs over HTTP until SIGINT or SIGTERM. Logs are JSON on stderr.
+
+    With --join it proves for a fleet, whose dispatcher limits the clients; --rate-limit then does nothing.
+    """
     from tee_rex.system.threads import usable_cores
     from tee_rex.web.server import listening_socket
     from tee_rex_server.assembly import serve as serve_on
+    from tee_rex_server.joining import Joining, JoinSettings, beside, own_address
     from tee_rex_server.logs import process_log
     from tee_rex_server.settings import ServerSettings, parse_network, parse_rate_limit
     from tee_rex_server.vsock import listening_vsock
@@ -172,7 +180,7 @@ def serve(
             request_memory=request_memory * _MEGABYTE,
             memory_limit=memory_limit * _MEGABYTE or None,
             proof_seconds=proof_timeout,
-            rate_limit=parse_rate_limit(rate_limit),
+            rate_limit=None if join else parse_rate_limit(rate_limit),
             trusted_proxies=tuple(parse_network(text) for text in trusted_proxy or ()),
             grace_seconds=grace,
         )
@@ -187,10 +195,15 @@ def serve(
             listener = listening_vsock(settings.vsock_port)
         control_port = settings.vsock_control_port
         control_listener = None if control_port is None else listening_vsock(control_port)
+        tee = _tee(settings.tee_mode)
+        joining = None
+        if join is not None and vsock_port is None:
+            address = own_address(listener)
+            to = JoinSettings.read(join, join_name, join_address or str(address.base), os.environ)
+            joining = Joining(to, address, lambda _digests: sorted(settings.setups), log)
         try:
-            asyncio.run(
-                serve_on(settings, installation, listener, control_listener, _tee(settings.tee_mode), log)
-            )
+            serving = serve_on(settings, installation, listener, control_listener, tee, log)
+            asyncio.run(serving if joining is None else beside(joining.run(), serving))
         except KeyboardInterrupt:  # before the server took over the signals
             sys.exit(ExitCode.CANCELLED)
 
@@ -250,6 +263,9 @@ async def _update() -> UpdateReport:
 
 
 app.command(short_help="Serve proofs in front of enclaves.")(proxy)
+app.command(short_help="Hand out tickets for many provers.")(dispatch)
+app.add_typer(tokens, name="tokens", short_help="Say who may prove, and which provers may join a fleet.")
+app.add_typer(database, name="database", short_help="Run a PostgreSQL for trying a fleet.")
 app.command("enclave-log", short_help="Follow the logs of enclaves.")(enclave_log)
 app.add_typer(image, name="image", short_help="Build the image of the Nitro enclave; measure images.")
 app.command(short_help="Measure the proofs an hour of this machine.")(bench)

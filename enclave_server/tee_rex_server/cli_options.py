@@ -55,6 +55,33 @@ OfflineOption: TypeAlias = Annotated[
         envvar="TEE_REX_OFFLINE", help="Download nothing: bb and the CRS must already be installed."
     ),
 ]
+JoinOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--join",
+        envvar="TEE_REX_JOIN",
+        metavar="URL",
+        help="Join the fleet of this dispatcher, with the token in TEE_REX_JOIN_TOKEN.",
+    ),
+]
+JoinNameOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--join-name",
+        envvar="TEE_REX_JOIN_NAME",
+        metavar="NAME",
+        help="Name in the fleet; default: the host's.",
+    ),
+]
+JoinAddressOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--join-address",
+        envvar="TEE_REX_JOIN_ADDRESS",
+        metavar="URL",
+        help="Where dispatchers reach this server; default: http://127.0.0.1 and its port.",
+    ),
+]
 VerboseOption: TypeAlias = Annotated[
     bool, typer.Option(envvar="TEE_REX_VERBOSE", help="Also log health checks and preparation.")
 ]

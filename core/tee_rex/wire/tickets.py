@@ -97,13 +97,14 @@ class JoinRequest(msgspec.Struct, frozen=True):
 
     url: where the dispatcher reaches it. path: what stands before ``/attestation`` and
     ``/encryption-public-key`` there, for one of several enclaves behind a proxy. setups: by the pins of the
-    prover's host. bb: what it proves with; an enclave attests it.
+    prover's host. public_key: armored. bb: what it proves with; an enclave attests it.
     """
 
     name: _Name
     url: _Url
     path: _Path
     tee_mode: TeeMode
+    public_key: Annotated[str, msgspec.Meta(max_length=4_096)]
     setups: Annotated[list[TrustedSetup], msgspec.Meta(min_length=1, max_length=2)]
     versions: Annotated[list[_Version], msgspec.Meta(max_length=64)]
     bb: Annotated[list[JobBb], msgspec.Meta(max_length=64)]

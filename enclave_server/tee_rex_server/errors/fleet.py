@@ -23,7 +23,9 @@ JOIN_WITHOUT_TOKEN = BAD_OPTION.says(
     "Set TEE_REX_JOIN_TOKEN to one that tee-rex-server tokens add NAME --prover has made.",
 )
 TOKEN_EXISTS = BAD_OPTION.says("There is a token of the name {name} already.", "Choose another name.")
-TOKEN_NAME_UNKNOWN = BAD_OPTION.says("There is no token of the name {name}.", "Run: tee-rex-server tokens list")
+TOKEN_NAME_UNKNOWN = BAD_OPTION.says(
+    "There is no token of the name {name}.", "Run: tee-rex-server tokens list"
+)
 
 # The database
 
@@ -33,9 +35,9 @@ DATABASE_UNAVAILABLE = ErrorKind(
     "The database does not answer",
     status=HTTPStatus.SERVICE_UNAVAILABLE,
 ).says("The dispatcher cannot reach its database.", "Try again in a moment; tickets are kept.")
-DATABASE_NEWER = ErrorKind(UnusableEnvironmentError, "DATABASE_NEWER", "The database is of a newer release").says(
-    "Its schema has version {found}; this release knows {known}.", "Update this dispatcher."
-)
+DATABASE_NEWER = ErrorKind(
+    UnusableEnvironmentError, "DATABASE_NEWER", "The database is of a newer release"
+).says("Its schema has version {found}; this release knows {known}.", "Update this dispatcher.")
 FLEET_EXTRA_MISSING = ErrorKind(
     UnusableEnvironmentError, "FLEET_EXTRA_MISSING", "The fleet's packages are not installed"
 ).says("{module} is missing.", "Install them: pip install 'tee-rex-server[fleet]'")
@@ -70,9 +72,7 @@ TICKET_RETURNED = ErrorKind(
     "The ticket's prover does not answer, and has nothing of the request. The ticket has its place back.",
     "Wait for the event ready, and encrypt to the key of the next prover.",
 )
-PROVER_LOST = ErrorKind(
-    RefusedError, "PROVER_LOST", "The prover was lost", status=HTTPStatus.NOT_FOUND
-).says(
+PROVER_LOST = ErrorKind(RefusedError, "PROVER_LOST", "The prover was lost", status=HTTPStatus.NOT_FOUND).says(
     "The prover that had the request has ended. The request is not sent to another one.",
     "Start the proof again.",
 )

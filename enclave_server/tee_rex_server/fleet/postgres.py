@@ -94,7 +94,9 @@ class OwnPostgres:
         if self.folder.is_dir():
             with self._alone():
                 if self._pid() is not None:
-                    self._run("pg_ctl", "stop", f"--mode={mode}", "--wait", "--silent", "--pgdata", str(self._data))
+                    self._run(
+                        "pg_ctl", "stop", f"--mode={mode}", "--wait", "--silent", "--pgdata", str(self._data)
+                    )
 
     @property
     def _data(self) -> Path:
@@ -138,7 +140,7 @@ class OwnPostgres:
             return None
 
     def _forget_dead_server(self) -> None:
-        """Remove what a killed server left, or the next one may take a stranger for it and refuse to start."""
+        """Remove what a killed server left, or the next may take a stranger for it, and not start."""
         deadline = time.monotonic() + _ORPHANS_SECONDS
         while self._has_orphans() and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -165,7 +167,9 @@ class OwnPostgres:
 
     def _run(self, program: str, *arguments: str) -> str:
         owner = self._owner
-        as_owner = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+        as_owner = (
+            {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+        )
         # Its output goes to a file: the server would keep a pipe open.
         output = self.folder / f"{program}.log"
         with output.open("w+") as written:

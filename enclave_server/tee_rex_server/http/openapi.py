@@ -23,8 +23,11 @@ Json: TypeAlias = Mapping[str, Any]
 
 _ERRORS = {
     400: "The request, or what it holds encrypted, is malformed or cannot be proved here",
+    401: "The server accepts only clients with a valid token",
+    403: "The token is not one for provers",
     404: "There is no such route, job or enclave",
     408: "The body arrived too slowly",
+    409: "It is not the ticket's turn, or it was used, or its prover was lost and it has its place back",
     413: "The body is too large",
     415: "The content type is not accepted, or the body is compressed",
     429: "The client's rate limit or share, or the server's queue, is exhausted; see Retry-After",

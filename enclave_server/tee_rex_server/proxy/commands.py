@@ -68,6 +68,9 @@ def proxy(
     rate_limit: options.RateLimitOption = options.DEFAULT_RATE_LIMIT,
     trusted_proxy: options.TrustedProxyOption = None,
     grace: options.GraceOption = options.DEFAULT_GRACE_SECONDS,
+    join: options.JoinOption = None,
+    join_name: options.JoinNameOption = None,
+    join_address: options.JoinAddressOption = None,
     *,
     uploads: Annotated[
         bool,
@@ -80,13 +83,14 @@ def proxy(
 ) -> None:
     """Serve the public HTTP API in front of enclaves until SIGINT or SIGTERM.
 
-    Requests are forwarded over vsock, encrypted to the enclaves; the proxy cannot read them. Logs are JSON on
-    stderr.
+    Requests are forwarded over vsock, encrypted to the enclaves; the proxy cannot read them. With --join its
+    enclaves prove for a fleet, whose dispatcher limits the clients. Logs are JSON on stderr.
     """
     from tee_rex.local.downloading import DownloadingInstallation
     from tee_rex.settings.paths import Paths
     from tee_rex.updates.pins import current_pins
     from tee_rex.web.server import listening_socket
+    from tee_rex_server.joining import Joining, JoinSettings, beside, own_address, setups_by_pins
     from tee_rex_server.logs import process_log
     from tee_rex_server.proxy.server import proxy_api, serve_proxy
     from tee_rex_server.proxy.settings import ProxySettings, enclave_addresses
@@ -101,7 +105,7 @@ def proxy(
             control_port=control_port if uploads else None,
             draining=draining,
             patience_seconds=patience,
-            rate_limit=parse_rate_limit(rate_limit),
+            rate_limit=None if join else parse_rate_limit(rate_limit),
             trusted_proxies=tuple(parse_network(text) for text in trusted_proxy or ()),
             grace_seconds=grace,
         )
@@ -112,8 +116,13 @@ def proxy(
         api = proxy_api(settings, installation, log)
         address, bound_port = listener.getsockname()[:2]
         log.info("listening", host=address, port=bound_port, enclaves=[one.name for one in settings.enclaves])
+        serving = serve_proxy(api, listener, grace_seconds=settings.grace_seconds)
+        if join is not None:
+            own = own_address(listener)
+            to = JoinSettings.read(join, join_name, join_address or str(own.base), os.environ)
+            serving = beside(Joining(to, own, setups_by_pins(installation.pins), log).run(), serving)
         try:
-            asyncio.run(serve_proxy(api, listener, grace_seconds=settings.grace_seconds))
+            asyncio.run(serving)
         except KeyboardInterrupt:  # before the server handles signals
             sys.exit(ExitCode.CANCELLED)
 

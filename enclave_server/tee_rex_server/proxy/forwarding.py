@@ -114,7 +114,8 @@ class Forwarded:
     """What an enclave gets of a request, and what its answer goes through.
 
     target: path and query. body: its parts; framing: the headers that declare how it is framed.
-    on_head: called with the answer's head before it is sent on; returns headers to add to it.
+    on_head: called with the answer's head before it is sent on; returns headers to add, or to put in place of
+    those of the same names. on_part: called with each part of the answer before it is sent on.
     """
 
     request: Request
@@ -122,6 +123,7 @@ class Forwarded:
     body: AsyncIterator[bytes] = field(default_factory=no_body)
     framing: Headers = field(default_factory=list)
     on_head: Callable[[AnswerHead], Awaitable[Headers]] | None = None
+    on_part: Callable[[bytes], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +153,17 @@ class Forwarder:
             head = await exchange.head()
             headers = [(name, value) for name, value in head.headers if name in _RETURNED_HEADERS]
             if forwarded.on_head is not None:
-                headers += await forwarded.on_head(head)
+                added = await forwarded.on_head(head)
+                names = {name.lower() for name, _ in added}
+                headers = [*(one for one in headers if one[0].lower() not in names), *added]
             answer_started = True
             await send({"type": "http.response.start", "status": head.status, "headers": headers})
             error = bytearray()
             async for part in exchange.parts():
                 if head.status >= HTTPStatus.BAD_REQUEST and len(error) <= _MAX_ERROR_BYTES:
                     error += part
+                if forwarded.on_part is not None:
+                    await forwarded.on_part(part)
                 await send({"type": "http.response.body", "body": part, "more_body": True})
             if code := _error_code(error):
                 forwarded.request.scope["state"]["error_code"] = code
@@ -202,3 +208,11 @@ async def joined(start: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[byte
         yield start
     async for part in rest:
         yield part
+
+
+def framing(request: Request) -> tuple[bytes, bytes]:
+    """How the enclave is told where the body ends."""
+    # With both headers, Transfer-Encoding says how the body is framed (RFC 9112, section 6.3).
+    chunked = "transfer-encoding" in request.headers
+    length = None if chunked else request.headers.get("content-length")
+    return (b"transfer-encoding", b"chunked") if length is None else (b"content-length", length.encode())

@@ -19,7 +19,14 @@ from tee_rex_server.errors.proxy import ENCLAVE_UNKNOWN, EnclaveAnswerError, Enc
 from tee_rex_server.errors.serving import UnknownJobError
 from tee_rex_server.http import interface
 from tee_rex_server.http.openapi import DescribedRoute, Operation, Parameter, openapi
-from tee_rex_server.proxy.forwarding import Forwarded, Forwarder, InFlight, StreamedResponse, joined
+from tee_rex_server.proxy.forwarding import (
+    Forwarded,
+    Forwarder,
+    InFlight,
+    StreamedResponse,
+    framing,
+    joined,
+)
 from tee_rex_server.proxy.monitoring import ProxyHealthAnswer, proxy_health
 from tee_rex_server.proxy.routing import read_message_head
 
@@ -166,7 +173,7 @@ class ProxyApi:
         async def stream(receive: Receive, send: Send) -> None:
             with self.in_flight.request():
                 parts = body_parts(receive, form.value)
-                forwarded = Forwarded(request, protocol.steps_path(job_id), parts, [_framing(request)])
+                forwarded = Forwarded(request, protocol.steps_path(job_id), parts, [framing(request)])
                 await self._forwarder.forward(forwarded, enclave, receive, send)
 
         return StreamedResponse(stream)
@@ -247,7 +254,7 @@ class ProxyApi:
             return timing
 
         forwarded = Forwarded(
-            request, request.scope["path"], joined(start, parts), [_framing(request)], on_head
+            request, request.scope["path"], joined(start, parts), [framing(request)], on_head
         )
         await self._forwarder.forward(forwarded, enclave, receive, send)
 
@@ -267,14 +274,6 @@ class ProxyApi:
     @property
     def _forwarder(self) -> Forwarder:
         return Forwarder(self.addresses, self.metrics, self.log)
-
-
-def _framing(request: Request) -> tuple[bytes, bytes]:
-    """How the enclave is told where the body ends."""
-    # With both headers, Transfer-Encoding says how the body is framed (RFC 9112, section 6.3).
-    chunked = "transfer-encoding" in request.headers
-    length = None if chunked else request.headers.get("content-length")
-    return (b"transfer-encoding", b"chunked") if length is None else (b"content-length", length.encode())
 
 
 def _forwarded(operation: Operation) -> Operation:

@@ -1,0 +1,111 @@
+"""A dispatcher: composed from its settings, run until SIGINT or SIGTERM, shut down cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tee_rex.web import server as web_server
+from tee_rex.web.clients import ClientAddresses
+from tee_rex_server.fleet.database import Database
+from tee_rex_server.fleet.dispatcher import Dispatcher
+from tee_rex_server.fleet.monitoring import FleetMetrics
+from tee_rex_server.fleet.provers import Provers
+from tee_rex_server.fleet.routes import DispatchApi
+from tee_rex_server.fleet.tickets import TicketLimits, Tickets
+from tee_rex_server.fleet.tokens import Tokens
+from tee_rex_server.http.limits import RateLimit
+
+if TYPE_CHECKING:
+    import socket
+
+    from structlog.typing import FilteringBoundLogger
+
+    from tee_rex.web.clients import Network
+    from tee_rex_server.settings import Rate
+
+MAX_CONNECTIONS: Final = 20_000
+"""Of one dispatcher: each waiting client holds one, which is idle nearly always."""
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchSettings:
+    """Every setting of ``tee-rex-server dispatch``. grace_seconds: for uploads in progress at shutdown."""
+
+    database: str
+    limits: TicketLimits
+    tokens_required: bool
+    rate_limit: Rate | None
+    trusted_proxies: tuple[Network, ...]
+    grace_seconds: float
+
+
+async def dispatch(settings: DispatchSettings, listener: socket.socket, log: FilteringBoundLogger) -> None:
+    """Serve until SIGINT or SIGTERM; then uploads have the grace, or until a second one.
+
+    Proofs continue at their provers: clients ask another dispatcher, or this one after its restart.
+    """
+    async with Database.open(settings.database, log) as database:
+        tickets = Tickets(database, settings.limits)
+        provers = Provers(database)
+        dispatcher = Dispatcher(database, tickets, provers, log)
+        api = DispatchApi(
+            database=database,
+            dispatcher=dispatcher,
+            provers=provers,
+            tokens=Tokens(database),
+            tokens_required=settings.tokens_required,
+            limits=settings.limits,
+            rate_limit=RateLimit(settings.rate_limit, exempt_loopback=not settings.trusted_proxies),
+            addresses=ClientAddresses(settings.trusted_proxies),
+            metrics=FleetMetrics(),
+            log=log,
+        )
+        await _serve(api, listener, settings.grace_seconds)
+
+
+async def _serve(api: DispatchApi, listener: socket.socket, grace_seconds: float) -> None:
+    limit = _allow_many_files()
+    config = web_server.HttpConfig(api.app(), api.addresses)
+    config.max_connections = min(MAX_CONNECTIONS, max(limit - 512, 64))
+    server = web_server.SignalledServer(config)
+    host, port = listener.getsockname()[:2]
+    api.log.info("listening", host=host, port=port, connections=config.max_connections)
+    tasks = (
+        web_server.supervised(server, api.dispatcher.run(api.abandon)),
+        web_server.supervised(server, _stop_when_signalled(server, api, grace_seconds)),
+    )
+    try:
+        await server.serve(sockets=[listener])
+        web_server.raise_first_failure(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        web_server.hang_up(server)
+        api.log.info("stopped")
+
+
+async def _stop_when_signalled(
+    server: web_server.SignalledServer, api: DispatchApi, grace_seconds: float
+) -> None:
+    await server.stop_requested.wait()
+    api.log.info("shutting down", requests=api.in_flight.count)
+    api.in_flight.stop_accepting()
+    try:
+        await web_server.drain(server, api.in_flight.wait_for_proofs(), grace_seconds)
+    finally:
+        server.should_exit = True
+
+
+def _allow_many_files() -> int:
+    """Raise this process's limit of open files as far as it may; the limit."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_CONNECTIONS + 1024
+    limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft < limit:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+    return max(soft, limit)

@@ -40,6 +40,7 @@ PHASE_LABELS = {
 }
 
 _BAR_WIDTH = 40
+_A_MINUTE_AND_HALF = 90
 _NAME_WIDTH = 40
 """Most circuit names are shorter; a longer one only shifts its time to the right."""
 
@@ -188,8 +189,8 @@ def server_news(event: events.ProofEvent) -> str | None:
         case events.AttestationExamined(report) if report.genuine and report.code is None:
             pcr0 = (report.pcrs or {}).get("0", "")
             return f"✓ Attested: {printable(report.module_id or '')}, PCR0 {pcr0[:16]}…"
-        case events.QueuePosition(position):
-            return f"{position} ahead in the queue" if position else "next in the queue"
+        case events.QueuePosition(position, seconds):
+            return queue_place(position, seconds)
         case events.RetryScheduled(seconds, busy):
             return f"{'The server is busy' if busy else 'No response'}: retrying in {seconds:g} s"
         case events.ServerSilent(seconds):
@@ -202,6 +203,28 @@ def server_news(event: events.ProofEvent) -> str | None:
             return PHASE_LABELS[events.Phase.FINAL_PROOF]
         case _:
             return None
+
+
+def queue_place(position: int, seconds: float | None) -> str:
+    """The place in a server's queue, and how long until its turn: "third in line, about 40 s"."""
+    place = f"{_ordinal(position + 1)} in line"
+    if seconds is None:
+        return place
+    return f"{place}, about {_rounded(seconds)}"
+
+
+def _ordinal(number: int) -> str:
+    words = {1: "next", 2: "second", 3: "third"}
+    teens = number % 100 in range(11, 14)
+    suffix = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return words.get(number, f"{number}{suffix}")
+
+
+def _rounded(seconds: float) -> str:
+    """An estimate without false precision."""
+    if seconds < _A_MINUTE_AND_HALF:
+        return f"{max(5, round(seconds / 5) * 5)} s"
+    return f"{round(seconds / 60)} min"
 
 
 def show_result(result: ProofResult) -> None:

@@ -44,6 +44,7 @@ here::
             ServerBusyError
             ServerFailedError
             NotServedError
+            TicketReturnedError
         RefusedError
 """
 
@@ -325,6 +326,10 @@ class ServerFailedError(ServerError):
 
 class NotServedError(ServerError):
     """The server proves for other Aztec versions or another trusted setup."""
+
+
+class TicketReturnedError(ServerError):
+    """The prover of a ticket was lost before it had the request; the ticket waits for another one."""
 
 
 class RefusedError(TeeRexError):

@@ -25,7 +25,16 @@ _MAX_RETRY_AFTER_DIGITS: Final = 6
 
 _KINDS_BY_CODE: Final[Mapping[str, ErrorKind[TeeRexError]]] = {
     BB_REVOKED.code: errors.SERVER_BB_REVOKED,
-    **{kind.code: kind for kind in (PROVER_REFUSED_BY_SERVER, errors.NOT_SERVED, errors.CIRCUIT_TOO_LARGE)},
+    **{
+        kind.code: kind
+        for kind in (
+            PROVER_REFUSED_BY_SERVER,
+            errors.NOT_SERVED,
+            errors.CIRCUIT_TOO_LARGE,
+            errors.PROVER_LOST,
+            errors.TICKET_RETURNED,
+        )
+    },
 }
 """The codes of a server's answers that make a difference to callers."""
 
@@ -80,6 +89,13 @@ def refusal(answer: Answer) -> TeeRexError:
     if answer.status < HTTPStatus.BAD_REQUEST:
         return errors.SERVER_ANSWER_UNEXPECTED(answer=shown)
     return kind_for_code(code, errors.SERVER_REFUSED)(answer=shown)
+
+
+def loss(answer: Answer) -> TeeRexError:
+    """Why a server does not know a job: JOB_LOST, or PROVER_LOST where a fleet's dispatcher says so."""
+    if _error_answer(answer.body).code == errors.PROVER_LOST.code:
+        return errors.PROVER_LOST(answer=_shown(answer))
+    return errors.JOB_LOST()
 
 
 def kind_for_code(code: str, otherwise: ErrorKind[TeeRexError]) -> ErrorKind[TeeRexError]:

@@ -23,10 +23,11 @@ STALLED_SECONDS: Final = 30.0
 class ServerConnection:
     """A client of one server, for one proof or one question."""
 
-    def __init__(self, server: ServerUrl, client: httpx2.AsyncClient) -> None:
-        """Use :meth:`open`."""
+    def __init__(self, server: ServerUrl, client: httpx2.AsyncClient, prefix: str = "") -> None:
+        """Use :meth:`open`. prefix: of all routes."""
         self.server = server
         self._client = client
+        self._prefix = prefix
 
     @classmethod
     @asynccontextmanager
@@ -46,6 +47,10 @@ class ServerConnection:
             headers={"User-Agent": f"tee-rex/{__version__}"},
         ) as client:
             yield cls(server, client)
+
+    def below(self, prefix: str) -> ServerConnection:
+        """The same server, whose routes all begin with ``prefix``."""
+        return ServerConnection(self.server, self._client, prefix)
 
     async def exchange(
         self,
@@ -82,7 +87,7 @@ class ServerConnection:
         try:
             async with self._client.stream(
                 method,
-                self.server.at(route),
+                self.server.at(self._prefix + route),
                 params=query,
                 content=content,
                 # Unpacking a compressed answer could take any amount of memory.

@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING, Final, Self
 from tee_rex.crs.crs import MIN_POINTS
 from tee_rex.errors import UnusableEnvironmentError
 from tee_rex.errors.catalogue.transaction import PROOF_INVALID_FROM_SERVER
-from tee_rex.errors.tree import BbCorruptError, BbNotPinnedError, BbUnavailableHereError
+from tee_rex.errors.tree import (
+    BbCorruptError,
+    BbNotPinnedError,
+    BbUnavailableHereError,
+    TicketReturnedError,
+)
 from tee_rex.http_client.answers import MAX_ERROR_BYTES, refusal
 from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.retries import NO_ANSWER, Retries
@@ -22,6 +27,7 @@ from tee_rex.local.session import BbSession
 from tee_rex.openpgp import encrypt
 from tee_rex.remote.jobs import JobsApi
 from tee_rex.remote.original import OriginalApi
+from tee_rex.remote.tickets import Ticket, takes_tickets
 from tee_rex.system.threads import read_in_thread, run_both, usable_cores
 from tee_rex.transaction.events import Phase, PhaseClock, ProofTimings
 from tee_rex.transaction.request import ProofResult, ProverBackend
@@ -56,7 +62,8 @@ HEAD_START_SECONDS: Final = 1.0
 class RemoteBackend(ProverBackend):
     """Proves on one server. The witness leaves this machine only encrypted to the key that ``trust`` gives.
 
-    1. Serialize the steps, if they have all arrived.
+    1. Serialize the steps, if they have all arrived. Where the server is a fleet's dispatcher, take a ticket,
+       and wait for the prover whose interface the next steps use.
     2. Ask ``trust`` for the server's key; what it refuses ends the proof, without a fallback.
     3. Encrypt the steps to that key. Those that are still being made follow in parts, each encrypted, where
        the server takes parts (ADR 37); else they are awaited.
@@ -92,33 +99,52 @@ class RemoteBackend(ProverBackend):
         phases = PhaseClock(listener)
         serialized = await self._serialized(request.steps, phases) if request.steps.complete else None
         async with ServerConnection.open(self._server, trust_env=self._trust_env) as connection:
-            phases.begin(Phase.FETCH_ATTESTATION)
-            key = await self._retries.run(
-                lambda: self._trust.key(connection, request, listener), NO_ANSWER, listener
+            if not await self._retries.run(lambda: takes_tickets(connection), NO_ANSWER, listener):
+                return await self._prove(connection, request, serialized, phases)
+            async with Ticket.taken(connection, request, self._retries, phases) as ticket:
+                while True:
+                    prover = await ticket.ready()
+                    try:
+                        return await self._prove(prover, request, serialized, phases)
+                    except TicketReturnedError:
+                        continue  # the next prover has another key
+
+    async def _prove(
+        self,
+        connection: ServerConnection,
+        request: ProofRequest,
+        serialized: bytes | None,
+        phases: PhaseClock,
+    ) -> ProofResult:
+        """Steps 2 to 5, at one prover. serialized: the steps; None for those that are still being made."""
+        listener = phases.listener
+        phases.begin(Phase.FETCH_ATTESTATION)
+        key = await self._retries.run(
+            lambda: self._trust.key(connection, request, listener), NO_ANSWER, listener
+        )
+        api = await self._retries.run(lambda: self._api(connection), NO_ANSWER, listener)
+        stream = None
+        if serialized is None and await self._retries.run(api.streams, NO_ANSWER, listener):
+            stream = EncryptedStream(request, key)
+        elif serialized is None:
+            serialized = await self._serialized(request.steps, phases)
+        phases.begin(Phase.ENCRYPT)
+        message = await read_in_thread(
+            lambda: (
+                stream.opening()
+                if stream is not None
+                else encrypt(key.public_key, api.plaintext(request, serialized or b"", key.bb))
             )
-            api = await self._retries.run(lambda: self._api(connection), NO_ANSWER, listener)
-            stream = None
-            if serialized is None and await self._retries.run(api.streams, NO_ANSWER, listener):
-                stream = EncryptedStream(request, key)
-            elif serialized is None:
-                serialized = await self._serialized(request.steps, phases)
-            phases.begin(Phase.ENCRYPT)
-            message = await read_in_thread(
-                lambda: (
-                    stream.opening()
-                    if stream is not None
-                    else encrypt(key.public_key, api.plaintext(request, serialized or b"", key.bb))
-                )
-            )
-            parts = None if stream is None else stream.parts()
-            async with ProofVerifier(self._installation, request, listener) as verifier:
-                made = await api.prove(message, request, phases, parts)
-                phases.begin(Phase.VERIFY)
-                verified = await verifier.verify(made.proof)
-                if verified is False:
-                    raise PROOF_INVALID_FROM_SERVER(host=self._server.base.host)
-                phases.end()
-                timings = _timings(made, phases)
+        )
+        parts = None if stream is None else stream.parts()
+        async with ProofVerifier(self._installation, request, listener) as verifier:
+            made = await api.prove(message, request, phases, parts)
+            phases.begin(Phase.VERIFY)
+            verified = await verifier.verify(made.proof)
+            if verified is False:
+                raise PROOF_INVALID_FROM_SERVER(host=self._server.base.host)
+            phases.end()
+            timings = _timings(made, phases)
         return ProofResult(
             proof=made.proof,
             mode=self._trust.mode,

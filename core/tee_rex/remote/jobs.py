@@ -138,7 +138,7 @@ class JobsApi(ProvingApi):
             headers=body.headers,
         )
         if answer.status == HTTPStatus.NOT_FOUND:
-            raise errors.JOB_LOST()
+            raise answers.loss(answer)
         answer.expect(HTTPStatus.NO_CONTENT)
 
     async def _submit(self, message: bytes | bytearray, phases: PhaseClock) -> str:
@@ -239,12 +239,10 @@ class JobsApi(ProvingApi):
             if phases is not None:
                 phases.begin(Phase.RECEIVE)
             body = await answers.read_body(response, MAX_STATUS_BYTES)
-        if response.status_code == HTTPStatus.NOT_FOUND:
-            raise errors.JOB_LOST()
-        return answers.decoded(
-            answers.Answer(response.status_code, response.headers, body).expect(HTTPStatus.OK),
-            protocol.JobStatus,
-        )
+        answer = answers.Answer(response.status_code, response.headers, body)
+        if answer.status == HTTPStatus.NOT_FOUND:
+            raise answers.loss(answer)
+        return answers.decoded(answer.expect(HTTPStatus.OK), protocol.JobStatus)
 
     async def _with_proof(
         self, job: str, status: protocol.JobStatus, phases: PhaseClock

@@ -168,9 +168,13 @@ class BytesSent:
 
 @dataclass(frozen=True, slots=True)
 class QueuePosition:
-    """``position`` proofs are ahead of this one on the server."""
+    """``position`` proofs are ahead of this one on the server.
+
+    seconds: until its turn, as the server estimates; None where it does not.
+    """
 
     position: int
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

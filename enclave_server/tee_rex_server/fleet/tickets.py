@@ -105,7 +105,7 @@ class Tickets:
     async def create(self, client: str, wanted: TicketRequest) -> tuple[str, int]:
         """A new ticket's ID and number, at the end of the queue.
 
-        client: who is served in turn. Raises NOT_SERVED, QUEUE_FULL, INVALID_VERSION.
+        client: who is served in turn. Raises NOT_SERVED, NO_PROVER, QUEUE_FULL, INVALID_VERSION.
         """
         version = AztecVersion.parse(wanted.version)
         queue = queue_of(wanted.setup, version)
@@ -114,6 +114,8 @@ class Tickets:
             # Or two dispatchers could give two tickets of one client the same round.
             await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (client,))
             row = await _first(connection, _ADMISSION, client=client, queue=queue)
+            if not row["provers"]:
+                raise errors.NO_PROVER(retry_after=RETRY_SECONDS)
             if not row["served"]:
                 raise errors.NO_PROVER_FOR(version=wanted.version, setup=wanted.setup.value)
             if row["of_client"] >= self._limits.of_client:
@@ -379,6 +381,7 @@ _STATES: Final = "SELECT * FROM tee_rex_ticket_states WHERE job = ANY(%(jobs)s)"
 _ONE: Final = "SELECT * FROM tee_rex_ticket_states WHERE job = %(job)s"
 _ADMISSION: Final = """
 SELECT
+    EXISTS (SELECT 1 FROM tee_rex_provers) AS provers,
     EXISTS (SELECT 1 FROM tee_rex_provers WHERE %(queue)s = ANY(queues)) AS served,
     (SELECT count(*) FROM tee_rex_tickets WHERE client = %(client)s AND ended IS NULL) AS of_client,
     (SELECT count(*) FROM tee_rex_tickets WHERE ended IS NULL) AS of_all,

@@ -67,7 +67,7 @@ async def test_a_proof_that_could_not_be_verified_here_is_marked(steps: Path, tm
     assert done.exit_code == 0, done.stderr
     assert f"In remote mode on {url}" in done.stderr
     assert "The server's operator, and whoever terminates its TLS, could read the witness." in done.stderr
-    assert "2 ahead in the queue" in done.stderr
+    assert "third in line" in done.stderr
     assert "1/11 MultiCallEntrypoint:entrypoint" in done.stderr
     assert "Proof made, not verified" in done.stdout
     assert "could read the witness" in done.stdout

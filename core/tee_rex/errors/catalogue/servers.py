@@ -11,6 +11,7 @@ from tee_rex.errors.tree import (
     ServerCertificateError,
     ServerFailedError,
     ServerUnreachableError,
+    TicketReturnedError,
 )
 
 # Addresses
@@ -99,7 +100,19 @@ REMOTE_PROOF_FAILED_SILENTLY = REMOTE_PROOF_FAILED.says("The server gave no reas
 JOB_LOST = ErrorKind(ProvingError, "JOB_LOST", "The server has lost the proof").says(
     "The server no longer knows the job.", "It may have been restarted. Try again."
 )
+PROVER_LOST = ErrorKind(ProvingError, "PROVER_LOST", "The prover was lost").says(
+    "The server answered: {answer}.", "The transaction was sent to no other prover. Start the proof again."
+)
 JOB_CANCELLED = JOB_LOST.says("The job was cancelled by the server, or by someone else who knows its ID.")
+
+# Tickets of a fleet
+
+TICKET_EXPIRED = ErrorKind(ServerError, "TICKET_EXPIRED", "The place in the queue was lost").says(
+    "The server no longer knows the ticket, because it was not asked for it in time.", "Try again."
+)
+TICKET_RETURNED = ErrorKind(TicketReturnedError, "TICKET_RETURNED", "The prover was lost").says(
+    "The server answered: {answer}.", "Try again: the place in the queue was kept."
+)
 
 # Keys
 

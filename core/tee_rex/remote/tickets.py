@@ -90,15 +90,25 @@ class Ticket:
                 raise errors.SERVER_ANSWER_INVALID()
             return status
 
-        # One that was made for nobody expires by itself.
-        ticket = cls(connection, await retries.run(take, NOT_SEEN, phases.listener), phases)
+        async def give_up(taking: asyncio.Task[wire.TicketStatus]) -> None:
+            path = wire.ticket_path((await taking).id)
+            await connection.exchange("DELETE", path, limit=MAX_ANSWER_BYTES)
+
+        taking = asyncio.create_task(retries.run(take, NOT_SEEN, phases.listener))
+        try:
+            ticket = cls(connection, await asyncio.shield(taking), phases)
+        except asyncio.CancelledError:
+            await finish_within(CANCEL_SECONDS, give_up(taking))  # only the answer names the ticket
+            taking.cancel()
+            await asyncio.wait([taking])
+            raise
         proved = False
         try:
             yield ticket
             proved = True
         finally:
             if not proved:
-                await finish_within(CANCEL_SECONDS, ticket._give_up())
+                await finish_within(CANCEL_SECONDS, give_up(taking))
 
     async def ready(self) -> ServerConnection:
         """Wait for a prover; the connection to its interface. Raises TICKET_EXPIRED, PROVER_LOST."""
@@ -150,6 +160,3 @@ class Ticket:
             self._shown = shown
             self._phases.listener(QueuePosition(*shown))
         return False
-
-    async def _give_up(self) -> None:
-        await self._connection.exchange("DELETE", self._path, limit=MAX_ANSWER_BYTES)

@@ -11,9 +11,16 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from tee_rex.attestation.checks import MAX_AGE, AttestationPolicy, listed_versions, prover_for
 from tee_rex.errors.catalogue.attestation import POLICY_MISSING, PROVER_SETUP_ABSENT
-from tee_rex.errors.catalogue.servers import FINGERPRINT_INVALID, SERVER_KEY_MISMATCH
+from tee_rex.errors.catalogue.servers import (
+    FINGERPRINT_INVALID,
+    FLEET_SIGNATURE_INVALID,
+    SERVER_KEY_MISMATCH,
+)
 from tee_rex.http_client.answers import decoded
 from tee_rex.openpgp import PublicKey
 from tee_rex.remote.attestation import AllowedProvers, examine_server
@@ -22,7 +29,8 @@ from tee_rex.transaction.events import AttestationExamined
 from tee_rex.transaction.request import BbIdentity, ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
-from tee_rex.wire.protocol import PUBLIC_KEY_PATH, PublicKeyAnswer
+from tee_rex.wire.protocol import PUBLIC_KEY_PATH
+from tee_rex.wire.tickets import FleetKeyAnswer, fleet_fingerprint, fleet_statement
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -84,9 +92,9 @@ class PinnedKey(KeyTrust):
     ) -> TrustedKey:
         """Raises SERVER_KEY_MISMATCH, and what fetching and parsing the key can raise."""
         del request, listener
-        key = await _published_key(connection, self.now())
-        self.require(key.fingerprint)
-        return TrustedKey(key)
+        published = await _published_key(connection, self.now())
+        self.require(published.fingerprint)
+        return TrustedKey(published.key)
 
     def require(self, found: str) -> None:
         """Raise SERVER_KEY_MISMATCH for another fingerprint."""
@@ -108,9 +116,9 @@ class TrustOnFirstUse(KeyTrust):
         """Raises SERVER_KEY_CHANGED, and what fetching and parsing the key can raise."""
         del request, listener
         at = self.now()
-        key = await _published_key(connection, at)
-        await self.servers.compare_or_remember(connection.server, key.fingerprint, at)
-        return TrustedKey(key)
+        published = await _published_key(connection, at)
+        await self.servers.compare_or_remember(connection.server, published.fingerprint, at)
+        return TrustedKey(published.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +184,26 @@ async def require_expected_key(
         PinnedKey.parse(pinned, now).require(found)
 
 
-async def _published_key(connection: ServerConnection, at: datetime) -> PublicKey:
+@dataclass(frozen=True, slots=True)
+class _PublishedKey:
+    """A server's key, and the fingerprint to know the server by: of that key, or of its fleet's."""
+
+    key: PublicKey
+    fingerprint: str
+
+
+async def _published_key(connection: ServerConnection, at: datetime) -> _PublishedKey:
     answer = await connection.exchange("GET", PUBLIC_KEY_PATH, limit=_MAX_KEY_ANSWER_BYTES)
-    published = decoded(answer.expect(HTTPStatus.OK), PublicKeyAnswer)
-    return PublicKey.parse_armored(published.public_key, at=at)
+    published = decoded(answer.expect(HTTPStatus.OK), FleetKeyAnswer)
+    key = PublicKey.parse_armored(published.public_key, at=at)
+    if not published.fleet_key:
+        return _PublishedKey(key, key.fingerprint)
+    try:
+        fleet = Ed25519PublicKey.from_public_bytes(published.fleet_key)
+        fleet.verify(published.signature, fleet_statement(published.public_key))
+    except (ValueError, InvalidSignature):
+        raise FLEET_SIGNATURE_INVALID() from None
+    return _PublishedKey(key, fleet_fingerprint(published.fleet_key))
 
 
 def _attested_bb(carried: tuple[Prover, ...], allowed: AllowedProvers, request: ProofRequest) -> BbIdentity:

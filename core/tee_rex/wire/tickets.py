@@ -6,13 +6,14 @@ that was assigned to it answers below :func:`prover_path`, and the client encryp
 
 from __future__ import annotations
 
+import hashlib
 from enum import StrEnum
 from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
 from tee_rex.transaction.trusted_setup import TrustedSetup
-from tee_rex.wire.protocol import MAX_MESSAGE_BYTES, AttestationAnswer, JobBb, TeeMode
+from tee_rex.wire.protocol import MAX_MESSAGE_BYTES, AttestationAnswer, JobBb, PublicKeyAnswer, TeeMode
 
 TICKETS_PATH: Final = "/v1/tickets"
 PROVERS_PATH: Final = "/v1/provers"
@@ -92,6 +93,17 @@ class TicketStatus(msgspec.Struct, frozen=True, omit_defaults=True):
     prover: TicketProver | None = None
 
 
+class FleetKeyAnswer(PublicKeyAnswer, frozen=True, rename="camel", omit_defaults=True):
+    """Answer of ``GET /encryption-public-key`` of a dispatcher: a prover's key, for which the fleet vouches.
+
+    fleet_key: Ed25519, 32 bytes. signature: with it, of :func:`fleet_statement`. Both are empty for a server
+    that is no fleet's.
+    """
+
+    fleet_key: bytes = b""
+    signature: bytes = b""
+
+
 class JoinRequest(msgspec.Struct, frozen=True):
     """Body of ``POST /v1/provers``: what one prover is.
 
@@ -129,6 +141,16 @@ class JoinAnswer(msgspec.Struct, frozen=True):
 
     id: int
     heartbeat_seconds: float
+
+
+def fleet_statement(armored: str) -> bytes:
+    """What a fleet's key signs: that a prover has this key."""
+    return b"TEE-Rex fleet: key of a prover\0" + armored.encode()
+
+
+def fleet_fingerprint(fleet_key: bytes) -> str:
+    """What clients pin or remember of a fleet: 40 lower-case hex digits, as of a server's key."""
+    return hashlib.sha256(fleet_key).hexdigest()[:40]
 
 
 def ticket_path(ticket: str) -> str:

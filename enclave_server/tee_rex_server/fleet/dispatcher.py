@@ -69,6 +69,7 @@ class Dispatcher:
         self._changed: set[int] = set()
         self._all_changed = True
         self._wake = asyncio.Event()
+        self._assigning = asyncio.Lock()
         self._calm_since = time.monotonic()
 
     @property
@@ -99,8 +100,9 @@ class Dispatcher:
         return await self.tickets.position(ticket.job) if ticket.state is TicketState.WAITING else _NOWHERE
 
     async def assign_now(self) -> None:
-        """Look for free slots at once, for a ticket that was just made."""
-        await self.tickets.assign()
+        """Look for free slots at once, for a ticket that was just made or has ended."""
+        async with self._assigning:  # what runs already may hold a prover's row, or be past it
+            await self.tickets.assign()
 
     async def watch(self, ticket: str) -> AsyncGenerator[tuple[Ticket, Position] | None, None]:
         """Every change of a ticket until it ends, None after each HEARTBEAT_SECONDS without one.
@@ -159,7 +161,7 @@ class Dispatcher:
                 if watched is not None and ticket is not None:
                     at = watched.position if ticket.state is TicketState.WAITING else _NOWHERE
                     watched.change(ticket, at)
-        await self.tickets.assign()
+        await self.assign_now()
 
     async def _show_positions_forever(self) -> None:
         while True:

@@ -66,6 +66,7 @@ class RegisteredProver:
     address: ProverAddress
     prefix: str
     path: str
+    public_key: str
     tee_mode: TeeMode
     setups: tuple[TrustedSetup, ...]
     versions: tuple[str, ...]
@@ -108,6 +109,7 @@ class Provers:
                     "name": request.name,
                     "url": request.url,
                     "path": request.path,
+                    "public_key": request.public_key,
                     "subkey": key.subkey.fingerprint.hex(),
                     "tee_mode": request.tee_mode,
                     "setups": [setup.value for setup in request.setups],
@@ -198,6 +200,7 @@ class Provers:
             address=ProverAddress(row["name"], url.hostname or "", port, self._tls if secure else None),
             prefix=url.path.rstrip("/"),
             path=row["path"],
+            public_key=row["public_key"],
             tee_mode=row["tee_mode"],
             setups=tuple(map(TrustedSetup, row["setups"])),
             versions=tuple(row["versions"]),
@@ -219,9 +222,10 @@ def _queues(setups: Iterable[TrustedSetup], versions: Sequence[str]) -> list[str
 
 
 _JOIN: Final = """
-INSERT INTO tee_rex_provers (worker, name, url, path, subkey, tee_mode, setups, versions, bb, queues, slots)
-VALUES (%(worker)s, %(name)s, %(url)s, %(path)s, %(subkey)s, %(tee_mode)s, %(setups)s, %(versions)s, %(bb)s,
-    %(queues)s, %(slots)s)
+INSERT INTO tee_rex_provers
+    (worker, name, url, path, public_key, subkey, tee_mode, setups, versions, bb, queues, slots)
+VALUES (%(worker)s, %(name)s, %(url)s, %(path)s, %(public_key)s, %(subkey)s, %(tee_mode)s, %(setups)s,
+    %(versions)s, %(bb)s, %(queues)s, %(slots)s)
 """
 _BEAT: Final = """
 UPDATE tee_rex_provers SET slots = %(slots)s, accepting = %(accepting)s, versions = %(versions)s,

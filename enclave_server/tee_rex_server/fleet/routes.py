@@ -22,7 +22,7 @@ from tee_rex.wire import protocol
 from tee_rex.wire import tickets as wire
 from tee_rex.wire.tickets import TicketState
 from tee_rex_server.errors import fleet as errors
-from tee_rex_server.errors.proxy import EnclaveAnswerError, EnclaveUnreachableError
+from tee_rex_server.errors.proxy import ENCLAVE_ANSWER_INVALID, EnclaveAnswerError, EnclaveUnreachableError
 from tee_rex_server.fleet import interface
 from tee_rex_server.fleet.dispatcher import require_alive
 from tee_rex_server.fleet.monitoring import fleet_health, fleet_load
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from tee_rex.web.clients import ClientAddresses
     from tee_rex_server.fleet.database import Database
     from tee_rex_server.fleet.dispatcher import Dispatcher
+    from tee_rex_server.fleet.key import FleetKey
     from tee_rex_server.fleet.monitoring import FleetMetrics
     from tee_rex_server.fleet.provers import Provers, RegisteredProver
     from tee_rex_server.fleet.tickets import Position, Ticket, TicketLimits
@@ -87,6 +88,7 @@ class DispatchApi:
     database: Database
     dispatcher: Dispatcher
     provers: Provers
+    key: FleetKey
     tokens: Tokens
     tokens_required: bool
     limits: TicketLimits
@@ -254,8 +256,29 @@ class DispatchApi:
         return await self._of_prover(request, protocol.HEALTH_PATH)
 
     async def prover_key(self, request: Request) -> Response:
-        """The key of the ticket's prover."""
-        return await self._of_prover(request, protocol.PUBLIC_KEY_PATH, of_key=True)
+        """The key of the ticket's prover, for which the fleet vouches."""
+        _, ticket, prover = await self._holder(request)
+        try:
+            return json_response(await self._vouched(prover))
+        except (EnclaveUnreachableError, EnclaveAnswerError):
+            if ticket.state is TicketState.READY:
+                await self._replace(ticket, prover)
+                raise errors.TICKET_RETURNED() from None
+            raise errors.PROVER_SILENT(retry_after=_RETRY_SECONDS) from None
+
+    async def _vouched(self, prover: RegisteredProver) -> wire.FleetKeyAnswer:
+        """The key that a prover publishes, which must be the one that it has joined with."""
+        published = await get(
+            prover.address,
+            prover.address.port,
+            f"{prover.prefix}{prover.path}{protocol.PUBLIC_KEY_PATH}",
+            protocol.PublicKeyAnswer,
+            limit=_MAX_JSON_BYTES,
+            seconds=_PROVER_SECONDS,
+        )
+        if published.public_key != prover.public_key:  # another server is at its address, or it was restarted
+            raise ENCLAVE_ANSWER_INVALID(enclave=prover.name, path=protocol.PUBLIC_KEY_PATH)
+        return self.key.vouch(published.public_key)
 
     async def prover_attestation(self, request: Request) -> Response:
         """The attested key of the ticket's prover."""
@@ -400,9 +423,9 @@ class DispatchApi:
 
     # Without tickets, as the original's clients
 
-    async def public_key(self, request: Request) -> Response:
-        """The key of the least busy prover."""
-        return await self._of_least_busy(request, protocol.PUBLIC_KEY_PATH)
+    async def public_key(self, _request: Request) -> Response:
+        """The key of the least busy prover, for which the fleet vouches."""
+        return json_response(self.key.vouch((await self._least_busy()).public_key))
 
     async def attestation(self, request: Request) -> Response:
         """The attested key of the least busy prover."""
@@ -431,9 +454,7 @@ class DispatchApi:
         return StreamedResponse(stream)
 
     async def _of_least_busy(self, request: Request, target: str) -> Response:
-        prover = next((one for one in await self.provers.all() if one.accepting), None)
-        if prover is None:
-            raise errors.NO_PROVER(retry_after=_RETRY_SECONDS)
+        prover = await self._least_busy()
         query = request.scope["query_string"].decode("latin-1")
         target = f"{prover.prefix}{prover.path}{target}" + (f"?{query}" if query else "")
 
@@ -442,6 +463,12 @@ class DispatchApi:
                 await self._forwarder.forward(Forwarded(request, target), _as_enclave(prover), receive, send)
 
         return StreamedResponse(stream)
+
+    async def _least_busy(self) -> RegisteredProver:
+        prover = next((one for one in await self.provers.all() if one.accepting), None)
+        if prover is None:
+            raise errors.NO_PROVER(retry_after=_RETRY_SECONDS)
+        return prover
 
     async def _client(self, request: Request) -> str:
         """Who is served in turn: the owner of a token, else an address. Raises TOKEN_REQUIRED."""

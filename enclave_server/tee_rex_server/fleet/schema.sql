@@ -30,6 +30,7 @@ CREATE TABLE tee_rex_provers (
     name text NOT NULL UNIQUE,
     url text NOT NULL,
     path text NOT NULL,
+    public_key text NOT NULL,
     subkey text NOT NULL,
     tee_mode text NOT NULL,
     setups text[] NOT NULL,
@@ -55,4 +56,7 @@ CREATE TABLE tee_rex_tokens (
 );
 
 -- The Ed25519 key with which a fleet without enclaves vouches for its provers' keys.
-CREATE TABLE tee_rex_key (seed bytea NOT NULL);
+CREATE TABLE tee_rex_key (
+    one boolean PRIMARY KEY CHECK (one),
+    seed bytea NOT NULL
+);

@@ -10,6 +10,7 @@ from tee_rex.web import server as web_server
 from tee_rex.web.clients import ClientAddresses
 from tee_rex_server.fleet.database import Database
 from tee_rex_server.fleet.dispatcher import Dispatcher
+from tee_rex_server.fleet.key import FleetKey
 from tee_rex_server.fleet.monitoring import FleetMetrics
 from tee_rex_server.fleet.provers import Provers
 from tee_rex_server.fleet.routes import DispatchApi
@@ -54,6 +55,7 @@ async def dispatch(settings: DispatchSettings, listener: socket.socket, log: Fil
             database=database,
             dispatcher=dispatcher,
             provers=provers,
+            key=await FleetKey.of(database),
             tokens=Tokens(database),
             tokens_required=settings.tokens_required,
             limits=settings.limits,
@@ -71,7 +73,9 @@ async def _serve(api: DispatchApi, listener: socket.socket, grace_seconds: float
     config.max_connections = min(MAX_CONNECTIONS, max(limit - 512, 64))
     server = web_server.SignalledServer(config)
     host, port = listener.getsockname()[:2]
-    api.log.info("listening", host=host, port=port, connections=config.max_connections)
+    api.log.info(
+        "listening", host=host, port=port, key=api.key.fingerprint, connections=config.max_connections
+    )
     tasks = (
         web_server.supervised(server, api.dispatcher.run(api.abandon)),
         web_server.supervised(server, _stop_when_signalled(server, api, grace_seconds)),

@@ -2,21 +2,216 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
+import httpx2
 import pytest
 
-from support.fleet import small_fleet
+from support.errors import raises
+from support.fleet import new_token, rows, small_fleet
 from support.local_prover import deployment_request
-from support.proving_server import GatedBackend, small_api
-from support.remote_client import pinned, remote_backend
-from tee_rex.transaction.events import ignore_events
+from support.patience import PATIENCE
+from support.proving_server import BINARY, GatedBackend, eventually, job_body, small_api
+from support.remote_client import now, remote_backend
+from tee_rex.errors.catalogue.servers import PROVER_LOST
+from tee_rex.openpgp import PublicKey
+from tee_rex.remote import jobs as jobs_api
+from tee_rex.remote.known_servers import KnownServers
+from tee_rex.remote.trust import KeyTrust, TrustOnFirstUse
+from tee_rex.transaction.events import ProofEvent, QueuePosition, ignore_events
+from tee_rex.transaction.request import ProofResult
+from tee_rex_server.errors.fleet import NO_PROVER
 
 pytestmark = pytest.mark.integration
 
+TICKET = {"version": "4.1.2", "setup": "development"}
 
-async def test_a_proof_is_made_with_a_ticket(database: str) -> None:
+
+@pytest.fixture(autouse=True)
+def time_to_cancel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs_api, "CANCEL_SECONDS", PATIENCE)
+    monkeypatch.setattr("tee_rex.remote.tickets.CANCEL_SECONDS", PATIENCE)
+
+
+@pytest.fixture
+def trust(tmp_path: Path) -> KeyTrust:
+    """The fleet's key, as it was at first."""
+    return TrustOnFirstUse(KnownServers(tmp_path / "known-servers.json"), now)
+
+
+def proving(url: str, trust: KeyTrust, events: list[ProofEvent] | None = None) -> asyncio.Task[ProofResult]:
+    backend = remote_backend(url, trust)
+    return asyncio.create_task(
+        backend.prove(deployment_request(), ignore_events if events is None else events.append)
+    )
+
+
+def client_of(url: str, address: str = "10.0.0.1") -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(
+        base_url=url, trust_env=False, timeout=PATIENCE, headers={"X-Forwarded-For": address}
+    )
+
+
+async def test_a_proof_is_made_with_a_ticket_and_its_slot_is_free_at_once(
+    database: str, trust: KeyTrust
+) -> None:
     api = small_api(GatedBackend(is_open=True))
     async with small_fleet(database) as fleet:
         await fleet.prover("one", api)
-        backend = remote_backend(fleet.url, pinned(api.key.fingerprint))
-        result = await backend.prove(deployment_request(), ignore_events)
-    assert result.proof
+        for _ in range(2):
+            result = await proving(fleet.url, trust)
+            assert result.proof
+            assert await rows(database, "SELECT outcome FROM tee_rex_tickets WHERE ended IS NULL") == []
+        outcomes = await rows(database, "SELECT outcome FROM tee_rex_tickets")
+        assert [row["outcome"] for row in outcomes] == ["done", "done"]
+
+
+async def test_positions_reach_the_client_at_another_dispatcher(database: str, trust: KeyTrust) -> None:
+    backend = GatedBackend()
+    api = small_api(backend)
+    async with small_fleet(database) as fleet:
+        await fleet.prover("one", api)
+        other = await fleet.dispatcher()
+        first = proving(fleet.url, trust)
+        await eventually(lambda: backend.proving)
+        events: list[list[ProofEvent]] = [[], []]
+        second = proving(other, trust, events[0])
+        await fleet.until("SELECT 1 FROM procrastinate_jobs WHERE status = 'todo'")
+        third = proving(fleet.url, trust, events[1])
+        await eventually(lambda: QueuePosition(1, None) in events[1])
+        backend.gate.set()
+        await asyncio.gather(first, second, third)
+    assert QueuePosition(0, None) in events[0]
+    assert [event.position for event in events[1] if isinstance(event, QueuePosition)][:2] == [1, 0]
+
+
+async def test_cancelling_leaves_nothing_at_every_stage(database: str, trust: KeyTrust) -> None:
+    backend = GatedBackend()
+    api = small_api(backend)
+    async with small_fleet(database) as fleet:
+        await fleet.prover("one", api)
+        at_work = proving(fleet.url, trust)
+        await eventually(lambda: backend.proving)
+        waiting = proving(fleet.url, trust)
+        await fleet.until("SELECT 1 FROM procrastinate_jobs WHERE status = 'todo'")
+        for task in (waiting, at_work):
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+        assert backend.proving == 0
+        assert await rows(database, "SELECT 1 FROM tee_rex_tickets WHERE ended IS NULL") == []
+
+
+async def test_a_prover_lost_before_the_upload_is_replaced(database: str, trust: KeyTrust) -> None:
+    """Its server is gone, which nobody has noticed yet."""
+    lost, other = small_api(GatedBackend(is_open=True)), small_api(GatedBackend(is_open=True))
+    async with small_fleet(database) as fleet:
+        await fleet.prover("a-lost", lost)
+        # Nothing listens there; it leads, because tickets go to the least busy first and then by age.
+        await rows(database, "UPDATE tee_rex_provers SET url = 'http://127.0.0.1:9' WHERE name = 'a-lost'")
+        task = proving(fleet.url, trust)
+        await asyncio.sleep(0.3)
+        await fleet.prover("other", other)
+        result = await task
+        assert result.proof
+        assert await rows(database, "SELECT outcome FROM tee_rex_tickets") == [{"outcome": "done"}]
+
+
+async def test_a_prover_that_lies_about_its_slots_is_shunned(database: str) -> None:
+    """It refuses what it has no room for; the ticket keeps its place, and goes to the next one."""
+    liar, honest = small_api(GatedBackend(is_open=True)), small_api(GatedBackend(is_open=True))
+    async with small_fleet(database) as fleet:
+        await fleet.prover("liar", liar)
+        await rows(database, "UPDATE tee_rex_provers SET slots = 64, others = 0")
+        async with client_of(fleet.url) as client:
+            ticket = (await client.post("/v1/tickets", json=TICKET)).json()
+            liar.service.stop_admitting()
+            path = ticket["prover"]["path"]
+            body = job_body(PublicKey.parse_armored(liar.key.armored, at=now()))
+            refused = await client.post(f"{path}/v1/proofs", content=body, headers=BINARY)
+            assert (refused.status_code, refused.json()["code"]) == (409, "TICKET_RETURNED")
+            await fleet.prover("honest", honest)
+            await fleet.until("SELECT 1 FROM procrastinate_jobs WHERE status = 'doing'")
+            assert (await client.get(f"{path}/encryption-public-key")).json()[
+                "publicKey"
+            ] == honest.key.armored
+
+
+async def test_a_prover_lost_after_the_upload_ends_the_job(database: str, trust: KeyTrust) -> None:
+    backend = GatedBackend()
+    api = small_api(backend)
+    async with small_fleet(database) as fleet:
+        life = await fleet.prover("one", api)
+        task = proving(fleet.url, trust)
+        await eventually(lambda: backend.proving)
+        await life.aclose()
+        with raises(PROVER_LOST):
+            await task
+        assert await rows(database, "SELECT outcome FROM tee_rex_tickets") == [{"outcome": "lost"}]
+
+
+async def test_a_ticket_names_its_prover_and_takes_one_request(database: str) -> None:
+    api = small_api(GatedBackend())
+    async with small_fleet(database) as fleet:
+        await fleet.prover("one", api)
+        async with client_of(fleet.url) as client, client_of(fleet.url, "10.0.0.2") as second:
+            answer = await client.post("/v1/tickets", json=TICKET | {"nonce": "ab" * 32})
+            assert answer.status_code == 202
+            ticket = answer.json()
+            assert ticket["state"] == "ready"
+            assert ticket["prover"]["attestation"]["publicKey"] == api.key.armored
+            assert (await second.post("/v1/tickets", json=TICKET)).json()["state"] == "waiting"
+            path = ticket["prover"]["path"]
+            key = PublicKey.parse_armored(ticket["prover"]["attestation"]["publicKey"], at=now())
+            started = await client.post(f"{path}/v1/proofs", content=job_body(key), headers=BINARY)
+            assert started.status_code == 202
+            assert started.headers["Location"] == f"{path}/v1/proofs/{started.json()['id']}"
+            assert (await client.get(started.headers["Location"])).json()["state"] == "proving"
+            again = await client.post(f"{path}/v1/proofs", content=job_body(key), headers=BINARY)
+            assert (again.status_code, again.json()["code"]) == (409, "TICKET_USED")
+            assert (await client.delete(answer.headers["Location"])).status_code == 204
+            async with asyncio.timeout(PATIENCE):
+                async with second.stream("GET", "/v1/tickets/" + "0" * 32 + "/events") as unknown:
+                    assert unknown.status_code == 404
+            assert (await client.get(started.headers["Location"])).status_code == 404
+
+
+async def test_tokens(database: str) -> None:
+    token = await new_token(database, "alice")
+    async with small_fleet(database) as fleet:
+        closed = await fleet.dispatcher(tokens_required=True)
+        await fleet.prover("one", small_api(GatedBackend()))
+        async with client_of(closed) as client:
+            refused = await client.post("/v1/tickets", json=TICKET)
+            assert (refused.status_code, refused.json()["code"]) == (401, "TOKEN_REQUIRED")
+            client.headers["Authorization"] = f"Bearer {token}"
+            assert (await client.post("/v1/tickets", json=TICKET)).status_code == 202
+            client.headers["Authorization"] = f"Bearer {fleet.join_token}"
+            assert (await client.post("/v1/tickets", json=TICKET)).status_code == 401
+            client.headers["Authorization"] = f"Bearer {token}"
+            assert (await client.put("/v1/provers/1", json={})).status_code == 403
+    found = await rows(database, "SELECT client FROM tee_rex_tickets")
+    assert found == [{"client": "token alice"}]
+
+
+async def test_the_originals_routes(database: str) -> None:
+    api = small_api(GatedBackend(is_open=True))
+    async with small_fleet(database) as fleet, client_of(fleet.url) as client:
+        none = await client.get("/encryption-public-key")
+        assert (none.status_code, none.json()["code"]) == (503, NO_PROVER.code)
+        await fleet.prover("one", api)
+        assert (await client.get("/encryption-public-key")).json()["publicKey"] == api.key.armored
+        assert (await client.get("/attestation")).json()["mode"] == "standard"
+
+
+async def test_lost_connections_to_the_database_are_made_again(database: str) -> None:
+    async with small_fleet(database) as fleet:
+        await fleet.prover("one", small_api(GatedBackend()))
+        await rows(
+            database,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            " AND application_name = 'tee-rex'",
+        )
+        async with client_of(fleet.url) as client:
+            assert (await client.post("/v1/tickets", json=TICKET)).status_code == 202

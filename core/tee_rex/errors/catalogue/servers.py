@@ -125,6 +125,12 @@ SERVER_KEY_MISMATCH = ErrorKind(
     "Its key is {found}, not {expected}.",
     "Nothing was sent. Ask the server's operator for the fingerprint of its current key.",
 )
+FLEET_SIGNATURE_INVALID = ErrorKind(
+    ServerError, "FLEET_SIGNATURE_INVALID", "The server does not vouch for its prover"
+).says(
+    "The signature of the prover's key is not valid.",
+    "Nothing was sent. Somebody may be in between; ask the server's operator.",
+)
 SERVER_KEY_CHANGED = ErrorKind(
     ServerError,
     "SERVER_KEY_CHANGED",

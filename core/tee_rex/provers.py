@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final, Self
@@ -75,7 +75,8 @@ class ProverConfig:
     nonce_required: False accepts servers that ignore nonces, so an old document may pass. max_age: of the
     document. attestation_root: the only trust anchor. now: the time of day, with its zone.
 
-    trust_env: use the proxies of the environment.
+    trust_env: use the proxies of the environment. token: by which the servers know their clients, as
+    ``tee-rex-server tokens add`` makes it; None for servers that need none.
     """
 
     installation: Installation
@@ -92,6 +93,7 @@ class ProverConfig:
     attestation_root: Callable[[], Certificate] = _aws_nitro_root
     now: Callable[[], datetime] = _utc_now
     trust_env: bool = True
+    token: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_settings(cls, settings: Settings, installation: Installation) -> ProverConfig:
@@ -144,7 +146,7 @@ def make_backend(config: ProverConfig, mode: ProvingMode) -> ProverBackend:
 
     server = ServerUrl.parse(url)
     trust = _attested(config) if mode is ProvingMode.TEE else _pinned_or_remembered(config)
-    return RemoteBackend(server, trust, config.installation, trust_env=config.trust_env)
+    return RemoteBackend(server, trust, config.installation, trust_env=config.trust_env, token=config.token)
 
 
 def make_circuit_prover(config: ProverConfig, mode: ProvingMode = ProvingMode.LOCAL) -> UltraHonkProver:

@@ -31,7 +31,7 @@ from support.recorded_steps import V5, wire, wire_of, wire_step, wire_steps_of
 from tee_rex.attestation.eif import EifError, image_pcrs, read_eif
 from tee_rex.errors import TeeRexError
 from tee_rex.openpgp import encrypt
-from tee_rex.system.untrusted import UndecodableError
+from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -43,6 +43,7 @@ from tee_rex.web.server import HttpConfig
 from tee_rex.wire.control import Inventory
 from tee_rex.wire.protocol import (
     ErrorAnswer,
+    JobBb,
     JobStatus,
     ProveBody,
     StreamOpening,
@@ -54,6 +55,7 @@ from tee_rex_server.deploy.deployer import Deployer
 from tee_rex_server.deploy.fleet import Deployment, Fleet, FleetHost, FleetState, Release, read_release
 from tee_rex_server.deploy.host import HostEnclave, HostStatus, enclaves_in
 from tee_rex_server.errors import deploy as errors
+from tee_rex.wire.tickets import Heartbeat, JoinRequest, TicketRequest
 from tee_rex_server.errors.image import MEASUREMENTS_MALFORMED
 from tee_rex_server.errors.proxy import EnclaveAnswerError, EnclaveUnreachableError
 from tee_rex_server.http.routes import _nonce, _version
@@ -212,6 +214,27 @@ def _some_enclave_answers() -> Sequence[bytes]:
         head + b"Content-Length: %d\r\n\r\n" % len(body) + body,
         head + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
         b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\nno",
+    ]
+
+
+def _fleet_json(content: bytes) -> None:
+    with suppress(UndecodableError):
+        for form in (TicketRequest, JoinRequest, Heartbeat):
+            decode_json(content, form)
+
+
+def _some_fleet_requests() -> Sequence[bytes]:
+    bb = [JobBb("4.1.2", "ab" * 32)]
+    setups = [TrustedSetup.GENUINE]
+    return [
+        msgspec.json.encode(one)
+        for one in (
+            TicketRequest("4.1.2", TrustedSetup.GENUINE, 1_000, "ab" * 32),
+            JoinRequest(
+                "p.cid-16", "https://p:1", "/enclaves/cid-16", "nitro", "key", setups, ["4.1.2"], bb, 2
+            ),
+            Heartbeat(2, 1, accepting=True, versions=["4.1.2"]),
+        )
     ]
 
 
@@ -460,6 +483,7 @@ READERS: Final = (
         _some_enclave_answers,
     ),
     Reader("enclave-json", _enclave_json, (EnclaveAnswerError,), _some_inventories),
+    Reader("fleet-json", _fleet_json, (), _some_fleet_requests, 4096),
     Reader("forwarded-for", _forwarded, (), lambda: [b"10.0.0.1, ::1\n203.0.113.7"], 1024),
     Reader("vsock-ok", _vsock_ok, (OSError,), lambda: [b"OK 1024\n"], 1024),
     Reader("nsm", _nsm, (TeeRexError,), _some_nsm_answers),

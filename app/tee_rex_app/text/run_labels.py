@@ -93,6 +93,10 @@ def _news(run: RunState) -> str:
     match run.news:
         case BytesSent(sent, total) if total:
             return f"{phase} · {100 * sent // total} %"
+        case QueuePosition(position, float(seconds)):
+            return tr("{phase} · {count} ahead, about {time}").format(
+                phase=phase, count=position, time=formats.estimate(1000 * seconds)
+            )
         case QueuePosition(position) if position:
             return tr("{phase} · {count} ahead").format(phase=phase, count=position)
         case RetryScheduled():

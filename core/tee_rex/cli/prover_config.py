@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tee_rex.cli.prover_options import ProverOptions
 from tee_rex.errors.catalogue import usage as errors
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from tee_rex.settings.paths import Paths
     from tee_rex.settings.resolve import Setting, Settings
 
+TOKEN_VARIABLE: Final = "TEE_REX_TOKEN"  # noqa: S105  # the name of a variable
+_TOKEN: Final = re.compile(r"[!-~]{1,128}")
 _MEGABYTE = 1_000_000
 _NAMES_SHOWN = 5
 
@@ -71,6 +74,10 @@ class ChosenProver:
 
 def _with_options(config: ProverConfig, options: ProverOptions, aztec_version: str | None) -> ProverConfig:
     changes: dict[str, Any] = {}
+    if token := os.environ.get(TOKEN_VARIABLE, "").strip():
+        if not _TOKEN.fullmatch(token):
+            raise errors.TOKEN_INVALID()
+        changes["token"] = token
     if options.threads is not None:
         changes["threads"] = options.threads
     if options.memory_limit is not None:

@@ -31,10 +31,13 @@ class ServerConnection:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, server: ServerUrl, *, trust_env: bool) -> AsyncIterator[ServerConnection]:
+    async def open(
+        cls, server: ServerUrl, *, trust_env: bool, token: str | None = None
+    ) -> AsyncIterator[ServerConnection]:
         """A client that keeps nothing afterwards: no connection that the server may have closed, no cookie.
 
         trust_env: whether the environment's proxies and certificates count; for loopback they never do.
+        token: sent with every request, for servers that only let owners of tokens in.
         """
         trust_env = trust_env and not server.is_loopback
         if server.base.scheme == "https":
@@ -44,7 +47,10 @@ class ServerConnection:
         async with httpx2.AsyncClient(
             verify=verify,
             trust_env=trust_env,
-            headers={"User-Agent": f"tee-rex/{__version__}"},
+            headers={
+                "User-Agent": f"tee-rex/{__version__}",
+                **({} if token is None else {"Authorization": f"Bearer {token}"}),
+            },
         ) as client:
             yield cls(server, client)
 

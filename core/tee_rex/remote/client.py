@@ -81,13 +81,18 @@ class RemoteBackend(ProverBackend):
         *,
         retries: Retries = DEFAULT_RETRIES,
         trust_env: bool = False,
+        token: str | None = None,
     ) -> None:
-        """installation: of the bb that verifies. trust_env: whether to use the environment's proxies."""
+        """installation: of the bb that verifies. trust_env: whether to use the environment's proxies.
+
+        token: by which a fleet knows its clients.
+        """
         self._server = server
         self._trust = trust
         self._installation = installation
         self._retries = retries
         self._trust_env = trust_env
+        self._token = token
 
     async def prove(self, request: ProofRequest, listener: ProofListener) -> ProofResult:
         """Have one proof made, and verify it.
@@ -98,7 +103,9 @@ class RemoteBackend(ProverBackend):
         """
         phases = PhaseClock(listener)
         serialized = await self._serialized(request.steps, phases) if request.steps.complete else None
-        async with ServerConnection.open(self._server, trust_env=self._trust_env) as connection:
+        async with ServerConnection.open(
+            self._server, trust_env=self._trust_env, token=self._token
+        ) as connection:
             if not await self._retries.run(lambda: takes_tickets(connection), NO_ANSWER, listener):
                 return await self._prove(connection, request, serialized, phases)
             async with Ticket.taken(connection, request, self._retries, phases) as ticket:

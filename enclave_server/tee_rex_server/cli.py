@@ -146,6 +146,7 @@ def serve(
     join: options.JoinOption = None,
     join_name: options.JoinNameOption = None,
     join_address: options.JoinAddressOption = None,
+    join_idle_slots: options.IdleSlotsOption = None,
     *,
     offline: options.OfflineOption = False,
     verbose: options.VerboseOption = False,
@@ -199,7 +200,9 @@ def serve(
         joining = None
         if join is not None and vsock_port is None:
             address = own_address(listener)
-            to = JoinSettings.read(join, join_name, join_address or str(address.base), os.environ)
+            to = JoinSettings.read(
+                join, join_name, join_address or str(address.base), os.environ, join_idle_slots
+            )
             joining = Joining(to, address, lambda _digests: sorted(settings.setups), log)
         try:
             serving = serve_on(settings, installation, listener, control_listener, tee, log)

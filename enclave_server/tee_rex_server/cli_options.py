@@ -82,6 +82,17 @@ JoinAddressOption: TypeAlias = Annotated[
         help="Where dispatchers reach this server; default: http://127.0.0.1 and its port.",
     ),
 ]
+IdleSlotsOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--join-idle-slots",
+        envvar="TEE_REX_JOIN_IDLE_SLOTS",
+        metavar="NUMBER",
+        min=1,
+        max=64,
+        help="Slots to offer while few tickets wait; all of --slots when many do. Default: always all.",
+    ),
+]
 VerboseOption: TypeAlias = Annotated[
     bool, typer.Option(envvar="TEE_REX_VERBOSE", help="Also log health checks and preparation.")
 ]

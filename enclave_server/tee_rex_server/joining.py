@@ -7,6 +7,7 @@ the proxy of its host joins for it.
 from __future__ import annotations
 
 import asyncio
+import math
 import socket
 import time
 from contextlib import suppress
@@ -23,7 +24,7 @@ from tee_rex.http_client.connection import ServerConnection
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.wire import protocol
-from tee_rex.wire.tickets import MAX_SLOTS, PROVERS_PATH, Heartbeat, JoinAnswer, JoinRequest
+from tee_rex.wire.tickets import MAX_SLOTS, PROVERS_PATH, Heartbeat, HeartbeatAnswer, JoinAnswer, JoinRequest
 from tee_rex_server.errors.fleet import JOIN_WITHOUT_TOKEN
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ POLL_SECONDS: Final = 0.5
 LEAVE_SECONDS: Final = 3.0
 ANSWER_SECONDS: Final = 10.0
 RETRY_SECONDS: Final = 3.0
+SLOTS_SECONDS: Final = 20.0
+"""Between two changes of the slots that are offered: about a proof, or they would change back at once."""
 _MAX_HEALTH_BYTES: Final = 256 * 1024
 
 
@@ -70,15 +73,27 @@ class _Health(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class JoinSettings:
-    """How to join. dispatcher: its address. name: the prover's. url: at which the dispatcher reaches it."""
+    """How to join.
+
+    dispatcher: its address. name: the prover's. url: at which the dispatcher reaches it. idle_slots: those
+    that it offers while the fleet has no more to do, so that each proof has more cores; None: all.
+    """
 
     dispatcher: ServerUrl
     token: str
     name: str
     url: str
+    idle_slots: int | None = None
 
     @classmethod
-    def read(cls, dispatcher: str, name: str | None, url: str, environ: Mapping[str, str]) -> JoinSettings:
+    def read(
+        cls,
+        dispatcher: str,
+        name: str | None,
+        url: str,
+        environ: Mapping[str, str],
+        idle_slots: int | None = None,
+    ) -> JoinSettings:
         """From options; raises SERVER_URL_INVALID, SERVER_URL_INSECURE, BAD_SETTING."""
         token = environ.get(TOKEN_VARIABLE, "").strip()
         if not token:
@@ -88,6 +103,7 @@ class JoinSettings:
             token,
             name or socket.gethostname().partition(".")[0],
             url.rstrip("/"),
+            idle_slots,
         )
 
 
@@ -119,6 +135,8 @@ class Joining:
         self._setups = setups
         self._log = log
         self._members: dict[str, _Member] = {}
+        self._crowded = False
+        self._changed_at = -math.inf
 
     async def run(self) -> None:
         """Join, and send heartbeats, until cancelled; then leave, as far as the dispatcher answers."""
@@ -170,7 +188,9 @@ class Joining:
         *,
         accepting: bool,
     ) -> None:
-        heartbeat = Heartbeat(min(slots, MAX_SLOTS), busy, accepting, health.available_versions)
+        idle = self._settings.idle_slots
+        most = MAX_SLOTS if idle is None or self._crowded else idle
+        heartbeat = Heartbeat(min(slots, most), busy, accepting, health.available_versions)
         known = self._members.get(name)
         if not accepting:  # its key cannot be asked, or is about to be gone
             if known is not None:
@@ -228,8 +248,10 @@ class Joining:
         if answer.status == HTTPStatus.NOT_FOUND:  # it was taken for lost
             member.id = None
             return
-        answer.expect(HTTPStatus.NO_CONTENT)
+        crowded = decoded(answer.expect(HTTPStatus.OK), HeartbeatAnswer).crowded
         member.told, member.told_at = heartbeat, now
+        if crowded != self._crowded and now - self._changed_at >= SLOTS_SECONDS:
+            self._crowded, self._changed_at = crowded, now
 
     async def _leave(self, dispatcher: ServerConnection) -> None:
         for member in self._members.values():

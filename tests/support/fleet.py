@@ -55,7 +55,7 @@ async def rows(url: str, query: str, *values: object) -> list[dict[str, Any]]:
     async with await psycopg.AsyncConnection.connect(
         url, autocommit=True, row_factory=psycopg.rows.dict_row
     ) as connection:
-        cursor = await connection.execute(query, values)  # type: ignore[arg-type]  # of tests
+        cursor = await connection.execute(query, values)
         return await cursor.fetchall() if cursor.description else []
 
 
@@ -89,18 +89,15 @@ class TestFleet:
         """The first dispatcher's."""
         return self.dispatchers[0]
 
-    async def dispatcher(self, **changes: object) -> str:
+    async def dispatcher(self, *, tokens_required: bool = False) -> str:
         """Start another dispatcher; its address."""
         settings = DispatchSettings(
-            **{
-                "database": self.database,
-                "limits": TicketLimits(),
-                "tokens_required": False,
-                "rate_limit": None,
-                "trusted_proxies": (LOOPBACK,),
-                "grace_seconds": 5.0,
-                **changes,
-            }
+            database=self.database,
+            limits=TicketLimits(),
+            tokens_required=tokens_required,
+            rate_limit=None,
+            trusted_proxies=(LOOPBACK,),
+            grace_seconds=5.0,
         )
         listener = listening_socket("127.0.0.1", 0)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -143,6 +143,12 @@ class JoinAnswer(msgspec.Struct, frozen=True):
     heartbeat_seconds: float
 
 
+class HeartbeatAnswer(msgspec.Struct, frozen=True):
+    """Answer of ``PUT /v1/provers/{id}``; crowded: tickets wait that more slots would serve sooner."""
+
+    crowded: bool
+
+
 def fleet_statement(armored: str) -> bytes:
     """What a fleet's key signs: that a prover has this key."""
     return b"TEE-Rex fleet: key of a prover\0" + armored.encode()

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 HEARTBEAT_SECONDS: Final = 15.0
 """Longest silence of an event stream, as of servers."""
 SWEEP_SECONDS: Final = 2.0
+NOTE_SECONDS: Final = UNSEEN_SECONDS / 3
+"""Between two notes in the database that a ticket is asked for: 10,000 at once take it a second."""
 ASSIGN_SECONDS: Final = 1.0
 """After which it looks for free slots without being told, should a notification be lost."""
 POSITIONS_SECONDS: Final = 0.25
@@ -66,6 +68,7 @@ class Dispatcher:
         self._log = log
         self._watched: dict[int, _Watched] = {}
         self._seen: set[int] = set()
+        self._noted: dict[int, float] = {}
         self._changed: set[int] = set()
         self._all_changed = True
         self._wake = asyncio.Event()
@@ -86,7 +89,7 @@ class Dispatcher:
             tasks.create_task(self._sweep_forever(abandon))
 
     def saw(self, job: int) -> None:
-        """Somebody asks for this ticket; noted in the database within SWEEP_SECONDS."""
+        """Somebody asks for this ticket; noted in the database, unless that was just done."""
         self._seen.add(job)
 
     async def find(self, ticket: str) -> Ticket:
@@ -208,13 +211,13 @@ class Dispatcher:
         return None
 
     async def _note_seen(self) -> None:
-        seen, self._seen = self._seen | self._watched.keys(), set()
-        if seen:
-            try:
-                await self.tickets.saw(seen)
-            except BaseException:
-                self._seen |= seen
-                raise
+        now = time.monotonic()
+        self._noted = {job: at for job, at in self._noted.items() if now - at < NOTE_SECONDS}
+        due = (self._seen | self._watched.keys()) - self._noted.keys()
+        if due:
+            await self.tickets.saw(due)
+            self._noted |= dict.fromkeys(due, now)
+        self._seen.clear()
 
     async def _sweep_tickets(self, abandon: Callable[[Ticket], Awaitable[None]]) -> None:
         for ticket in await self.tickets.sweep():

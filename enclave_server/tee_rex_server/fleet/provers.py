@@ -122,8 +122,11 @@ class Provers:
             await notify(connection)
         return int(registered["worker_id"])
 
-    async def beat(self, worker: int, heartbeat: Heartbeat) -> None:
-        """Note a heartbeat; raises PROVER_UNKNOWN."""
+    async def beat(self, worker: int, heartbeat: Heartbeat) -> bool:
+        """Note a heartbeat; whether more tickets wait for its like than they have slots.
+
+        Raises PROVER_UNKNOWN.
+        """
         async with self._database.transaction() as connection:
             row = await (
                 await connection.execute(
@@ -150,6 +153,8 @@ class Provers:
                 await release_tickets(connection, worker, unsent_only=True)
             if (heartbeat.accepting, heartbeat.slots) != (row["accepting"], row["slots"]):
                 await notify(connection)
+            crowd = await (await connection.execute(_CROWD, {"worker": worker})).fetchone()
+        return crowd is not None and bool(crowd["crowded"])
 
     async def leave(self, worker: int) -> None:
         """Forget a prover, known or not; as after its loss."""
@@ -233,6 +238,14 @@ UPDATE tee_rex_provers SET slots = %(slots)s, accepting = %(accepting)s, version
         SELECT count(*) FROM procrastinate_jobs j JOIN tee_rex_tickets t ON t.job = j.id
         WHERE j.worker_id = %(worker)s AND j.status = 'doing' AND t.sent IS NOT NULL))
 WHERE worker = %(worker)s
+"""
+_CROWD: Final = """
+SELECT (SELECT count(*) FROM (SELECT 1 FROM procrastinate_jobs
+        WHERE status = 'todo' AND queue_name = ANY(mine.queues)
+        LIMIT (SELECT sum(slots) + 1 FROM tee_rex_provers WHERE accepting)) AS waiting)
+    > (SELECT coalesce(sum(slots), 0) FROM tee_rex_provers WHERE accepting AND queues && mine.queues)
+    AS crowded
+FROM tee_rex_provers AS mine WHERE worker = %(worker)s
 """
 _SILENT: Final = """
 SELECT worker, name FROM tee_rex_provers JOIN procrastinate_workers ON id = worker

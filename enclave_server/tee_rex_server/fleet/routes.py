@@ -413,9 +413,9 @@ class DispatchApi:
         await self._require_prover(request)
         if request.method == "DELETE":
             await self.provers.leave(worker)
-        else:
-            await self.provers.beat(worker, await _body(request, wire.Heartbeat, errors.JOIN_MALFORMED))
-        return Response(status_code=HTTPStatus.NO_CONTENT)
+            return Response(status_code=HTTPStatus.NO_CONTENT)
+        heartbeat = await _body(request, wire.Heartbeat, errors.JOIN_MALFORMED)
+        return json_response(wire.HeartbeatAnswer(await self.provers.beat(worker, heartbeat)))
 
     async def _require_prover(self, request: Request) -> None:
         if await self.tokens.owner(request.headers.get("authorization"), prover=True) is None:

@@ -19,9 +19,9 @@ CREATE TABLE tee_rex_tickets (
     sent timestamptz,
     ended timestamptz,
     outcome text
-);
+) WITH (fillfactor = 70);  -- seen changes all the time, and is in no index
 CREATE INDEX tee_rex_tickets_client ON tee_rex_tickets (client);
-CREATE INDEX tee_rex_tickets_open ON tee_rex_tickets (seen) WHERE ended IS NULL;
+CREATE INDEX tee_rex_tickets_open ON tee_rex_tickets (job) WHERE ended IS NULL;
 CREATE INDEX tee_rex_tickets_ended ON tee_rex_tickets (ended) WHERE ended IS NOT NULL;
 
 -- subkey: fingerprint of the key that clients encrypt to. queues: of tickets that it can prove. others: requests there that came without tickets. shunned: until when it gets no tickets.

@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -179,7 +180,7 @@ async def fleet_of_processes(folder: Path) -> AsyncIterator[Fleet]:
             for part in fleet.parts:
                 await part.up()
             for dispatcher in fleet.dispatchers:
-                await until(lambda dispatcher=dispatcher: answers(dispatcher), 120)
+                await until(partial(answers, dispatcher), 120)
             yield fleet
         finally:
             for part in fleet.parts:

@@ -306,3 +306,14 @@ async def test_the_estimate_follows_the_last_proofs(
 
 def test_limits_are_consistent() -> None:
     assert module.READY_SECONDS < module.UNSEEN_SECONDS < module.PROVING_SECONDS
+
+
+async def test_a_prover_hears_when_more_wait_than_there_are_slots(tickets: Tickets, provers: Provers) -> None:
+    worker = await join(provers, slots=2)
+    heartbeat = Heartbeat(2, 0, accepting=True, versions=["4.1.2"])
+    for _ in range(4):
+        await tickets.create("a", V4)
+        await tickets.assign()
+    assert not await provers.beat(worker, heartbeat)
+    await tickets.create("b", V4)
+    assert await provers.beat(worker, heartbeat)

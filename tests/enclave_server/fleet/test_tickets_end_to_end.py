@@ -60,8 +60,7 @@ async def test_a_proof_is_made_with_a_ticket_and_its_slot_is_free_at_once(
     async with small_fleet(database) as fleet:
         await fleet.prover("one", api)
         for _ in range(2):
-            result = await proving(fleet.url, trust)
-            assert result.proof
+            await proving(fleet.url, trust)
             assert await rows(database, "SELECT outcome FROM tee_rex_tickets WHERE ended IS NULL") == []
         outcomes = await rows(database, "SELECT outcome FROM tee_rex_tickets")
         assert [row["outcome"] for row in outcomes] == ["done", "done"]
@@ -113,8 +112,7 @@ async def test_a_prover_lost_before_the_upload_is_replaced(database: str, trust:
         task = proving(fleet.url, trust)
         await asyncio.sleep(0.3)
         await fleet.prover("other", other)
-        result = await task
-        assert result.proof
+        await task
         assert await rows(database, "SELECT outcome FROM tee_rex_tickets") == [{"outcome": "done"}]
 
 

@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 HEARTBEAT_SECONDS: Final = 2.0
 LOST_SECONDS: Final = 10.0
-"""Without a heartbeat: then a prover is lost."""
+"""Without a heartbeat: then a prover gets no tickets, and is lost if nobody listens at its address."""
+GONE_SECONDS: Final = 60.0
+"""Without a heartbeat: then it is lost in any case. A bb that has every core has delayed them by 14 s."""
+_CONNECT_SECONDS: Final = 2.0
 SHUNNED_SECONDS: Final = 10.0
 """How long a prover that refused or did not answer gets no tickets: until its next heartbeats say more."""
 _HTTPS_PORT: Final = 443
@@ -85,7 +88,10 @@ class Provers:
         self._tls = ssl.create_default_context()
 
     async def join(self, request: JoinRequest) -> int:
-        """Register a prover, in place of one of the same name; its number. Raises JOIN_MALFORMED."""
+        """Register a prover, in place of one of the same name and another key; its number.
+
+        Raises JOIN_MALFORMED.
+        """
         queues = _queues(request.setups, request.versions)
         try:
             key = PublicKey.parse_armored(request.public_key, at=datetime.now(UTC))
@@ -93,9 +99,15 @@ class Provers:
             raise errors.JOIN_MALFORMED() from None
         async with self._database.transaction() as connection:
             known = await connection.execute(
-                "SELECT worker FROM tee_rex_provers WHERE name = %s FOR UPDATE", (request.name,)
+                "SELECT worker, public_key FROM tee_rex_provers WHERE name = %s FOR UPDATE", (request.name,)
             )
-            for row in await known.fetchall():  # it was restarted, and has another key
+            for row in await known.fetchall():
+                if row["public_key"] == request.public_key:  # the same process: its proofs go on
+                    await connection.execute(
+                        procrastinate_query("update_heartbeat"), {"worker_id": row["worker"]}
+                    )
+                    return int(row["worker"])
+                # It was restarted.
                 await release_tickets(connection, row["worker"], unsent_only=False)
                 await connection.execute(
                     procrastinate_query("unregister_worker"), {"worker_id": row["worker"]}
@@ -159,6 +171,8 @@ class Provers:
     async def leave(self, worker: int) -> None:
         """Forget a prover, known or not; as after its loss."""
         async with self._database.transaction() as connection:
+            # Its row first, as everybody does.
+            await connection.execute("SELECT 1 FROM tee_rex_provers WHERE worker = %s FOR UPDATE", (worker,))
             await release_tickets(connection, worker, unsent_only=False)
             await connection.execute(procrastinate_query("unregister_worker"), {"worker_id": worker})
             await notify(connection)
@@ -173,11 +187,21 @@ class Provers:
         )
 
     async def sweep(self) -> list[str]:
-        """Forget the provers that are lost; their names."""
-        rows = await self._database.rows(_SILENT, seconds=LOST_SECONDS)
-        for row in rows:
-            await self.leave(row["worker"])
-        return [row["name"] for row in rows]
+        """Forget the provers that are lost, and assign nothing to silent ones; the names of the lost."""
+        lost = []
+        for row in await self._database.rows(_SILENT, seconds=LOST_SECONDS):
+            if row["silent"] >= GONE_SECONDS or await _nobody_listens(
+                _address(row["name"], row["url"], None)
+            ):
+                await self.leave(row["worker"])
+                lost.append(row["name"])
+            elif row["accepting"]:
+                async with self._database.transaction() as connection:
+                    await connection.execute(
+                        "UPDATE tee_rex_provers SET accepting = false WHERE worker = %s", (row["worker"],)
+                    )
+                    await release_tickets(connection, row["worker"], unsent_only=True)
+        return lost
 
     async def find(self, worker: int | None) -> RegisteredProver | None:
         """The prover with this number."""
@@ -196,14 +220,11 @@ class Provers:
         return sorted(provers, key=lambda one: (one.held + one.others) / max(one.slots, 1))
 
     def _prover(self, row: dict[str, Any]) -> RegisteredProver:
-        url = urlsplit(row["url"])
-        secure = url.scheme == "https"
-        port = url.port or (_HTTPS_PORT if secure else _HTTP_PORT)
         return RegisteredProver(
             worker=row["worker"],
             name=row["name"],
-            address=ProverAddress(row["name"], url.hostname or "", port, self._tls if secure else None),
-            prefix=url.path.rstrip("/"),
+            address=_address(row["name"], row["url"], self._tls),
+            prefix=urlsplit(row["url"]).path.rstrip("/"),
             path=row["path"],
             public_key=row["public_key"],
             tee_mode=row["tee_mode"],
@@ -215,6 +236,27 @@ class Provers:
             others=row["others"],
             accepting=row["accepting"],
         )
+
+
+def _address(name: str, url: str, tls: ssl.SSLContext | None) -> ProverAddress:
+    """tls: for an address of https."""
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    port = parts.port or (_HTTPS_PORT if secure else _HTTP_PORT)
+    return ProverAddress(name, parts.hostname or "", port, tls if secure else None)
+
+
+async def _nobody_listens(address: ProverAddress) -> bool:
+    """Whether the system at an address says so; False where nothing answers at all."""
+    try:
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            _, writer = await address.connect(address.port)
+    except ConnectionRefusedError:
+        return True
+    except OSError:  # TimeoutError is one
+        return False
+    writer.transport.abort()
+    return False
 
 
 def _queues(setups: Iterable[TrustedSetup], versions: Sequence[str]) -> list[str]:
@@ -248,7 +290,9 @@ SELECT (SELECT count(*) FROM (SELECT 1 FROM procrastinate_jobs
 FROM tee_rex_provers AS mine WHERE worker = %(worker)s
 """
 _SILENT: Final = """
-SELECT worker, name FROM tee_rex_provers JOIN procrastinate_workers ON id = worker
+SELECT worker, name, url, accepting,
+    extract(epoch FROM clock_timestamp() - last_heartbeat)::float8 AS silent
+FROM tee_rex_provers JOIN procrastinate_workers ON id = worker
 WHERE last_heartbeat < clock_timestamp() - %(seconds)s * interval '1 second'
 """
 _ONE: Final = "SELECT * FROM tee_rex_prover_loads WHERE worker = %(worker)s"

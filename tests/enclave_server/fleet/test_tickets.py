@@ -165,7 +165,7 @@ async def test_a_lost_prover_returns_what_was_not_sent_and_loses_the_rest(
         "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute' WHERE id = %s",
         worker,
     )
-    assert await provers.sweep() == ["one"]
+    assert await provers.sweep() == ["one"]  # nobody listens at its address
     states = await tickets.states([sent, unsent])
     assert [states[sent].state, states[unsent].state] == [TicketState.LOST, TicketState.WAITING]
     assert await provers.find(worker) is None
@@ -317,3 +317,33 @@ async def test_a_prover_hears_when_more_wait_than_there_are_slots(tickets: Ticke
     assert not await provers.beat(worker, heartbeat)
     await tickets.create("b", V4)
     assert await provers.beat(worker, heartbeat)
+
+
+async def test_a_silent_prover_that_still_listens_keeps_its_proofs(
+    tickets: Tickets, provers: Provers, database: str
+) -> None:
+    """Such as one whose bb has every core."""
+    worker = await join(provers, slots=2)
+    jobs = [(await tickets.create(client, V4))[1] for client in "ab"]
+    await tickets.assign()
+    await tickets.begin_sending(jobs[0])
+    server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        await rows(database, "UPDATE tee_rex_provers SET url = %s", f"http://127.0.0.1:{port}")
+        for seconds, expected in ((20, []), (70, ["one"])):
+            await rows(
+                database,
+                "UPDATE procrastinate_workers SET last_heartbeat = now() - %s * interval '1 second'",
+                seconds,
+            )
+            if not expected:
+                assert await provers.sweep() == []
+                states = await tickets.states(jobs)
+                assert [states[job].state for job in jobs] == [TicketState.PROVING, TicketState.WAITING]
+                assert not await tickets.assign()
+                assert await join(provers, slots=2) == worker  # the same key: nothing was lost
+                assert (await tickets.states(jobs))[jobs[0]].state is TicketState.PROVING
+            else:
+                assert await provers.sweep() == expected
+                assert (await tickets.states(jobs))[jobs[0]].state is TicketState.LOST

@@ -29,9 +29,8 @@ from support.eif_by_hand import CMDLINE, KERNEL, METADATA, RAMDISK, SIGNATURE, e
 from support.image_signer import certificate_of
 from support.recorded_steps import V5, wire, wire_of, wire_step, wire_steps_of
 from tee_rex.attestation.eif import EifError, image_pcrs, read_eif
-from tee_rex.errors import TeeRexError
+from tee_rex.errors import RefusedError, TeeRexError
 from tee_rex.openpgp import encrypt
-from tee_rex.system.untrusted import UndecodableError, decode_json
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -56,8 +55,10 @@ from tee_rex_server.deploy.fleet import Deployment, Fleet, FleetHost, FleetState
 from tee_rex_server.deploy.host import HostEnclave, HostStatus, enclaves_in
 from tee_rex_server.errors import deploy as errors
 from tee_rex.wire.tickets import Heartbeat, JoinRequest, TicketRequest
+from tee_rex_server.errors.fleet import JOIN_MALFORMED
 from tee_rex_server.errors.image import MEASUREMENTS_MALFORMED
 from tee_rex_server.errors.proxy import EnclaveAnswerError, EnclaveUnreachableError
+from tee_rex_server.fleet.routes import parsed_body
 from tee_rex_server.http.routes import _nonce, _version
 from tee_rex_server.image.command import _name_and_version
 from tee_rex_server.image.debian_package import package_files
@@ -218,9 +219,9 @@ def _some_enclave_answers() -> Sequence[bytes]:
 
 
 def _fleet_json(content: bytes) -> None:
-    with suppress(UndecodableError):
-        for form in (TicketRequest, JoinRequest, Heartbeat):
-            decode_json(content, form)
+    for form in (TicketRequest, JoinRequest, Heartbeat):
+        with suppress(RefusedError):
+            parsed_body(content, form, JOIN_MALFORMED)
 
 
 def _some_fleet_requests() -> Sequence[bytes]:

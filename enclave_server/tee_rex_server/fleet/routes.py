@@ -519,8 +519,13 @@ async def _body(request: Request, form: type[_T], malformed: Callable[[], Except
     """The small JSON of a request's body."""
     body_form(request.headers, {BodyForm.JSON})
     declared_bytes(request.headers, _MAX_JSON_BYTES)
+    return parsed_body(await read_body(request.receive, _MAX_JSON_BYTES), form, malformed)
+
+
+def parsed_body(untrusted: bytes | bytearray, form: type[_T], malformed: Callable[[], Exception]) -> _T:
+    """JSON of this form, or the error ``malformed``."""
     try:
-        return decode_json(await read_body(request.receive, _MAX_JSON_BYTES), form)
+        return decode_json(untrusted, form)
     except UndecodableError:
         raise malformed() from None
 

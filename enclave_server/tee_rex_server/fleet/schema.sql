@@ -1,4 +1,4 @@
--- What a fleet keeps beside procrastinate's tables. A ticket is a job of procrastinate, a prover one of its workers.
+-- What a fleet keeps beside procrastinate's tables. A ticket is a job of procrastinate, a prover a worker.
 
 CREATE TABLE tee_rex_schema (
     version integer NOT NULL,

@@ -29,6 +29,7 @@ _NEEDED = {
     "libnss3-tools": ("certutil",),
     "nsis": ("makensis",),
     "openbox": ("openbox",),
+    "postgresql": ("/usr/lib/postgresql/*/bin/initdb", "initdb"),
     "python3-gi": ("/usr/lib/python3/dist-packages/gi/__init__.py",),
     "qemu-user": ("qemu-x86_64",),
     "shared-mime-info": ("update-mime-database",),

@@ -101,7 +101,7 @@ class JoinSettings:
         return cls(
             ServerUrl.parse(dispatcher),
             token,
-            name or socket.gethostname().partition(".")[0],
+            name or f"{socket.gethostname().partition('.')[0]}-{ServerUrl.parse(url).base.port or 443}",
             url.rstrip("/"),
             idle_slots,
         )

@@ -31,6 +31,7 @@ from support.recorded_steps import V5, wire, wire_of, wire_step, wire_steps_of
 from tee_rex.attestation.eif import EifError, image_pcrs, read_eif
 from tee_rex.errors import RefusedError, TeeRexError
 from tee_rex.openpgp import encrypt
+from tee_rex.system.untrusted import UndecodableError
 from tee_rex.transaction.steps import ExecutionSteps
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
@@ -49,12 +50,12 @@ from tee_rex.wire.protocol import (
     StreamPart,
     encode_payload,
 )
+from tee_rex.wire.tickets import Heartbeat, JoinRequest, TicketRequest
 from tee_rex_server.deploy.aws import ReleaseStore, SsmHosts
 from tee_rex_server.deploy.deployer import Deployer
 from tee_rex_server.deploy.fleet import Deployment, Fleet, FleetHost, FleetState, Release, read_release
 from tee_rex_server.deploy.host import HostEnclave, HostStatus, enclaves_in
 from tee_rex_server.errors import deploy as errors
-from tee_rex.wire.tickets import Heartbeat, JoinRequest, TicketRequest
 from tee_rex_server.errors.fleet import JOIN_MALFORMED
 from tee_rex_server.errors.image import MEASUREMENTS_MALFORMED
 from tee_rex_server.errors.proxy import EnclaveAnswerError, EnclaveUnreachableError

@@ -120,7 +120,11 @@ class TestFleet:
             settings, ServerUrl.parse(url), lambda _: [TrustedSetup.DEVELOPMENT], json_logger(self.log)
         )
         async with running(joining.run()):
-            await self.until("SELECT 1 FROM tee_rex_provers WHERE accepting AND name = %s", name)
+            await self.until(
+                "SELECT 1 FROM tee_rex_provers WHERE accepting AND (name = %s OR starts_with(name, %s))",
+                name,
+                f"{name}.",  # the enclaves of a host
+            )
             yield
 
     async def until(self, query: str, *values: object) -> None:

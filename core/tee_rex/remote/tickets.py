@@ -115,7 +115,10 @@ class Ticket:
         self._phases.begin(Phase.QUEUE)
         status = self._status if self._is_ready(self._status) else await self._listen() or await self._poll()
         self._status = msgspec.structs.replace(status, state=TicketState.WAITING)  # should it be returned
-        return self._connection.below(wire.prover_path(status.id))
+        path = "" if status.prover is None else status.prover.path
+        if not re.fullmatch(f"{re.escape(self._path)}/provers/[0-9]{{1,9}}", path, re.ASCII):
+            raise errors.SERVER_ANSWER_INVALID()
+        return self._connection.below(path)
 
     async def _listen(self) -> wire.TicketStatus | None:
         """Follow the ticket's events until it is ready; None when they break off or there are none."""

@@ -1,7 +1,8 @@
 """Messages of a fleet: tickets between clients and a dispatcher, and provers that join it.
 
 A ticket is a place in the queue, without the request itself. When it is ready, the interface of the prover
-that was assigned to it answers below :func:`prover_path`, and the client encrypts to that prover alone.
+that was assigned to it answers below :func:`prover_path`, and the client encrypts to that prover alone. If
+the prover is lost, and the ticket assigned again, that path has another number.
 """
 
 from __future__ import annotations
@@ -164,6 +165,6 @@ def ticket_path(ticket: str) -> str:
     return f"{TICKETS_PATH}/{ticket}"
 
 
-def prover_path(ticket: str) -> str:
-    """Below which the ticket's prover answers."""
-    return f"{TICKETS_PATH}/{ticket}/prover"
+def prover_path(ticket: str, assignment: int) -> str:
+    """Below which the ticket's prover answers. assignment: how often the ticket was given back before."""
+    return f"{TICKETS_PATH}/{ticket}/provers/{assignment}"

@@ -60,16 +60,14 @@ TICKET_UNKNOWN = ErrorKind(
     "The ticket never existed, was cancelled, or has expired.",
     "Tickets that nobody asks for are dropped after a minute; take another one.",
 )
-TICKET_NOT_READY = ErrorKind(
-    RefusedError, "TICKET_NOT_READY", "It is not this ticket's turn", status=HTTPStatus.CONFLICT
-).says("No prover has been assigned to the ticket yet.", "Wait for the event ready.")
 TICKET_USED = ErrorKind(RefusedError, "TICKET_USED", "The ticket was used", status=HTTPStatus.CONFLICT).says(
     "A ticket is good for one proof, and this one's request was sent.", "Take another ticket."
 )
 TICKET_RETURNED = ErrorKind(
     RefusedError, "TICKET_RETURNED", "The prover was lost", status=HTTPStatus.CONFLICT
 ).says(
-    "The ticket's prover does not answer, and has nothing of the request. The ticket has its place back.",
+    "The prover does not answer or is not this ticket's, and has nothing of the request. The ticket has its "
+    "place back.",
     "Wait for the event ready, and encrypt to the key of the next prover.",
 )
 PROVER_LOST = ErrorKind(RefusedError, "PROVER_LOST", "The prover was lost", status=HTTPStatus.NOT_FOUND).says(

@@ -33,7 +33,7 @@ _SCHEMA_LOCK: Final = 0x7EE2E8
 
 
 class Database:
-    """Connections to the database; each use is one transaction."""
+    """Connections to the database."""
 
     def __init__(self, pool: AsyncConnectionPool[Connection], url: str, log: FilteringBoundLogger) -> None:
         """Use :meth:`open`."""
@@ -56,7 +56,7 @@ class Database:
         pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             url,
             connection_class=psycopg.AsyncConnection[DictRow],
-            kwargs={"row_factory": dict_row, "application_name": "tee-rex"},
+            kwargs={"row_factory": dict_row, "application_name": "tee-rex", "autocommit": True},
             min_size=1,
             max_size=_CONNECTIONS,
             timeout=_WAIT_SECONDS,
@@ -75,6 +75,12 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """A connection, and what is done with it done as a whole; raises DATABASE_UNAVAILABLE."""
+        async with self._connection() as connection, connection.transaction():
+            yield connection
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        """Each statement is a transaction."""
         try:
             async with self._pool.connection() as connection:
                 yield connection
@@ -84,17 +90,17 @@ class Database:
 
     async def rows(self, query: LiteralString, **arguments: object) -> list[dict[str, Any]]:
         """The rows of one query; raises DATABASE_UNAVAILABLE."""
-        async with self.transaction() as connection:
+        async with self._connection() as connection:
             return await (await connection.execute(query, arguments)).fetchall()
 
     async def row(self, query: LiteralString, **arguments: object) -> dict[str, Any] | None:
         """The first row of one query; raises DATABASE_UNAVAILABLE."""
-        async with self.transaction() as connection:
+        async with self._connection() as connection:
             return await (await connection.execute(query, arguments)).fetchone()
 
     async def run(self, statement: LiteralString, **arguments: object) -> int:
         """Run one statement; how many rows it changed. Raises DATABASE_UNAVAILABLE."""
-        async with self.transaction() as connection:
+        async with self._connection() as connection:
             return (await connection.execute(statement, arguments)).rowcount
 
     async def listen_forever(self, changed: Callable[[int | None], None]) -> None:

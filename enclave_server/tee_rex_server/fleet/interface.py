@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tee_rex.wire import tickets as wire
-from tee_rex_server.errors.fleet import PROVER_UNKNOWN, TICKET_UNKNOWN
+from tee_rex_server.errors.fleet import PROVER_UNKNOWN, TICKET_RETURNED, TICKET_UNKNOWN
 from tee_rex_server.fleet.monitoring import FleetHealthAnswer
 from tee_rex_server.http import interface as server
 from tee_rex_server.http.openapi import Content, Operation, Parameter
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _TICKET: Final = f"{wire.TICKETS_PATH}/{{ticket}}"
 _TICKET_PATTERN: Final = f"[0-9a-f]{{{wire.TICKET_ID_HEX_DIGITS}}}"
 _TICKET_ID: Final = Parameter("path", "ticket", "The ticket's only credential", f"^{_TICKET_PATTERN}$")
+_ASSIGNMENT_PATTERN: Final = "[0-9]{1,9}"
+_ASSIGNMENT: Final = Parameter(
+    "path", "assignment", "Which of the ticket's provers, from its path", f"^{_ASSIGNMENT_PATTERN}$"
+)
 _WORKER_PATTERN: Final = "[0-9]{1,18}"
 _WORKER: Final = Parameter("path", "prover", "The number from its registration", f"^{_WORKER_PATTERN}$")
 _FORWARDED_ERRORS: Final = (404, 409, 502, 503)
@@ -65,10 +69,10 @@ def of_prover(operation: Operation) -> Operation:
     """An operation of a server, as the prover of a ticket answers it."""
     return replace(
         operation,
-        path=f"{_TICKET}/prover{operation.path}",
+        path=f"{_TICKET}/provers/{{assignment}}{operation.path}",
         summary=f"{operation.summary}, of the ticket's prover",
         errors=tuple(sorted({*operation.errors, *_FORWARDED_ERRORS})),
-        parameters=(_TICKET_ID, *operation.parameters),
+        parameters=(_TICKET_ID, _ASSIGNMENT, *operation.parameters),
     )
 
 
@@ -107,6 +111,14 @@ def ticket_of(request: Request) -> str:
     if not re.fullmatch(_TICKET_PATTERN, ticket):
         raise TICKET_UNKNOWN()
     return ticket
+
+
+def assignment_of(request: Request) -> int:
+    """The assignment that a path names; raises TICKET_RETURNED for a number that none can have."""
+    assignment: str = request.path_params["assignment"]
+    if not re.fullmatch(_ASSIGNMENT_PATTERN, assignment, re.ASCII):
+        raise TICKET_RETURNED()
+    return int(assignment)
 
 
 def worker_of(request: Request) -> int:

@@ -168,14 +168,20 @@ class Provers:
             crowd = await (await connection.execute(_CROWD, {"worker": worker})).fetchone()
         return crowd is not None and bool(crowd["crowded"])
 
-    async def leave(self, worker: int) -> None:
-        """Forget a prover, known or not; as after its loss."""
+    async def leave(self, worker: int, *, silent_seconds: float = -1.0) -> bool:
+        """Forget a prover, known or not; as after its loss. Whether it was there.
+
+        silent_seconds: only if it has sent no heartbeat for so long.
+        """
         async with self._database.transaction() as connection:
             # Its row first, as everybody does.
-            await connection.execute("SELECT 1 FROM tee_rex_provers WHERE worker = %s FOR UPDATE", (worker,))
+            found = await connection.execute(_LOCK_SILENT, {"worker": worker, "seconds": silent_seconds})
+            if await found.fetchone() is None:
+                return False
             await release_tickets(connection, worker, unsent_only=False)
             await connection.execute(procrastinate_query("unregister_worker"), {"worker_id": worker})
             await notify(connection)
+        return True
 
     async def shun(self, worker: int) -> None:
         """Assign it nothing for a while."""
@@ -193,8 +199,8 @@ class Provers:
             if row["silent"] >= GONE_SECONDS or await _nobody_listens(
                 _address(row["name"], row["url"], None)
             ):
-                await self.leave(row["worker"])
-                lost.append(row["name"])
+                if await self.leave(row["worker"], silent_seconds=LOST_SECONDS):
+                    lost.append(row["name"])
             elif row["accepting"]:
                 async with self._database.transaction() as connection:
                     await connection.execute(
@@ -294,6 +300,11 @@ SELECT worker, name, url, accepting,
     extract(epoch FROM clock_timestamp() - last_heartbeat)::float8 AS silent
 FROM tee_rex_provers JOIN procrastinate_workers ON id = worker
 WHERE last_heartbeat < clock_timestamp() - %(seconds)s * interval '1 second'
+"""
+_LOCK_SILENT: Final = """
+SELECT 1 FROM tee_rex_provers JOIN procrastinate_workers ON id = worker
+WHERE worker = %(worker)s AND last_heartbeat < clock_timestamp() - %(seconds)s * interval '1 second'
+FOR UPDATE OF tee_rex_provers
 """
 _ONE: Final = "SELECT * FROM tee_rex_prover_loads WHERE worker = %(worker)s"
 _WITH_KEY: Final = "SELECT * FROM tee_rex_prover_loads WHERE subkey = ANY(%(keys)s)"

@@ -22,7 +22,12 @@ from tee_rex.wire import protocol
 from tee_rex.wire import tickets as wire
 from tee_rex.wire.tickets import TicketState
 from tee_rex_server.errors import fleet as errors
-from tee_rex_server.errors.proxy import ENCLAVE_ANSWER_INVALID, EnclaveAnswerError, EnclaveUnreachableError
+from tee_rex_server.errors.proxy import (
+    ENCLAVE_ANSWER_INVALID,
+    ENCLAVE_UNREACHABLE,
+    EnclaveAnswerError,
+    EnclaveUnreachableError,
+)
 from tee_rex_server.fleet import interface
 from tee_rex_server.fleet.dispatcher import require_alive
 from tee_rex_server.fleet.monitoring import fleet_health, fleet_load
@@ -48,6 +53,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Send
     from structlog.typing import FilteringBoundLogger
 
+    from tee_rex.errors import RefusedError
     from tee_rex.web.clients import ClientAddresses
     from tee_rex_server.fleet.database import Database
     from tee_rex_server.fleet.dispatcher import Dispatcher
@@ -68,6 +74,8 @@ _HEARTBEAT: Final = b": no change\n\n"
 _PROVER_SECONDS: Final = 10.0
 """For a prover's short answers to the dispatcher itself."""
 _RETRY_SECONDS: Final = 2
+_MAX_IN_FLIGHT: Final = 4_000
+"""Requests to provers at a time: each proof has one, with two sockets, in which its client follows it."""
 _REFUSED_FOR_NOW: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 _JOB_LOCATION: Final = re.compile(
     rf"{protocol.PROOFS_PATH}/([0-9a-f]{{{protocol.JOB_ID_HEX_DIGITS}}})".encode()
@@ -96,7 +104,7 @@ class DispatchApi:
     addresses: ClientAddresses
     metrics: FleetMetrics
     log: FilteringBoundLogger
-    in_flight: InFlight = field(default_factory=InFlight)
+    in_flight: InFlight = field(default_factory=lambda: InFlight(_MAX_IN_FLIGHT))
 
     def app(self) -> Starlette:
         """The ASGI application."""
@@ -208,7 +216,7 @@ class DispatchApi:
             except (EnclaveUnreachableError, EnclaveAnswerError):
                 await self._replace(found, prover)
             else:
-                path = wire.prover_path(ticket)
+                path = wire.prover_path(ticket, found.assignment)
                 return wire.TicketStatus(
                     ticket, found.state, prover=wire.TicketProver(prover.name, path, attestation)
                 )
@@ -230,7 +238,7 @@ class DispatchApi:
     async def _replace(self, ticket: Ticket, prover: RegisteredProver) -> None:
         self.log.warning("prover replaced", name=prover.name)
         await self.provers.shun(prover.worker)
-        await self.dispatcher.tickets.give_back(ticket.job)
+        await self.dispatcher.tickets.give_back(ticket)
         await self.dispatcher.assign_now()
 
     async def abandon(self, ticket: Ticket) -> None:
@@ -287,43 +295,58 @@ class DispatchApi:
     async def start_job(self, request: Request) -> Response:
         """The request of a ticket, sent to its prover and no other, once."""
         form = body_form(request.headers, set(BodyForm))
-        declared_bytes(request.headers, form.value)
+        length = declared_bytes(request.headers, form.value)
         ticket_id, ticket, prover = await self._holder(request)
+        tickets = self.dispatcher.tickets
+        proving = ticket
         complete = False
 
         async def parts(receive: Receive) -> AsyncIterator[bytes]:
             nonlocal complete
+            forwarded = 0
             async for part in body_parts(receive, form.value):
+                forwarded += len(part)
+                complete = forwarded >= length  # or it could be proved, and sent again
                 yield part
             complete = True
 
+        async def returned() -> RefusedError:
+            await self._replace(proving, prover)
+            return errors.TICKET_RETURNED()
+
+        async def lost() -> RefusedError:
+            await tickets.end(ticket.job, TicketState.LOST)
+            return errors.PROVER_LOST()
+
+        async def on_error(status: int, code: str | None) -> None:
+            if status in _REFUSED_FOR_NOW:
+                # A proxy says so of an enclave that hung up, and that may have the whole request.
+                sure = not complete or code != ENCLAVE_UNREACHABLE.code
+                raise await (returned() if sure else lost())
+
         async def on_head(head: AnswerHead) -> Headers:
             job = _JOB_LOCATION.fullmatch(head.header(b"location"))
-            if head.status in _REFUSED_FOR_NOW:
-                await self._replace(ticket, prover)
-                raise errors.TICKET_RETURNED()
             if head.status != HTTPStatus.ACCEPTED or job is None:
-                await self.dispatcher.tickets.end(ticket.job, TicketState.FAILED)
+                await tickets.end(ticket.job, TicketState.FAILED)
                 return []
-            await self.dispatcher.tickets.sent(ticket.job, job[1].decode())
-            return [(b"location", wire.prover_path(ticket_id).encode() + job[0])]
+            await tickets.sent(ticket.job, job[1].decode())
+            return [(b"location", wire.prover_path(ticket_id, ticket.assignment).encode() + job[0])]
 
         async def stream(receive: Receive, send: Send) -> None:
+            nonlocal proving
             with self.in_flight.request(proof=True):
-                await self.dispatcher.tickets.begin_sending(ticket.job)
+                proving = await tickets.begin_sending(ticket)
                 target = f"{prover.prefix}{protocol.PROOFS_PATH}"
-                forwarded = Forwarded(request, target, parts(receive), [framing(request)], on_head)
+                forwarded = Forwarded(
+                    request, target, parts(receive), [framing(request)], on_head, on_error=on_error
+                )
                 try:
                     await self._forwarder.forward(forwarded, _as_enclave(prover), receive, send)
                 except (EnclaveUnreachableError, EnclaveAnswerError):
-                    if complete:  # it may prove
-                        await self.dispatcher.tickets.end(ticket.job, TicketState.LOST)
-                        raise errors.PROVER_LOST() from None
-                    await self._replace(ticket, prover)
-                    raise errors.TICKET_RETURNED() from None
+                    raise await (lost() if complete else returned()) from None
                 except BaseException:
                     if not complete:
-                        await asyncio.shield(self.dispatcher.tickets.end(ticket.job, TicketState.CANCELLED))
+                        await asyncio.shield(tickets.end(ticket.job, TicketState.CANCELLED))
                     raise
 
         return StreamedResponse(stream)
@@ -348,13 +371,14 @@ class DispatchApi:
     async def _holder(self, request: Request) -> tuple[str, Ticket, RegisteredProver]:
         """The ticket of a request, and its prover.
 
-        Raises TICKET_UNKNOWN, TICKET_NOT_READY, TICKET_RETURNED, PROVER_LOST.
+        Raises TICKET_UNKNOWN, TICKET_RETURNED, PROVER_LOST.
         """
         ticket_id = interface.ticket_of(request)
         ticket = await self.dispatcher.find(ticket_id)
         require_alive(ticket)
-        if ticket.state is TicketState.WAITING:
-            raise errors.TICKET_NOT_READY()
+        another = ticket.assignment != interface.assignment_of(request)
+        if ticket.state is TicketState.WAITING or (another and not ticket.state.ended):
+            raise errors.TICKET_RETURNED()
         prover = await self.provers.find(ticket.worker)
         if prover is None:
             raise errors.TICKET_RETURNED() if ticket.state is TicketState.READY else errors.PROVER_LOST()
@@ -373,6 +397,7 @@ class DispatchApi:
         _, ticket, prover = await self._holder(request)
         query = request.scope["query_string"].decode("latin-1")
         target = f"{prover.prefix}{prover.path if of_key else ''}{target}" + (f"?{query}" if query else "")
+        of_job = of_job and ticket.state is TicketState.PROVING
         watch = _JobWatch(self.dispatcher, ticket) if of_job else None
 
         async def stream(receive: Receive, send: Send) -> None:

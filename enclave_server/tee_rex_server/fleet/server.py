@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tee_rex_server.settings import Rate
 
 MAX_CONNECTIONS: Final = 20_000
-"""Of one dispatcher: each waiting client holds one, which is idle nearly always."""
+"""Of one dispatcher: each client holds one, which is idle nearly always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ async def dispatch(settings: DispatchSettings, listener: socket.socket, log: Fil
 async def _serve(api: DispatchApi, listener: socket.socket, grace_seconds: float) -> None:
     limit = _allow_many_files()
     config = web_server.HttpConfig(api.app(), api.addresses)
-    config.max_connections = min(MAX_CONNECTIONS, max(limit - 512, 64))
+    config.max_connections = limit * 4 // 5  # the rest is for connections to provers and the database
     server = web_server.SignalledServer(config)
     host, port = listener.getsockname()[:2]
     api.log.info(
@@ -108,7 +108,7 @@ def _allow_many_files() -> int:
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MAX_CONNECTIONS + 1024
+    wanted = MAX_CONNECTIONS * 5 // 4
     limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft < limit:
         resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))

@@ -22,7 +22,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from procrastinate.jobs import Job
@@ -33,7 +33,7 @@ from tee_rex.transaction.generations import generation_of
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.wire.tickets import TICKET_ID_HEX_DIGITS, TicketState
 from tee_rex_server.errors import fleet as errors
-from tee_rex_server.fleet.database import notify, procrastinate_query
+from tee_rex_server.fleet.database import CHANNEL, notify, procrastinate_query
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -58,12 +58,14 @@ _TASK: Final = "ticket"
 class Ticket:
     """A ticket as it is now.
 
-    job: its number. worker: that of its prover, None where it has none or had one that is gone. nonce: in
-    hex, for an attestation. proof: the prover's ID of the proof.
+    job: its number. assignment: how often it was given back, which tells its provers apart (one more when it
+    has ended). worker: that of its prover, None where it has none or had one that is gone. nonce: in hex, for
+    an attestation. proof: the prover's ID of the proof.
     """
 
     job: int
     state: TicketState
+    assignment: int
     queue: str
     worker: int | None
     nonce: str | None
@@ -138,7 +140,6 @@ class Tickets:
                 "INSERT INTO tee_rex_tickets (job, key, client, nonce) VALUES (%s, %s, %s, %s)",
                 (job.id, _key(ticket), client, wanted.nonce),
             )
-            await notify(connection, job.id)
         assert job.id is not None  # noqa: S101  # procrastinate's promise
         return ticket, job.id
 
@@ -191,38 +192,29 @@ class Tickets:
         async with self._database.transaction() as connection:
             if await (await connection.execute(_LOCK_PROVER, {"worker": worker})).fetchone() is None:
                 return False  # another dispatcher assigns to it, or it has left
-            prover = await (await connection.execute(_OPEN, {"worker": worker})).fetchone()
-            if prover is None:
-                return False
-            fetched = await _first(
-                connection, procrastinate_query("fetch_job"), queues=prover["queues"], worker_id=worker
-            )
-            if fetched["id"] is None:
-                return False
-            await connection.execute(
-                "UPDATE tee_rex_tickets SET ready = clock_timestamp() WHERE job = %s", (fetched["id"],)
-            )
-            await connection.execute("UPDATE tee_rex_rounds SET round = %s", (-fetched["priority"],))
-            await notify(connection, fetched["id"])
-        return True
+            assigned = await connection.execute(_ASSIGN, {"worker": worker, "channel": CHANNEL})
+            return await assigned.fetchone() is not None
 
-    async def begin_sending(self, job: int) -> None:
-        """Note that its request is being sent, which no later one may be.
+    async def begin_sending(self, ticket: Ticket) -> Ticket:
+        """Note that its request is being sent, which no later one may be; the ticket, now proving.
 
-        Raises TICKET_NOT_READY, TICKET_USED, TICKET_UNKNOWN.
+        ticket: as it was when its prover was chosen. Raises TICKET_RETURNED if it has another since, or none;
+        TICKET_USED, TICKET_UNKNOWN.
         """
         async with self._database.transaction() as connection:
-            state = await _locked(connection, job)
-            if state is TicketState.WAITING:
-                raise errors.TICKET_NOT_READY()
-            if state is TicketState.PROVING:
-                raise errors.TICKET_USED()
-            if state is not TicketState.READY:
+            now = await _locked(connection, ticket.job)
+            if now is None or now.state.ended:
                 raise errors.TICKET_UNKNOWN()
+            another = (now.assignment, now.worker) != (ticket.assignment, ticket.worker)
+            if another or now.state is TicketState.WAITING:
+                raise errors.TICKET_RETURNED()
+            if now.state is not TicketState.READY:
+                raise errors.TICKET_USED()
             await connection.execute(
-                "UPDATE tee_rex_tickets SET sent = clock_timestamp() WHERE job = %s", (job,)
+                "UPDATE tee_rex_tickets SET sent = clock_timestamp() WHERE job = %s", (ticket.job,)
             )
-            await notify(connection, job)
+            await notify(connection, ticket.job)
+        return replace(now, state=TicketState.PROVING)
 
     async def sent(self, job: int, proof: str) -> None:
         """Note the prover's own ID of the proof, to cancel it by."""
@@ -230,19 +222,23 @@ class Tickets:
             "UPDATE tee_rex_tickets SET proof = %(proof)s WHERE job = %(job)s", job=job, proof=proof
         )
 
-    async def give_back(self, job: int) -> None:
-        """Let it wait again, where it stood; for a ticket whose prover has nothing of its request."""
+    async def give_back(self, ticket: Ticket) -> None:
+        """Let it wait again, where it stood, unless it has changed since.
+
+        For a ticket whose prover has nothing of its request: one that is ready, or proving, whose request was
+        refused or broke off.
+        """
         async with self._database.transaction() as connection:
-            if await _locked(connection, job) in (TicketState.READY, TicketState.PROVING):
-                await _return(connection, job)
+            if await _locked(connection, ticket.job) == ticket:
+                await _return(connection, ticket.job)
 
     async def end(self, job: int, outcome: TicketState) -> bool:
         """End it, unless it has ended; whether it had not."""
         async with self._database.transaction() as connection:
-            state = await _locked(connection, job)
-            if state is None or state.ended:
+            ticket = await _locked(connection, job)
+            if ticket is None or ticket.state.ended:
                 return False
-            await _end(connection, job, state, outcome)
+            await _end(connection, job, ticket.state, outcome)
         return True
 
     async def saw(self, jobs: Collection[int]) -> None:
@@ -308,11 +304,13 @@ async def release_tickets(connection: Connection, worker: int, *, unsent_only: b
     rows = await (await connection.execute(_OF_WORKER, {"worker": worker})).fetchall()
     lost = []
     for row in rows:
-        state = await _locked(connection, row["id"])
-        if state is TicketState.READY:
+        ticket = await _locked(connection, row["id"])
+        if ticket is None or ticket.worker != worker:
+            continue
+        if ticket.state is TicketState.READY:
             await _return(connection, row["id"])
-        elif state is TicketState.PROVING and not unsent_only:
-            await _end(connection, row["id"], state, TicketState.LOST)
+        elif ticket.state is TicketState.PROVING and not unsent_only:
+            await _end(connection, row["id"], ticket.state, TicketState.LOST)
             lost.append(row["id"])
     return lost
 
@@ -323,12 +321,12 @@ def _position(ahead: int, usual: float | None, slots: int) -> Position:
     return Position(ahead, seconds)
 
 
-async def _locked(connection: Connection, job: int) -> TicketState | None:
-    """The state of a ticket whose rows are locked until the transaction ends: always the job's first."""
+async def _locked(connection: Connection, job: int) -> Ticket | None:
+    """A ticket whose rows are locked until the transaction ends: always the job's first."""
     await connection.execute("SELECT 1 FROM procrastinate_jobs WHERE id = %s FOR UPDATE", (job,))
     await connection.execute("SELECT 1 FROM tee_rex_tickets WHERE job = %s FOR UPDATE", (job,))
     row = await (await connection.execute(_ONE, {"job": job})).fetchone()
-    return None if row is None else _ticket(row).state
+    return None if row is None else _ticket(row)
 
 
 async def _return(connection: Connection, job: int) -> None:
@@ -368,7 +366,15 @@ def _ticket(row: dict[str, Any]) -> Ticket:
         state = TicketState.WAITING
     else:
         state = TicketState.READY if row["sent"] is None else TicketState.PROVING
-    return Ticket(row["job"], state, row["queue_name"], row["worker_id"], row["nonce"], row["proof"])
+    return Ticket(
+        row["job"],
+        state,
+        row["attempts"],
+        row["queue_name"],
+        row["worker_id"],
+        row["nonce"],
+        row["proof"],
+    )
 
 
 def _key(ticket: str) -> bytes:
@@ -391,7 +397,7 @@ SELECT
                 ORDER BY priority DESC, id LIMIT 1),
             (SELECT round FROM tee_rex_rounds)),
         (SELECT max(-j.priority) + 1 FROM tee_rex_tickets t JOIN procrastinate_jobs j ON j.id = t.job
-            WHERE t.client = %(client)s)
+            WHERE t.client = %(client)s AND (t.ended IS NULL OR t.sent IS NOT NULL))
     ) AS round
 """
 _WAITING: Final = (
@@ -417,7 +423,17 @@ WHERE EXISTS (SELECT 1 FROM procrastinate_jobs WHERE status = 'todo' AND queue_n
 ORDER BY load, worker
 """
 _LOCK_PROVER: Final = "SELECT 1 FROM tee_rex_provers WHERE worker = %(worker)s FOR UPDATE SKIP LOCKED"
-_OPEN: Final = "SELECT queues FROM tee_rex_open_provers WHERE worker = %(worker)s"
+_ASSIGN: Final = """
+WITH fetched AS (
+    SELECT job.id, job.priority FROM tee_rex_open_provers AS prover,
+        LATERAL procrastinate_fetch_job_v2(prover.queues, prover.worker) AS job
+    WHERE prover.worker = %(worker)s AND job.id IS NOT NULL),
+ready AS (
+    UPDATE tee_rex_tickets SET ready = clock_timestamp() FROM fetched WHERE job = fetched.id),
+round AS (
+    UPDATE tee_rex_rounds SET round = -fetched.priority FROM fetched)
+SELECT pg_notify(%(channel)s, id::text) FROM fetched
+"""
 _OF_WORKER: Final = "SELECT id FROM procrastinate_jobs WHERE worker_id = %(worker)s AND status = 'doing'"
 _STALE: Final = """
 SELECT job FROM tee_rex_tickets

@@ -3,7 +3,8 @@
 DROP VIEW IF EXISTS tee_rex_ticket_states, tee_rex_prover_loads, tee_rex_open_provers, tee_rex_usual;
 
 CREATE VIEW tee_rex_ticket_states AS
-SELECT t.job, t.key, t.nonce, t.proof, t.sent, t.outcome, j.status::text AS status, j.queue_name, j.worker_id
+SELECT t.job, t.key, t.nonce, t.proof, t.sent, t.outcome, j.status::text AS status, j.queue_name, j.worker_id,
+    j.attempts
 FROM tee_rex_tickets t JOIN procrastinate_jobs j ON j.id = t.job;
 
 -- held: slots that tickets hold.

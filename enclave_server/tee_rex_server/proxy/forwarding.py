@@ -62,7 +62,9 @@ _CODE: Final = re.compile("[A-Z][A-Z0-9_]{1,63}")
 class InFlight:
     """The requests that the host is forwarding. accepting: whether it takes new proofs."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = MAX_IN_FLIGHT) -> None:
+        """limit: of requests at a time."""
+        self._limit = limit
         self.accepting = True
         self.count = 0
         self._proofs = 0
@@ -82,7 +84,7 @@ class InFlight:
         """Count one more request; raises SHUTTING_DOWN, PROXY_BUSY."""
         if proof and not self.accepting:
             raise SHUTTING_DOWN(retry_after=RESTART_SECONDS)
-        if self.count >= MAX_IN_FLIGHT:
+        if self.count >= self._limit:
             raise PROXY_BUSY(retry_after=_BUSY_SECONDS)
         self.count += 1
         self._proofs += proof
@@ -115,7 +117,8 @@ class Forwarded:
 
     target: path and query. body: its parts; framing: the headers that declare how it is framed.
     on_head: called with the answer's head before it is sent on; returns headers to add, or to put in place of
-    those of the same names. on_part: called with each part of the answer before it is sent on.
+    those of the same names. on_part: called with each part of the answer before it is sent on. on_error:
+    called with an error's status and code, before its head is sent on.
     """
 
     request: Request
@@ -124,6 +127,7 @@ class Forwarded:
     framing: Headers = field(default_factory=list)
     on_head: Callable[[AnswerHead], Awaitable[Headers]] | None = None
     on_part: Callable[[bytes], Awaitable[None]] | None = None
+    on_error: Callable[[int, str | None], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,15 @@ class Forwarder:
         async def send_answer(exchange: Exchange) -> None:
             nonlocal answer_started
             head = await exchange.head()
+            answer = exchange.parts()
+            error = bytearray()
+            if head.status >= HTTPStatus.BAD_REQUEST:
+                async for part in answer:
+                    error += part
+                    if len(error) > _MAX_ERROR_BYTES:
+                        break
+                if forwarded.on_error is not None:
+                    await forwarded.on_error(head.status, _error_code(error))
             headers = [(name, value) for name, value in head.headers if name in _RETURNED_HEADERS]
             if forwarded.on_head is not None:
                 added = await forwarded.on_head(head)
@@ -158,10 +171,7 @@ class Forwarder:
                 headers = [*(one for one in headers if one[0].lower() not in names), *added]
             answer_started = True
             await send({"type": "http.response.start", "status": head.status, "headers": headers})
-            error = bytearray()
-            async for part in exchange.parts():
-                if head.status >= HTTPStatus.BAD_REQUEST and len(error) <= _MAX_ERROR_BYTES:
-                    error += part
+            async for part in joined(bytes(error), answer):
                 if forwarded.on_part is not None:
                     await forwarded.on_part(part)
                 await send({"type": "http.response.body", "body": part, "more_body": True})

@@ -149,7 +149,7 @@ async def test_there_is_no_fallback(answer: Answer, code: str) -> None:
     server = ScriptedServer(nitro=NITRO)
     server.scripts["GET /attestation"] = answer
     assert await refused(server, attested(NITRO)) == code
-    assert {request.path for request in server.requests} == {"/attestation"}
+    assert {request.path for request in server.requests} == {"/health", "/attestation"}
 
 
 @pytest.mark.integration

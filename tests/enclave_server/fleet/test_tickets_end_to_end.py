@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx2
 import pytest
 
+from support.cable import Cable
+from support.enclave_stand_in import enclave_api, proxying, small_proxy, stand_in_enclave
 from support.errors import raises
-from support.fleet import new_token, rows, small_fleet
-from support.local_prover import deployment_request
+from support.fake_tee import FakeTee
+from support.fleet import new_token, rows, serving_quietly, small_fleet
+from support.local_prover import deployment_request, mock_request, real_installation
 from support.patience import PATIENCE
 from support.proving_server import BINARY, GatedBackend, eventually, job_body, small_api
 from support.remote_client import now, remote_backend
+from support.streamed_steps import announced, hand_over, hand_over_all
+from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.servers import PROVER_LOST
+from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.openpgp import PublicKey
 from tee_rex.remote import jobs as jobs_api
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.remote.trust import KeyTrust, TrustOnFirstUse
 from tee_rex.transaction.events import ProofEvent, QueuePosition, ignore_events
-from tee_rex.transaction.request import ProofResult
+from tee_rex.transaction.request import ProofResult, ProvingMode
 from tee_rex_server.errors.fleet import NO_PROVER
+from tee_rex_server.fleet import dispatcher
 
 pytestmark = pytest.mark.integration
 
@@ -132,9 +140,11 @@ async def test_a_prover_that_lies_about_its_slots_is_shunned(database: str) -> N
             assert (refused.status_code, refused.json()["code"]) == (409, "TICKET_RETURNED")
             await fleet.prover("honest", honest)
             await fleet.until("SELECT 1 FROM procrastinate_jobs WHERE status = 'doing'")
-            assert (await client.get(f"{path}/encryption-public-key")).json()[
-                "publicKey"
-            ] == honest.key.armored
+            stale = await client.get(f"{path}/encryption-public-key")
+            assert (stale.status_code, stale.json()["code"]) == (409, "TICKET_RETURNED")
+            path = (await client.get(f"/v1/tickets/{ticket['id']}")).json()["prover"]["path"]
+            key = (await client.get(f"{path}/encryption-public-key")).json()["publicKey"]
+            assert key == honest.key.armored
 
 
 async def test_a_prover_lost_after_the_upload_ends_the_job(database: str, trust: KeyTrust) -> None:
@@ -192,6 +202,93 @@ async def test_tokens(database: str) -> None:
             assert (await client.put("/v1/provers/1", json={})).status_code == 403
     found = await rows(database, "SELECT client FROM tee_rex_tickets")
     assert found == [{"client": "token alice"}]
+
+
+async def test_a_streamed_proof_by_the_enclave_that_has_attested_to_the_client(
+    database: str, tmp_path: Path
+) -> None:
+    """Everything at once, with the real bb: steps in parts, a ticket, a host that joined, an attestation."""
+    tee, request = FakeTee(), mock_request()
+    bb = LocalBackend(real_installation(), LocalOptions(threads=2))
+    stream = announced(request)
+    async with (
+        stand_in_enclave(tmp_path / "one", enclave_api(bb, tee=tee, versions=())) as enclave,
+        proxying(small_proxy(enclave.address)) as host,
+        small_fleet(database) as fleet,
+        fleet.joined("host", host),
+    ):
+        backend = remote_backend(fleet.url, tee.trust(), real_installation())
+        result, _ = await asyncio.gather(
+            backend.prove(stream.request, ignore_events),
+            hand_over_all(stream, request.steps.steps, 0.2),
+        )
+        names = await rows(database, "SELECT name FROM tee_rex_provers")
+    assert (result.mode, result.verified) == (ProvingMode.TEE, True)
+    assert names == [{"name": "host.one"}]
+    assert await rows(database, "SELECT outcome FROM tee_rex_tickets") == [{"outcome": "done"}]
+
+
+@pytest.mark.parametrize("again", [True, False])
+async def test_the_network_is_cut_between_parts(database: str, trust: KeyTrust, *, again: bool) -> None:
+    """again: it comes back, and the proof is made; else it fails with a clear code."""
+    backend = GatedBackend(is_open=True)
+    api = small_api(backend, versions=())
+    request = mock_request()
+    stream = announced(request)
+    steps = request.steps.steps
+    async with (
+        small_fleet(database) as fleet,
+        serving_quietly(api) as url,
+        Cable.to(url) as cable,
+        fleet.joined("one", url),
+    ):
+        await rows(database, "UPDATE tee_rex_provers SET url = %s", cable.url)
+        proof = asyncio.create_task(remote_backend(fleet.url, trust).prove(stream.request, ignore_events))
+        await hand_over(stream, steps[:2])
+        await eventually(lambda: backend.proving)
+        cable.cut()
+        if again:
+            cable.mend()
+        await hand_over(stream, steps[2:], begin=2)
+        stream.end()
+        if again:
+            await proof
+        else:
+            with pytest.raises(TeeRexError) as failed:
+                await proof
+            assert failed.value.code in ("PROVER_LOST", "SERVER_BUSY")
+    assert await rows(database, "SELECT 1 FROM tee_rex_tickets WHERE ended IS NULL") == []
+
+
+async def test_a_step_of_the_databases_clock_ends_nothing(
+    database: str, trust: KeyTrust, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the dispatchers see it: what their queries take for the time jumps by a day."""
+    for name, value in (("SWEEP_SECONDS", 0.05), ("UNSEEN_SECONDS", 1.0), ("LOST_SECONDS", 1.0)):
+        monkeypatch.setattr(dispatcher, name, value)
+    await rows(database, "CREATE TABLE step (by interval)")
+    await rows(database, "INSERT INTO step VALUES ('0')")
+    for clock in ("now", "clock_timestamp"):
+        await rows(
+            database,
+            f"CREATE FUNCTION public.{clock}() RETURNS timestamptz LANGUAGE sql VOLATILE AS"
+            f" 'SELECT pg_catalog.{clock}() + by FROM public.step'",
+        )
+    backend = GatedBackend()
+    searched = f"{database}&options={quote('-c search_path=public,pg_catalog')}"
+    async with small_fleet(searched) as fleet:
+        await fleet.prover("one", small_api(backend))
+        at_work = proving(fleet.url, trust)
+        await eventually(lambda: backend.proving)
+        waiting = proving(fleet.url, trust)
+        await fleet.until("SELECT 1 FROM procrastinate_jobs WHERE status = 'todo'")
+        for by in ("1 day", "-1 day"):
+            await asyncio.sleep(1.5)  # past the time in which nothing expires anyway
+            await rows(database, "UPDATE step SET by = %s", by)
+        await asyncio.sleep(1.5)
+        assert "the database's clock was changed" in fleet.log.getvalue()
+        backend.gate.set()
+        await asyncio.gather(at_work, waiting)
 
 
 async def test_the_originals_routes(database: str) -> None:

@@ -55,7 +55,7 @@ async def _one_client(dispatcher: str) -> dict[str, float]:
                 counted.start()
             begin = time.perf_counter()
             ticket = (await client.post("/v1/tickets", json=_TICKET)).json()
-            assert ticket["state"] == "ready"
+            assert ticket["state"] == "ready", ticket
             await client.delete(f"/v1/tickets/{ticket['id']}")
             if number >= 3:  # connections are made by then
                 times.append((time.perf_counter() - begin) * 1000)

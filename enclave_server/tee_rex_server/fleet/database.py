@@ -24,6 +24,8 @@ Connection: TypeAlias = psycopg.AsyncConnection[DictRow]
 SCHEMA_VERSION: Final = 1
 CHANNEL: Final = "tee_rex_fleet"
 """Of notifications that tickets or provers have changed."""
+CLOCK_STEP_SECONDS: Final = 5.0
+"""By which the database's clock differs from what it should say only if somebody changed it."""
 RETRY_SECONDS: Final = 2
 _CONNECTIONS: Final = 8
 """Of one dispatcher: its queries take about a millisecond each."""

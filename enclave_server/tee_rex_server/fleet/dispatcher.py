@@ -9,11 +9,13 @@ import asyncio
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tee_rex.errors import RefusedError
 from tee_rex.wire.tickets import TicketState
 from tee_rex_server.errors.fleet import TICKET_UNKNOWN
+from tee_rex_server.fleet.database import CLOCK_STEP_SECONDS
 from tee_rex_server.fleet.provers import LOST_SECONDS
 from tee_rex_server.fleet.tickets import UNSEEN_SECONDS, Position
 
@@ -36,7 +38,6 @@ ASSIGN_SECONDS: Final = 1.0
 POSITIONS_SECONDS: Final = 0.25
 """Between two looks at the whole line, at least; one more second for each WATCHERS_A_SECOND watchers."""
 WATCHERS_A_SECOND: Final = 2_000
-CLOCK_STEP_SECONDS: Final = 5.0
 _NOWHERE: Final = Position(0, None)
 
 
@@ -197,10 +198,10 @@ class Dispatcher:
                 await self._guarded(self.tickets.restart_times)
                 self._calm_since = time.monotonic()
             calm = time.monotonic() - self._calm_since
-            if calm >= LOST_SECONDS:
-                await self._guarded(self._sweep_provers)
-            if calm >= UNSEEN_SECONDS:
-                await self._guarded(lambda: self._sweep_tickets(abandon))
+            if clock is not None and calm >= LOST_SECONDS:
+                await self._guarded(partial(self._sweep_provers, clock))
+            if clock is not None and calm >= UNSEEN_SECONDS:
+                await self._guarded(partial(self._sweep_tickets, clock, abandon))
 
     async def _clock(self) -> float | None:
         """The database's clock, less this process's, which never steps; None while it does not answer."""
@@ -219,14 +220,14 @@ class Dispatcher:
             self._noted |= dict.fromkeys(due, now)
         self._seen.clear()
 
-    async def _sweep_tickets(self, abandon: Callable[[Ticket], Awaitable[None]]) -> None:
-        for ticket in await self.tickets.sweep():
+    async def _sweep_tickets(self, clock: float, abandon: Callable[[Ticket], Awaitable[None]]) -> None:
+        for ticket in await self.tickets.sweep(clock + time.monotonic()):
             self._log.info("ticket expired", was=ticket.state)
             if ticket.state is TicketState.PROVING:
                 await abandon(ticket)
 
-    async def _sweep_provers(self) -> None:
-        for name in await self.provers.sweep():
+    async def _sweep_provers(self, clock: float) -> None:
+        for name in await self.provers.sweep(clock + time.monotonic()):
             self._log.warning("prover lost", name=name)
 
     async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:

@@ -192,10 +192,13 @@ class Provers:
             seconds=SHUNNED_SECONDS,
         )
 
-    async def sweep(self) -> list[str]:
-        """Forget the provers that are lost, and assign nothing to silent ones; the names of the lost."""
+    async def sweep(self, now: float | None = None) -> list[str]:
+        """Forget the provers that are lost, and assign nothing to silent ones; the names of the lost.
+
+        now: as for ``Tickets.sweep``.
+        """
         lost = []
-        for row in await self._database.rows(_SILENT, seconds=LOST_SECONDS):
+        for row in await self._database.rows(_SILENT, seconds=LOST_SECONDS, now=now):
             if row["silent"] >= GONE_SECONDS or await _nobody_listens(
                 _address(row["name"], row["url"], None)
             ):
@@ -299,7 +302,7 @@ _SILENT: Final = """
 SELECT worker, name, url, accepting,
     extract(epoch FROM clock_timestamp() - last_heartbeat)::float8 AS silent
 FROM tee_rex_provers JOIN procrastinate_workers ON id = worker
-WHERE last_heartbeat < clock_timestamp() - %(seconds)s * interval '1 second'
+WHERE last_heartbeat < clock_timestamp() - %(seconds)s * interval '1 second' AND tee_rex_clock_says(%(now)s)
 """
 _LOCK_SILENT: Final = """
 SELECT 1 FROM tee_rex_provers JOIN procrastinate_workers ON id = worker

@@ -176,7 +176,7 @@ class Tickets:
     async def assign(self) -> bool:
         """Assign tickets to free slots until either is used up; whether any was assigned.
 
-        Several dispatchers may do so at once: each prover's row is locked by one of them.
+        Several dispatchers may do so at once: one after the other for each prover.
         """
         assigned = False
         while workers := await self._database.rows(_FREE):
@@ -191,7 +191,7 @@ class Tickets:
     async def _assign_to(self, worker: int) -> bool:
         async with self._database.transaction() as connection:
             if await (await connection.execute(_LOCK_PROVER, {"worker": worker})).fetchone() is None:
-                return False  # another dispatcher assigns to it, or it has left
+                return False  # it has left
             assigned = await connection.execute(_ASSIGN, {"worker": worker, "channel": CHANNEL})
             return await assigned.fetchone() is not None
 
@@ -254,13 +254,14 @@ class Tickets:
             await connection.execute(_RESTART_TICKETS)
             await connection.execute("UPDATE procrastinate_workers SET last_heartbeat = clock_timestamp()")
 
-    async def sweep(self) -> list[Ticket]:
+    async def sweep(self, now: float | None = None) -> list[Ticket]:
         """End the tickets that nobody asks for, or that hold a prover for too long; as they were before.
 
-        Old ended ones are forgotten.
+        Old ended ones are forgotten. now: what the database's clock should say; if it was changed, no ticket
+        is ended.
         """
         rows = await self._database.rows(
-            _STALE, unseen=UNSEEN_SECONDS, ready=READY_SECONDS, proving=PROVING_SECONDS
+            _STALE, unseen=UNSEEN_SECONDS, ready=READY_SECONDS, proving=PROVING_SECONDS, now=now
         )
         stale = await self.states([row["job"] for row in rows])
         ended = [ticket for job, ticket in stale.items() if await self.end(job, TicketState.EXPIRED)]
@@ -422,7 +423,7 @@ SELECT worker FROM tee_rex_open_provers AS prover
 WHERE EXISTS (SELECT 1 FROM procrastinate_jobs WHERE status = 'todo' AND queue_name = ANY(prover.queues))
 ORDER BY load, worker
 """
-_LOCK_PROVER: Final = "SELECT 1 FROM tee_rex_provers WHERE worker = %(worker)s FOR UPDATE SKIP LOCKED"
+_LOCK_PROVER: Final = "SELECT 1 FROM tee_rex_provers WHERE worker = %(worker)s FOR UPDATE"
 _ASSIGN: Final = """
 WITH fetched AS (
     SELECT job.id, job.priority FROM tee_rex_open_provers AS prover,
@@ -437,7 +438,7 @@ SELECT pg_notify(%(channel)s, id::text) FROM fetched
 _OF_WORKER: Final = "SELECT id FROM procrastinate_jobs WHERE worker_id = %(worker)s AND status = 'doing'"
 _STALE: Final = """
 SELECT job FROM tee_rex_tickets
-WHERE ended IS NULL AND (
+WHERE ended IS NULL AND tee_rex_clock_says(%(now)s) AND (
     seen < clock_timestamp() - %(unseen)s * interval '1 second'
     OR (sent IS NULL AND ready < clock_timestamp() - %(ready)s * interval '1 second')
     OR sent < clock_timestamp() - %(proving)s * interval '1 second')

@@ -21,3 +21,7 @@ CREATE VIEW tee_rex_usual AS
 SELECT avg(extract(epoch FROM ended - sent))::float8 AS seconds FROM (
     SELECT ended, sent FROM tee_rex_tickets WHERE ended IS NOT NULL AND outcome = 'done'
     ORDER BY ended DESC LIMIT 20) AS newest;
+
+-- Whether the clock was not changed since now was expected of it, in seconds of Unix time; NULL: unknown.
+CREATE OR REPLACE FUNCTION tee_rex_clock_says(now float8) RETURNS boolean LANGUAGE sql VOLATILE AS
+    'SELECT coalesce(abs(extract(epoch FROM clock_timestamp()) - now) < 5, true)';

@@ -26,8 +26,8 @@ from tee_rex.openpgp import PublicKey
 from tee_rex.remote import jobs as jobs_api
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.remote.trust import KeyTrust, TrustOnFirstUse
-from tee_rex.transaction.events import ProofEvent, QueuePosition, ignore_events
-from tee_rex.transaction.request import ProofResult, ProvingMode
+from tee_rex.transaction.events import ProofEvent, ProofListener, QueuePosition, ignore_events
+from tee_rex.transaction.request import ProofRequest, ProofResult, ProvingMode
 from tee_rex_server.errors.fleet import NO_PROVER
 from tee_rex_server.fleet import dispatcher
 
@@ -46,6 +46,14 @@ def time_to_cancel(monkeypatch: pytest.MonkeyPatch) -> None:
 def trust(tmp_path: Path) -> KeyTrust:
     """The fleet's key, as it was at first."""
     return TrustOnFirstUse(KnownServers(tmp_path / "known-servers.json"), now)
+
+
+class BackendOfWholes(GatedBackend):
+    """Waits for all steps, as a bb would."""
+
+    async def prove(self, request: ProofRequest, listener: ProofListener) -> ProofResult:
+        await request.steps.ended()
+        return await super().prove(request, listener)
 
 
 def proving(url: str, trust: KeyTrust, events: list[ProofEvent] | None = None) -> asyncio.Task[ProofResult]:
@@ -231,8 +239,7 @@ async def test_a_streamed_proof_by_the_enclave_that_has_attested_to_the_client(
 @pytest.mark.parametrize("again", [True, False])
 async def test_the_network_is_cut_between_parts(database: str, trust: KeyTrust, *, again: bool) -> None:
     """again: it comes back, and the proof is made; else it fails with a clear code."""
-    backend = GatedBackend(is_open=True)
-    api = small_api(backend, versions=())
+    api = small_api(BackendOfWholes(is_open=True), versions=())
     request = mock_request()
     stream = announced(request)
     steps = request.steps.steps
@@ -245,7 +252,7 @@ async def test_the_network_is_cut_between_parts(database: str, trust: KeyTrust, 
         await rows(database, "UPDATE tee_rex_provers SET url = %s", cable.url)
         proof = asyncio.create_task(remote_backend(fleet.url, trust).prove(stream.request, ignore_events))
         await hand_over(stream, steps[:2])
-        await eventually(lambda: backend.proving)
+        await eventually(lambda: api.service.busy)
         cable.cut()
         if again:
             cable.mend()

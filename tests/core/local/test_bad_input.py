@@ -165,7 +165,7 @@ async def test_points_overwritten_under_a_running_bb_make_no_proof(content: byte
     points.write_bytes(content)
     with pytest.raises(ProvingError) as caught:
         await session.prove(GOOD[5], ignore_events)
-    # Which one depends on when a thread of bb meets the points: a mapped file that is cut short raises SIGBUS.
+    # Which one depends on when a thread of bb meets the points: a mapped file cut short raises SIGBUS.
     assert caught.value.code in ("BB_REFUSED", "BB_ABORTED", "BB_CRASHED")
     assert hashlib.sha256(store.read_bytes()).digest() == before
 

@@ -153,9 +153,11 @@ soak-tests: setup enclave-tools
 	@$(BIN)/pytest -m soak --durations=0
 
 .PHONY: test-packages
-# What is released, on fresh Debians without a network; as root. TEE_REX_PACKAGES=FOLDER tests those files.
+# What is released, on fresh Debians without a network; as root. TEE_REX_PACKAGES=FOLDER tests those files. ALL=1:
+# also on Debian 13, upgrades, the archive and the rpm, which `make soak` tests too.
+ALL ?=
 test-packages: setup
-	$(BIN)/pytest -m "packages and not soak" --durations=10 tests/packages
+	$(BIN)/pytest -m "packages$(if $(ALL),, and not soak)" --durations=10 tests/packages
 
 .PHONY: aztec
 # The version bot: `make aztec`, `make aztec AZTEC="verify 5.0.0"`.

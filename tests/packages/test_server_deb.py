@@ -8,14 +8,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from packages.test_app_deb import parted
+from packages.test_archive import PORT, served
 from support.debian_machine import DebianMachine
 from support.patience import PATIENCE
 from support.recorded_steps import development_deployment
 from support.released import Boot, Packages
+from support.update_feed import TestFeed
 from support.x11_desktop import until
+from tee_rex.revocations import Revocations
+from tee_rex.updates.pins import FORMAT, PinsUpdate
 
 pytestmark = [pytest.mark.integration, pytest.mark.packages, pytest.mark.timeout(900, func_only=True)]
 
@@ -69,6 +74,24 @@ def test_nothing_is_enabled_and_a_purge_leaves_nothing(boot: Boot, packages: Pac
         assert settings.read_text().endswith(OFFLINE_AND_INSECURE)
         machine.apt("purge", "tee-rex-server")
         assert machine.files() == before
+
+
+def test_it_fetches_what_is_signed_and_revoked(boot: Boot, packages: Packages, tmp_path: Path) -> None:
+    """As the unit tee-rex-update@server.service does."""
+    feed = TestFeed(tmp_path / "feed")
+    feed.begin()
+    update = PinsUpdate(FORMAT, 7, Revocations(0, frozenset({"ab" * 32})))
+    feed.publish_pins(msgspec.json.encode(update), 7)
+    with boot() as machine, served(machine, feed.folder):
+        machine.install(packages.server)
+        embedded = "usr/lib/tee-rex-server/_internal/tee_rex/_resources/updates"
+        feed.write_source(f"http://127.0.0.1:{PORT}", machine.root / embedded)
+        (command,) = directives(machine, "tee-rex-update@.service")["ExecStart"]
+        machine.run("install", "-d", "-m", "0700", "-o", "tee-rex-server", f"/{STATE}")
+        environ = {"TEE_REX_HOME": f"/{STATE}"}
+        told = machine.run(*command.split(), "--json", user="tee-rex-server", environ=environ)
+        assert json.loads(told)["pins_change"]["bb_revoked"] == ["ab" * 32]
+        assert (machine.root / STATE / "updates" / "pins.json").is_file()
 
 
 @pytest.mark.soak

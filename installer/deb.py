@@ -30,6 +30,14 @@ _KIB: Final = 1024
 _WIDTH: Final = 76
 _DPKG_DEB: Final = "/usr/bin/dpkg-deb"
 _DPKG_SHLIBDEPS: Final = "/usr/bin/dpkg-shlibdeps"
+_SHLIBS: Final = """\
+libX11-xcb 1 libx11-xcb1
+libzstd 1 libzstd1
+"""
+"""For dpkg-shlibdeps: of these Debian 12 names its own version, because they have no lists of symbols.
+
+Qt uses XGetXCBConnection, which was always there, and what libzstd has had since 1.3; Ubuntu 22.04 has both.
+"""
 _COPYRIGHT: Final = """\
 TEE-Rex is under the GNU Affero General Public License, version 3 or later, which follows. What it brings of
 others, with their licences, is listed in THIRD-PARTY-NOTICES.txt.gz beside this file.
@@ -183,6 +191,7 @@ def needed_packages(tree: Path, files: Iterable[Path], copied: Iterable[str]) ->
         (Path(work) / "debian" / "control").write_text(
             "Source: tee-rex\n\nPackage: tee-rex\nArchitecture: any\n"
         )
+        (Path(work) / "debian" / "shlibs.local").write_text(_SHLIBS)
         command: list[str | Path] = [_DPKG_SHLIBDEPS, "-O", "--warnings=0", "--ignore-missing-info"]
         command += [f"-l{folder}" for folder in own]
         command += [*(f"-x{package}" for package in copied), *(f"-e{file}" for file in files)]

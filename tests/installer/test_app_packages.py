@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tarfile
 from pathlib import Path
@@ -30,6 +31,23 @@ DEB = f"tee-rex_{VERSION}_amd64.deb"
 RPM = f"tee-rex-{VERSION}-amd64-linux.rpm"
 APPIMAGE = f"tee-rex-{VERSION}-amd64-linux.AppImage"
 SBOM = f"tee-rex-{VERSION}-amd64-linux.cdx.json"
+JAMMY = {
+    "libbrotli1": "1.0.9-2build6",
+    "libc6": "2.35-0ubuntu3",
+    "libdbus-1-3": "1.12.20-2ubuntu4",
+    "libfontconfig1": "2.13.1-4.2ubuntu5",
+    "libfreetype6": "2.11.1+dfsg-1build1",
+    "libgcc-s1": "12-20220319-1ubuntu1",
+    "libglib2.0-0": "2.72.1-1",
+    "libgssapi-krb5-2": "1.19.2-2",
+    "libstdc++6": "12-20220319-1ubuntu1",
+    "libwayland-client0": "1.20.0-1",
+    "libwayland-cursor0": "1.20.0-1",
+    "libwayland-egl1": "1.20.0-1",
+    "libxcb-randr0": "1.14-3ubuntu3",
+    "libxcb-shm0": "1.14-3ubuntu3",
+    "libxcb1": "1.14-3ubuntu3",
+}
 
 
 @pytest.fixture(scope="session")
@@ -154,6 +172,15 @@ def test_the_package_runs_no_script_as_root(packages: Path, tmp_path: Path) -> N
     needed = {one.split()[0] for one in control.partition("Depends: ")[2].partition("\n")[0].split(", ")}
     assert {"libc6", "libegl1", "libfontconfig1", "libglib2.0-0", "libxcb1"} <= needed
     assert not {"libssl3", "libxcb-cursor0", "libgtk-3-0"} & needed  # in the package; a recommendation
+
+
+def test_the_deb_can_be_installed_on_ubuntu_22_04(packages: Path) -> None:
+    """It needs no newer libraries than that was released with; there is no root of it here to install in."""
+    depends = run("dpkg-deb", "--field", packages / DEB, "Depends").strip().split(", ")
+    versions = dict(re.findall(r"(\S+) \(>= (.+)\)", "\n".join(depends)))
+    assert versions.keys() <= JAMMY.keys()
+    for package, version in versions.items():
+        run("dpkg", "--compare-versions", JAMMY[package], "ge", version)
 
 
 def test_the_rpm_has_the_debs_files_at_the_places_of_its_systems(rpm: Path, deb: Path) -> None:

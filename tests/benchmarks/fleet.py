@@ -69,24 +69,24 @@ async def _one_client(dispatcher: str) -> dict[str, float]:
 
 
 class _Counted:
-    """Transactions that this process begins, and its CPU time."""
+    """Uses of the database by this process, and its CPU time."""
 
     def __init__(self) -> None:
         self.transactions = 0
         self.cpu_ms = 0.0
 
     def start(self) -> None:
-        self._original, self._began = Database.transaction, time.process_time()
+        self._original, self._began = Database._connection, time.process_time()
         original = self._original
 
         def counting(database: Database) -> AbstractAsyncContextManager[Connection]:
             self.transactions += 1
             return original(database)
 
-        Database.transaction = counting  # type: ignore[method-assign,assignment]  # for a while
+        Database._connection = counting  # type: ignore[method-assign,assignment]  # for a while
 
     def stop(self) -> None:
-        Database.transaction = self._original  # type: ignore[method-assign]  # as it was
+        Database._connection = self._original  # type: ignore[method-assign]  # as it was
         self.cpu_ms = (time.process_time() - self._began) * 1000
 
 

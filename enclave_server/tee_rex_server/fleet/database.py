@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import select
 from contextlib import asynccontextmanager
 from importlib import metadata, resources
 from typing import TYPE_CHECKING, Any, Final, LiteralString, TypeAlias
@@ -30,6 +31,15 @@ RETRY_SECONDS: Final = 2
 _CONNECTIONS: Final = 8
 """Of one dispatcher: its queries take about a millisecond each."""
 _WAIT_SECONDS: Final = 5.0
+_CONNECTION: Final[dict[str, Any]] = {
+    "application_name": "tee-rex",
+    "connect_timeout": 5,
+    # A database that is gone without a word is noticed within seconds.
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
 _SCHEMA_LOCK: Final = 0x7EE2E8
 """Of PostgreSQL's advisory locks: dispatchers that start together change the schema one after the other."""
 
@@ -58,12 +68,12 @@ class Database:
         pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             url,
             connection_class=psycopg.AsyncConnection[DictRow],
-            kwargs={"row_factory": dict_row, "application_name": "tee-rex", "autocommit": True},
+            kwargs={"row_factory": dict_row, "autocommit": True, **_CONNECTION},
             min_size=1,
             max_size=_CONNECTIONS,
             timeout=_WAIT_SECONDS,
             open=False,
-            check=AsyncConnectionPool.check_connection,
+            check=_check,
         )
         database = cls(pool, url, log)
         try:
@@ -112,7 +122,7 @@ class Database:
         """
         while True:
             try:
-                connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
+                connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True, **_CONNECTION)
                 async with connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     changed(None)
@@ -125,9 +135,17 @@ class Database:
             await asyncio.sleep(RETRY_SECONDS)
 
 
-async def notify(connection: Connection, job: int | None = None) -> None:
-    """Tell all dispatchers, once the transaction is through. job: the ticket that has changed; None: more."""
-    await connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, "" if job is None else str(job)))
+async def _check(connection: Connection) -> None:
+    """Before a connection is used: ask the database, if something arrived meanwhile, such as its end."""
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    if poll.poll(0):
+        await AsyncConnectionPool.check_connection(connection)
+
+
+async def notify(connection: Connection) -> None:
+    """Tell all dispatchers, once the transaction is through, that more than one ticket has changed."""
+    await connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
 
 
 def procrastinate_query(name: str) -> LiteralString:

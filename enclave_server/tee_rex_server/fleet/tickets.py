@@ -33,7 +33,7 @@ from tee_rex.transaction.generations import generation_of
 from tee_rex.transaction.versions import AztecVersion
 from tee_rex.wire.tickets import TICKET_ID_HEX_DIGITS, TicketState
 from tee_rex_server.errors import fleet as errors
-from tee_rex_server.fleet.database import CHANNEL, notify, procrastinate_query
+from tee_rex_server.fleet.database import CHANNEL, procrastinate_query
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -210,10 +210,7 @@ class Tickets:
                 raise errors.TICKET_RETURNED()
             if now.state is not TicketState.READY:
                 raise errors.TICKET_USED()
-            await connection.execute(
-                "UPDATE tee_rex_tickets SET sent = clock_timestamp() WHERE job = %s", (ticket.job,)
-            )
-            await notify(connection, ticket.job)
+            await connection.execute(_SENT, {"job": ticket.job, "channel": CHANNEL})
         return replace(now, state=TicketState.PROVING)
 
     async def sent(self, job: int, proof: str) -> None:
@@ -323,10 +320,8 @@ def _position(ahead: int, usual: float | None, slots: int) -> Position:
 
 
 async def _locked(connection: Connection, job: int) -> Ticket | None:
-    """A ticket whose rows are locked until the transaction ends: always the job's first."""
-    await connection.execute("SELECT 1 FROM procrastinate_jobs WHERE id = %s FOR UPDATE", (job,))
-    await connection.execute("SELECT 1 FROM tee_rex_tickets WHERE job = %s FOR UPDATE", (job,))
-    row = await (await connection.execute(_ONE, {"job": job})).fetchone()
+    """A ticket whose rows, here and in procrastinate's table, are locked until the transaction ends."""
+    row = await (await connection.execute(_LOCK, {"job": job})).fetchone()
     return None if row is None else _ticket(row)
 
 
@@ -335,8 +330,7 @@ async def _return(connection: Connection, job: int) -> None:
         procrastinate_query("retry_job"),
         {"job_id": job, "retry_at": None, "new_priority": None, "new_queue_name": None, "new_lock": None},
     )
-    await connection.execute("UPDATE tee_rex_tickets SET ready = NULL, sent = NULL WHERE job = %s", (job,))
-    await notify(connection, job)
+    await connection.execute(_RETURNED, {"job": job, "channel": CHANNEL})
 
 
 async def _end(connection: Connection, job: int, state: TicketState, outcome: TicketState) -> None:
@@ -347,11 +341,7 @@ async def _end(connection: Connection, job: int, state: TicketState, outcome: Ti
         status = {TicketState.DONE: "succeeded", TicketState.FAILED: "failed", TicketState.LOST: "failed"}
         arguments = {"job_id": job, "status": status.get(outcome, "aborted"), "delete_job": False}
         await connection.execute(procrastinate_query("finish_job"), arguments)
-    await connection.execute(
-        "UPDATE tee_rex_tickets SET ended = clock_timestamp(), outcome = %s WHERE job = %s",
-        (outcome.value, job),
-    )
-    await notify(connection, job)
+    await connection.execute(_ENDED, {"job": job, "outcome": outcome.value, "channel": CHANNEL})
 
 
 async def _first(connection: Connection, query: Any, **arguments: object) -> dict[str, Any]:  # noqa: ANN401  # LiteralString
@@ -385,7 +375,7 @@ def _key(ticket: str) -> bytes:
 
 _FIND: Final = "SELECT * FROM tee_rex_ticket_states WHERE key = %(key)s"
 _STATES: Final = "SELECT * FROM tee_rex_ticket_states WHERE job = ANY(%(jobs)s)"
-_ONE: Final = "SELECT * FROM tee_rex_ticket_states WHERE job = %(job)s"
+_LOCK: Final = "SELECT * FROM tee_rex_ticket_states WHERE job = %(job)s FOR UPDATE"
 _ADMISSION: Final = """
 SELECT
     EXISTS (SELECT 1 FROM tee_rex_provers) AS provers,
@@ -436,6 +426,19 @@ round AS (
 SELECT pg_notify(%(channel)s, id::text) FROM fetched
 """
 _OF_WORKER: Final = "SELECT id FROM procrastinate_jobs WHERE worker_id = %(worker)s AND status = 'doing'"
+_SENT: Final = """
+WITH changed AS (UPDATE tee_rex_tickets SET sent = clock_timestamp() WHERE job = %(job)s)
+SELECT pg_notify(%(channel)s, %(job)s::text)
+"""
+_RETURNED: Final = """
+WITH changed AS (UPDATE tee_rex_tickets SET ready = NULL, sent = NULL WHERE job = %(job)s)
+SELECT pg_notify(%(channel)s, %(job)s::text)
+"""
+_ENDED: Final = """
+WITH changed AS (
+    UPDATE tee_rex_tickets SET ended = clock_timestamp(), outcome = %(outcome)s WHERE job = %(job)s)
+SELECT pg_notify(%(channel)s, %(job)s::text)
+"""
 _STALE: Final = """
 SELECT job FROM tee_rex_tickets
 WHERE ended IS NULL AND tee_rex_clock_says(%(now)s) AND (

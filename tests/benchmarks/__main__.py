@@ -23,6 +23,7 @@ from benchmarks import (
     browser_client,
     browser_listener,
     enclave_boot,
+    fleet,
     local_proving,
     openpgp_throughput,
     packages,
@@ -111,6 +112,11 @@ PARTS = {
             "wrong_predictions": "≤ 0",
             "peak_memory_streamed_over_whole": "≤ 1.02",
         },
+    ),
+    "fleet": Part(
+        "A fleet: tickets on loopback; 10,000 that wait; stand-ins that take 15.3 s for a proof",
+        fleet.measure,
+        {"ticket_overhead_ms": "< 20", "time_of_two_provers_over_one": "≤ 0.526"},
     ),
     "aztec": Part(
         "Aztec token flow on a local network, local mode",

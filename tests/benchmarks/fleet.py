@@ -10,21 +10,30 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx2
 import psutil
 import psycopg
 
 from support.fleet import emptied, opened, own_postgres, rows, small_fleet
+from support.local_prover import deployment_request
 from support.proving_server import GatedBackend, small_api
+from support.remote_client import now, remote_backend
+from tee_rex.remote.known_servers import KnownServers
+from tee_rex.remote.trust import TrustOnFirstUse
+from tee_rex.transaction.events import ProofListener, ignore_events
+from tee_rex.transaction.request import ProofRequest, ProofResult
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.wire.tickets import TicketRequest, TicketState
 from tee_rex_server.fleet.database import Connection, Database
 from tee_rex_server.fleet.tickets import TicketLimits, Tickets
 
-_ROUNDS = 30
+_ROUNDS = 100
 _WAITING = 10_000
-_WATCHERS = 2_000
+_WATCHERS = 10_000
+_PROOF_SECONDS = 15.3
 _WATCH_SECONDS = 15.0
 _TICKET = {"version": "4.1.2", "setup": "development"}
 
@@ -39,20 +48,49 @@ async def measure() -> dict[str, float]:
         url = emptied(postgres)
         async with small_fleet(url) as fleet:
             await fleet.prover("one", small_api(*(GatedBackend() for _ in range(8))))
-            figures |= await _one_client(fleet.url)
+            figures |= await _one_client(fleet.url, postgres.pid())
             ids = await _many_waiting(url)
             figures |= await _with_many_waiting(url)
             figures |= await _watched(url, ids)
+        one = await _four_proofs(emptied(postgres), 1)
+        two = await _four_proofs(emptied(postgres), 2)
+        figures["time_of_two_provers_over_one"] = two / one
     return figures
 
 
-async def _one_client(dispatcher: str) -> dict[str, float]:
+class _TimedBackend(GatedBackend):
+    """Takes as long as a bb does with two cores."""
+
+    def __init__(self) -> None:
+        super().__init__(is_open=True)
+
+    async def prove(self, request: ProofRequest, listener: ProofListener) -> ProofResult:
+        await asyncio.sleep(_PROOF_SECONDS)
+        return await super().prove(request, listener)
+
+
+async def _four_proofs(url: str, provers: int) -> float:
+    """Seconds for four clients, by so many provers."""
+    with TemporaryDirectory() as folder:
+        trust = TrustOnFirstUse(KnownServers(Path(folder) / "known-servers.json"), now)
+        async with small_fleet(url) as fleet:
+            for number in range(provers):
+                await fleet.prover(f"p{number}", small_api(_TimedBackend()))
+            begin = time.monotonic()
+            backend = remote_backend(fleet.url, trust)
+            await asyncio.gather(*(backend.prove(deployment_request(), ignore_events) for _ in range(4)))
+            return time.monotonic() - begin
+
+
+async def _one_client(dispatcher: str, postgres: int) -> dict[str, float]:
     times = []
+    database_cpu_ms = 0.0
     counted = _Counted()
     async with httpx2.AsyncClient(base_url=dispatcher, trust_env=False) as client:
         for number in range(_ROUNDS + 3):
             if number == 3:
                 counted.start()
+                database_cpu_ms = _cpu_ms(postgres)
             begin = time.perf_counter()
             ticket = (await client.post("/v1/tickets", json=_TICKET)).json()
             assert ticket["state"] == "ready", ticket
@@ -60,12 +98,21 @@ async def _one_client(dispatcher: str) -> dict[str, float]:
             if number >= 3:  # connections are made by then
                 times.append((time.perf_counter() - begin) * 1000)
     counted.stop()
+    database_cpu_ms = _cpu_ms(postgres) - database_cpu_ms
     return {
         "ticket_overhead_ms": statistics.median(times),
         "ticket_overhead_p95_ms": statistics.quantiles(times, n=20)[-1],
         "ticket_cpu_of_all_but_the_database_ms": counted.cpu_ms / _ROUNDS,
         "transactions_a_ticket": counted.transactions / _ROUNDS,
+        "database_cpu_ms_a_ticket": database_cpu_ms / _ROUNDS,
     }
+
+
+def _cpu_ms(process: int) -> float:
+    """What a process and its children have used."""
+    first = psutil.Process(process)
+    times = [one.cpu_times() for one in (first, *first.children(recursive=True))]
+    return sum(one.user + one.system for one in times) * 1000
 
 
 class _Counted:
@@ -160,7 +207,7 @@ async def _watched(url: str, ids: list[str]) -> dict[str, float]:
         return {
             "dispatcher_mb": empty / 1e6,
             "dispatcher_kb_a_watcher": (process.memory_info().rss - empty) / 1e3 / _WATCHERS,
-            "dispatcher_cpu_with_2000_watchers": (
+            "dispatcher_cpu_with_10000_watchers": (
                 (after.user + after.system - before.user - before.system) / seconds
             ),
         }

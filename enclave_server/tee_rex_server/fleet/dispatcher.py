@@ -16,16 +16,18 @@ from tee_rex.errors import RefusedError
 from tee_rex.wire.tickets import TicketState
 from tee_rex_server.errors.fleet import TICKET_UNKNOWN
 from tee_rex_server.fleet.database import CLOCK_STEP_SECONDS
+from tee_rex_server.fleet.monitoring import fleet_load
 from tee_rex_server.fleet.provers import LOST_SECONDS
 from tee_rex_server.fleet.tickets import UNSEEN_SECONDS, Position
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
     from structlog.typing import FilteringBoundLogger
 
     from tee_rex_server.fleet.database import Database
-    from tee_rex_server.fleet.provers import Provers
+    from tee_rex_server.fleet.monitoring import FleetLoad
+    from tee_rex_server.fleet.provers import Provers, RegisteredProver
     from tee_rex_server.fleet.tickets import Ticket, Tickets
 
 HEARTBEAT_SECONDS: Final = 15.0
@@ -37,6 +39,7 @@ ASSIGN_SECONDS: Final = 1.0
 """After which it looks for free slots without being told, should a notification be lost."""
 POSITIONS_SECONDS: Final = 0.25
 """Between two looks at the whole line, at least; one more second for each WATCHERS_A_SECOND watchers."""
+OVERVIEW_SECONDS: Final = 0.5
 WATCHERS_A_SECOND: Final = 2_000
 _NOWHERE: Final = Position(0, None)
 
@@ -74,6 +77,8 @@ class Dispatcher:
         self._all_changed = True
         self._wake = asyncio.Event()
         self._assigning = asyncio.Lock()
+        self._looking = asyncio.Lock()
+        self._overview: tuple[float, Sequence[RegisteredProver], FleetLoad] | None = None
         self._calm_since = time.monotonic()
 
     @property
@@ -102,6 +107,14 @@ class Dispatcher:
     async def position(self, ticket: Ticket) -> Position:
         """Where a ticket stands now."""
         return await self.tickets.position(ticket.job) if ticket.state is TicketState.WAITING else _NOWHERE
+
+    async def overview(self) -> tuple[Sequence[RegisteredProver], FleetLoad]:
+        """All provers and their load, at most OVERVIEW_SECONDS old: anybody may ask, at any rate."""
+        async with self._looking:
+            at = time.monotonic()
+            if self._overview is None or at - self._overview[0] > OVERVIEW_SECONDS:
+                self._overview = at, await self.provers.all(), await fleet_load(self._database)
+            return self._overview[1:]
 
     async def assign_now(self) -> None:
         """Look for free slots at once, for a ticket that was just made or has ended."""

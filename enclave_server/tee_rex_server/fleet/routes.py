@@ -142,10 +142,11 @@ class DispatchApi:
 
     async def health(self, _request: Request) -> Response:
         """State and load of the fleet."""
+        provers, load = await self.dispatcher.overview()
         return json_response(
             fleet_health(
-                await self.provers.all(),
-                await fleet_load(self.database),
+                provers,
+                load,
                 queue_limit=self.limits.of_all,
                 accepting=self.in_flight.accepting,
             )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from contextlib import AsyncExitStack
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,17 +15,19 @@ from support.cable import Cable
 from support.enclave_stand_in import enclave_api, proxying, small_proxy, stand_in_enclave
 from support.errors import raises
 from support.fake_tee import FakeTee
-from support.fleet import new_token, rows, serving_quietly, small_fleet
+from support.fleet import new_token, rows, running, serving_quietly, small_fleet
 from support.local_prover import deployment_request, mock_request, real_installation
 from support.patience import PATIENCE
 from support.proving_server import BINARY, GatedBackend, eventually, job_body, small_api
-from support.remote_client import now, remote_backend
+from support.remote_client import no_bb_here, now, remote_backend
 from support.streamed_steps import announced, hand_over, hand_over_all
 from tee_rex.errors import TeeRexError
 from tee_rex.errors.catalogue.servers import PROVER_LOST
+from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.local.backend import LocalBackend, LocalOptions
 from tee_rex.openpgp import PublicKey
 from tee_rex.remote import jobs as jobs_api
+from tee_rex.remote.client import RemoteBackend
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.remote.trust import KeyTrust, TrustOnFirstUse
 from tee_rex.transaction.events import ProofEvent, ProofListener, QueuePosition, ignore_events
@@ -234,6 +238,32 @@ async def test_a_streamed_proof_by_the_enclave_that_has_attested_to_the_client(
     assert (result.mode, result.verified) == (ProvingMode.TEE, True)
     assert names == [{"name": "host.one"}]
     assert await rows(database, "SELECT outcome FROM tee_rex_tickets") == [{"outcome": "done"}]
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1200)
+async def test_200_clients_are_served_alike_beside_a_greedy_one(database: str, trust: KeyTrust) -> None:
+    """Jain's index of the numbers of their proofs, while all have work; the greedy one has 32 tickets."""
+    names = ["greedy", *(f"client {number}" for number in range(200))]
+    proofs = Counter[str]()
+
+    async def prove_forever(url: str, name: str) -> None:
+        backend = RemoteBackend(ServerUrl.parse(url), trust, no_bb_here(), token=tokens[name])
+        while True:
+            await backend.prove(deployment_request(), ignore_events)
+            proofs[name] += 1
+
+    async with small_fleet(database) as fleet:
+        urls = [fleet.url, await fleet.dispatcher()]
+        tokens = {name: await new_token(database, name) for name in names}
+        for prover in ("one", "two"):
+            await fleet.prover(prover, small_api(*(GatedBackend(is_open=True) for _ in range(4))))
+        async with AsyncExitStack() as stack:
+            for number, name in enumerate([*["greedy"] * 32, *names[1:]]):
+                await stack.enter_async_context(running(prove_forever(urls[number % 2], name)))
+            await eventually(lambda: min(proofs[name] for name in names) >= 3, seconds=1000)
+    numbers = [proofs[name] for name in names]
+    assert sum(numbers) ** 2 / (len(numbers) * sum(one * one for one in numbers)) >= 0.95, proofs
 
 
 @pytest.mark.parametrize("again", [True, False])

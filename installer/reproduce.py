@@ -24,8 +24,17 @@ _TOOLS: Final = {"cc": "gcc libc6-dev", "diffoscope": "diffoscope-minimal", "uns
 _OTHER_DATE: Final = r"""
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/time.h>
 #include <time.h>
+
+__attribute__((constructor)) static void hide(int count, char **arguments) {
+    for (int i = 0; i < count; i++) {
+        char *name = strrchr(arguments[i], '/');
+        if (!strcmp(name ? name + 1 : arguments[i], "ldd")) unsetenv("LD_PRELOAD");
+    }
+}
 
 int clock_gettime(clockid_t clock, struct timespec *now) {
     static int (*original)(clockid_t, struct timespec *);
@@ -50,6 +59,8 @@ time_t time(time_t *now) {
 }
 """
 """A library that puts the date 25 hours later: what Debian's archive signs is valid for a week.
+
+It hides from ldd(1), which PyInstaller asks for the libraries that it collects.
 
 Clocks that measure seconds run as they do: faketime(1) changes what waits by them too, and Python then fails
 or hangs (libfaketime 0.9.10).

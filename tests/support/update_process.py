@@ -18,8 +18,8 @@ from tee_rex.updates.source import UpdateSource
 async def main(source: Path, top: Path, running: str, home: Path) -> None:
     folder = InstallFolder(top)
     installed = installed_in(folder, running)
+    folder.confirm(installed.executable)  # killed before, the version before would start, as it should
     say("begins")
-    folder.confirm(installed.executable)
     client = client_of(UpdateSource.read(source), installed, home)
     await client.prepare()
     report = await client.activate()

@@ -24,15 +24,19 @@ _TOOLS: Final = {"cc": "gcc libc6-dev", "diffoscope": "diffoscope-minimal", "uns
 _OTHER_DATE: Final = r"""
 #define _GNU_SOURCE
 #include <dlfcn.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
 #include <time.h>
 
-__attribute__((constructor)) static void hide(int count, char **arguments) {
+__attribute__((constructor)) static void hide(int count, char **arguments, char **variables) {
     for (int i = 0; i < count; i++) {
         char *name = strrchr(arguments[i], '/');
-        if (!strcmp(name ? name + 1 : arguments[i], "ldd")) unsetenv("LD_PRELOAD");
+        if (strcmp(name ? name + 1 : arguments[i], "ldd")) continue;
+        char **kept = variables;
+        for (char **one = variables; *one; one++)
+            if (strncmp(*one, "LD_PRELOAD=", 11)) *kept++ = *one;
+        *kept = NULL;
+        return;
     }
 }
 

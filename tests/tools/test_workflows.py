@@ -210,7 +210,7 @@ def test_nothing_is_published_before_it_proved_on_a_live_network() -> None:
     release = WORKFLOWS["release.yml"]["jobs"]
     assert "if" not in release["live"] or "inputs" not in release["live"]["if"]
     assert "live" in release["publish"]["needs"]
-    for tested in ("packages", "fedora", "live"):
+    for tested in ("packages", "systems", "live"):
         assert f"needs.{tested}.result == 'success'" in release["publish"]["if"]
     assert "needs.publish.result == 'success'" in release["pypi"]["if"]
 

@@ -1730,6 +1730,10 @@
         <translation>luego unos {time}</translation>
     </message>
     <message>
+        <source>{phase} · {count} ahead, about {time}</source>
+        <translation>{phase} · {count} por delante, unos {time}</translation>
+    </message>
+    <message>
         <source>{phase} · {count} ahead</source>
         <translation>{phase} · {count} delante</translation>
     </message>
@@ -2275,10 +2279,6 @@
     <message>
         <source>Download: {size}.</source>
         <translation>Descarga: {size}.</translation>
-    </message>
-    <message>
-        <source>Your system&apos;s package manager installs it, with your other updates.</source>
-        <translation>La instala el gestor de paquetes de su sistema, con sus demás actualizaciones.</translation>
     </message>
     <message>
         <source>Upgrade the Python package the way you installed it.</source>
@@ -6891,6 +6891,10 @@
         <translation>Conecte este equipo a una red e inténtelo de nuevo.</translation>
     </message>
     <message>
+        <source>Copy it as the server&apos;s operator gave it to you.</source>
+        <translation>Cópielo tal como se lo dio el operador del servidor.</translation>
+    </message>
+    <message>
         <source>Correct or remove the setting that names this file.</source>
         <translation>Corrija o quite el ajuste que indica este archivo.</translation>
     </message>
@@ -7039,6 +7043,10 @@
         <translation>No se usó nada de ella. Puede que algo entre este equipo y la fuente de actualizaciones cambie sus respuestas: inténtelo desde otra red. Si no sirve, avise a los responsables de TEE-Rex.</translation>
     </message>
     <message>
+        <source>Nothing was sent. Somebody may be in between; ask the server&apos;s operator.</source>
+        <translation>No se envió nada. Puede que haya alguien en medio; pregunte al operador del servidor.</translation>
+    </message>
+    <message>
         <source>Omit the setup: it is read from the steps.</source>
         <translation>Omita la configuración: se lee de los pasos.</translation>
     </message>
@@ -7159,6 +7167,10 @@
         <translation>Los responsables de TEE-Rex no han firmado ningún archivo con el SHA-256 de {file} ({sha256}).</translation>
     </message>
     <message>
+        <source>TEE_REX_TOKEN is not a token.</source>
+        <translation>TEE_REX_TOKEN no es un token.</translation>
+    </message>
+    <message>
         <source>Tell TEE-Rex&apos;s maintainers.</source>
         <translation>Avise a los responsables de TEE-Rex.</translation>
     </message>
@@ -7263,6 +7275,10 @@
         <translation>La actualización de versiones fijadas está dañada</translation>
     </message>
     <message>
+        <source>The place in the queue was lost</source>
+        <translation>Se perdió el lugar en la cola</translation>
+    </message>
+    <message>
         <source>The port is in use</source>
         <translation>El puerto está en uso</translation>
     </message>
@@ -7275,12 +7291,28 @@
         <translation>El probador esperó {seconds:.0f} segundos en total; llegaron {count:,} de {expected:,} pasos.</translation>
     </message>
     <message>
+        <source>The prover was lost</source>
+        <translation>Se perdió el probador</translation>
+    </message>
+    <message>
+        <source>The server does not vouch for its prover</source>
+        <translation>El servidor no responde por su probador</translation>
+    </message>
+    <message>
         <source>The server may be busy: try again later, or prove on this machine.</source>
         <translation>Puede que el servidor esté ocupado: inténtelo más tarde o genere la prueba en este equipo.</translation>
     </message>
     <message>
+        <source>The server no longer knows the ticket, because it was not asked for it in time.</source>
+        <translation>El servidor ya no conoce el turno, porque no se le preguntó por él a tiempo.</translation>
+    </message>
+    <message>
         <source>The server&apos;s prover was revoked</source>
         <translation>El probador del servidor fue revocado</translation>
+    </message>
+    <message>
+        <source>The signature of the prover&apos;s key is not valid.</source>
+        <translation>La firma de la clave del probador no es válida.</translation>
     </message>
     <message>
         <source>The signed SBOM {sbom} does not describe {file}.</source>
@@ -7301,6 +7333,10 @@
     <message>
         <source>The system check shows what is missing on this machine.</source>
         <translation>La comprobación del sistema muestra qué falta en este equipo.</translation>
+    </message>
+    <message>
+        <source>The transaction was sent to no other prover. Start the proof again.</source>
+        <translation>La transacción no se envió a ningún otro probador. Inicie la prueba de nuevo.</translation>
     </message>
     <message>
         <source>The update does not start on this system</source>
@@ -7377,6 +7413,14 @@
     <message>
         <source>Try again later.</source>
         <translation>Inténtelo más tarde.</translation>
+    </message>
+    <message>
+        <source>Try again.</source>
+        <translation>Inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Try again: the place in the queue was kept.</source>
+        <translation>Inténtelo de nuevo: se conservó el lugar en la cola.</translation>
     </message>
     <message>
         <source>Try from another network. If that does not help, tell TEE-Rex&apos;s maintainers.</source>

@@ -112,7 +112,8 @@ class Ticket:
 
     async def ready(self) -> ServerConnection:
         """Wait for a prover; the connection to its interface. Raises TICKET_EXPIRED, PROVER_LOST."""
-        self._phases.begin(Phase.QUEUE)
+        if self._phases.phase is not Phase.QUEUE:
+            self._phases.begin(Phase.QUEUE)
         status = self._status if self._is_ready(self._status) else await self._listen() or await self._poll()
         self._status = msgspec.structs.replace(status, state=TicketState.WAITING)  # should it be returned
         path = "" if status.prover is None else status.prover.path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import select
+import time
 from contextlib import asynccontextmanager
 from importlib import metadata, resources
 from typing import TYPE_CHECKING, Any, Final, LiteralString, TypeAlias
@@ -13,6 +14,7 @@ from procrastinate import schema, sql
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from tee_rex.errors import RefusedError
 from tee_rex_server.errors.fleet import DATABASE_MALFORMED, DATABASE_NEWER, DATABASE_UNAVAILABLE
 
 if TYPE_CHECKING:
@@ -56,10 +58,13 @@ class Database:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, url: str, log: FilteringBoundLogger) -> AsyncIterator[Database]:
+    async def open(
+        cls, url: str, log: FilteringBoundLogger, *, patience_seconds: float = 0.0
+    ) -> AsyncIterator[Database]:
         """Connect, and bring the schema up to date.
 
-        Raises DATABASE_MALFORMED, DATABASE_UNAVAILABLE, DATABASE_NEWER.
+        patience_seconds: for a database that does not answer yet. Raises DATABASE_MALFORMED,
+        DATABASE_UNAVAILABLE, DATABASE_NEWER.
         """
         try:
             psycopg.conninfo.conninfo_to_dict(url)
@@ -78,11 +83,23 @@ class Database:
         database = cls(pool, url, log)
         try:
             await pool.open()
-            async with database.transaction() as connection:
-                await _bring_up_to_date(connection)
+            await database._bring_up_to_date(time.monotonic() + patience_seconds)
             yield database
         finally:
             await pool.close()
+
+    async def _bring_up_to_date(self, deadline: float) -> None:
+        while True:
+            try:
+                async with self.transaction() as connection:
+                    await _bring_up_to_date(connection)
+            except RefusedError as error:
+                if time.monotonic() >= deadline:
+                    raise
+                self._log.warning("waiting for the database", code=error.code)
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                return
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:

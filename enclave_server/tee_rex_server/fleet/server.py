@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from tee_rex.web.clients import Network
     from tee_rex_server.settings import Rate
 
+DATABASE_SECONDS: Final = 60.0
+"""How long a dispatcher that starts waits for its database, which may be starting too."""
 MAX_CONNECTIONS: Final = 20_000
 """Of one dispatcher: each client holds one, which is idle nearly always."""
 
@@ -47,7 +49,8 @@ async def dispatch(settings: DispatchSettings, listener: socket.socket, log: Fil
 
     Proofs continue at their provers: clients ask another dispatcher, or this one after its restart.
     """
-    async with Database.open(settings.database, log) as database:
+    opening = Database.open(settings.database, log, patience_seconds=DATABASE_SECONDS)
+    async with opening as database:
         tickets = Tickets(database, settings.limits)
         provers = Provers(database)
         dispatcher = Dispatcher(database, tickets, provers, log)

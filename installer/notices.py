@@ -22,6 +22,8 @@ from urllib.parse import quote
 
 BB = "bb"
 OURS = ("tee-rex", "tee-rex-app", "tee-rex-server")
+OF_THE_INSTALLER = ("direct_url.json", "INSTALLER", "RECORD", "REQUESTED", "uv_cache.json")
+"""Files of a ``.dist-info`` that say where and when a package was installed here."""
 _DPKG_LISTS = Path("/var/lib/dpkg/info")
 _COMPILED = "localpycs"
 """PyInstaller's folder of compiled modules, among its own files."""

@@ -18,6 +18,7 @@ import httpx2
 import pytest
 
 from elf import elf_files
+from notices import OF_THE_INSTALLER
 from support.app_window import installed_home
 from support.building import ROOT, run, uv
 from support.patience import PATIENCE
@@ -197,6 +198,7 @@ def test_frozen_programs_tell_whose_works_they_hold(frozen: Path) -> None:
 @pytest.mark.timeout(900)
 def test_frozen_programs_hold_nothing_of_this_checkout(frozen: Path) -> None:
     checkout = str(ROOT).encode()
+    assert not [path for name in OF_THE_INSTALLER for path in frozen.rglob(f"*.dist-info/{name}")]
     for file in (path for path in frozen.rglob("*") if path.is_file() and not path.is_symlink()):
         assert checkout not in file.read_bytes(), file
     # What follows $ORIGIN is beside the file; anything else names a folder of the building machine.

@@ -34,6 +34,13 @@ MAX_WARM: Final = 2
 Idle, bb 4 holds 160 MB after an account deployment, and bb 5 100 MB after 7 circuits.
 """
 
+MAX_RESTARTS: Final = 2
+"""How often bb begins again because of steps that were not announced so: the second time with all steps.
+
+Whoever announced wrongly twice may do so once more, and each time what bb has done is lost; waiting costs no
+more than beginning early could save.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class LocalOptions:
@@ -88,6 +95,8 @@ class LocalBackend(ProverBackend):
         attempts: list[float] = []
         lost_ms = 0.0
         while True:
+            if len(attempts) == MAX_RESTARTS:
+                await request.steps.ended(idle=True)
             log2_rows = max(MIN_LOG2_POINTS, request.steps.log2_rows)
             session = await self._session(command, request, 1 << log2_rows, phases)
             if request.steps.log2_rows > log2_rows:  # such a circuit has arrived meanwhile

@@ -53,7 +53,7 @@ MAX_TOTAL_INFLATED_BYTES = 512 * 1024 * 1024
 
 MAX_CORRECTIONS = 16
 """Of the announced kinds: a wallet corrects them for each reset between calls, of which most transactions
-have none, and each costs the prover a new start."""
+have none. They are cheap: bb begins again at most ``local.backend.MAX_RESTARTS`` times."""
 
 STEP_SECONDS = 60.0
 """Longest wait for the next step; a wallet on a busy machine makes one in a few seconds."""

@@ -19,7 +19,7 @@ from support.streamed_steps import announced, hand_over, hand_over_all
 from tee_rex.bb.store import BbCommand
 from tee_rex.errors import ErrorKind, FlowError, InputError
 from tee_rex.errors.catalogue import transaction as errors
-from tee_rex.local.backend import LocalBackend, LocalOptions
+from tee_rex.local.backend import MAX_RESTARTS, LocalBackend, LocalOptions
 from tee_rex.local.session import BbSession
 from tee_rex.transaction import steps as steps_module
 from tee_rex.transaction.events import (
@@ -142,6 +142,34 @@ async def test_a_wrong_count_starts_bb_again(count: int, at: int) -> None:
     assert result.timings.restarts == sum(isinstance(event, ProofRestarted) for event in events) == 1
     assert len(result.timings.circuits) == 7
     assert started(events)[-7:] == [*range(7)]
+
+
+async def test_bb_that_began_again_twice_has_all_steps() -> None:
+    stream = announced(MOCK, 6)
+    events: list[ProofEvent] = []
+
+    def attempts() -> int:
+        return events.count(PhaseStarted(Phase.ACCUMULATE))
+
+    async def hand_over_with_corrections() -> None:
+        stream.add(0, STEPS[0])
+        await eventually(lambda: attempts() == 1)
+        stream.expect_count(8)
+        await eventually(lambda: attempts() == 2)
+        stream.expect_count(9)
+        stream.expect_count(10)
+        await hand_over(stream, STEPS[1:6], begin=1)
+        await asyncio.sleep(0.5)
+        assert (attempts(), running_bbs()) == (MAX_RESTARTS, [])
+        stream.expect_count(7)
+        stream.add(6, STEPS[6])
+        stream.end()
+
+    handing_over = asyncio.create_task(hand_over_with_corrections())
+    result = await backend().prove(stream.request, events.append)
+    await handing_over
+    assert await is_valid(result.proof, MOCK)
+    assert result.timings.restarts == MAX_RESTARTS
 
 
 async def test_a_circuit_that_needs_more_points_starts_bb_again() -> None:

@@ -11,7 +11,7 @@ from tee_rex.aztec.flows.events import FlowEvent
 from tee_rex.aztec.flows.interface import FlowOptions
 from tee_rex.aztec.flows.report import FlowKind
 from tee_rex.aztec.flows.runner import AztecFlow
-from tee_rex.aztec.wallet.runtime import InstalledBridges
+from tee_rex.aztec.wallet.runtime import BridgeProvider, InstalledBridges
 from tee_rex.local.downloading import DownloadingInstallation
 from tee_rex.provers import Prover
 from tee_rex.settings.paths import Paths
@@ -30,6 +30,7 @@ def flow_on(
     mode: ProvingMode = ProvingMode.LOCAL,
     salt: int = 0,
     proofs: bool = True,
+    bridges: BridgeProvider | None = None,
 ) -> AztecFlow:
     """A flow with a new wallet in ``wallet``; the wallet's process is installed in the user's data folder."""
     real, proving = real_installation(), backend or real_backend()
@@ -38,7 +39,7 @@ def flow_on(
         FlowOptions(url, salt, proofs),
         Prover(lambda _mode: proving, mode),
         DownloadingInstallation(Paths(wallet, wallet), real.pins),
-        bridges=InstalledBridges(Paths.from_environment(os.environ)),
+        bridges=bridges or InstalledBridges(Paths.from_environment(os.environ)),
     )
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from support.devnet import ON_DEVNET
+from support.early_resets import EarlyResets
 from support.errors import raises
 from support.fake_tee import FakeTee
 from support.interrupted_flows import programs
@@ -17,14 +20,18 @@ from support.proving_server import server_process, serving, small_api
 from support.real_flows import flow_on, ignore_flow_events
 from support.recording_backend import RecordingBackend
 from support.remote_client import now
+from tee_rex.aztec.flows.events import FlowEvent, ProofProgress
 from tee_rex.aztec.flows.report import FlowKind, FlowReport, FlowStep
 from tee_rex.aztec.node import AztecNode, TransactionStatus
+from tee_rex.aztec.wallet.runtime import InstalledBridges
 from tee_rex.devnet.network import NetworkStatus
 from tee_rex.errors.catalogue.aztec import FEE_CONTRACT_MISSING
 from tee_rex.http_client.server_url import ServerUrl
 from tee_rex.remote.client import RemoteBackend
 from tee_rex.remote.known_servers import KnownServers
 from tee_rex.remote.trust import TrustOnFirstUse
+from tee_rex.settings.paths import Paths
+from tee_rex.transaction.events import ProofRestarted
 from tee_rex.transaction.request import ProvingMode
 from tee_rex.transaction.trusted_setup import TrustedSetup
 
@@ -46,6 +53,11 @@ async def assert_in_blocks(url: str, report: FlowReport) -> None:
                 assert receipt.status is not TransactionStatus.DROPPED
 
 
+def restarts(report: FlowReport) -> int:
+    """How often bb had to start again, because the wallet had predicted other circuits."""
+    return sum(step.proof.restarts for step in report.steps if step.proof)
+
+
 async def test_the_token_flow_in_local_mode(node_url: str, tmp_path: Path) -> None:
     backend = RecordingBackend(real_backend())
     flow = flow_on(node_url, FlowKind.TOKEN, tmp_path, backend=backend)
@@ -57,6 +69,7 @@ async def test_the_token_flow_in_local_mode(node_url: str, tmp_path: Path) -> No
     assert len(backend.proved) == 5
     assert await backend.verdicts() == [True] * 5
     assert {request.setup for request, _ in backend.proved} == {TrustedSetup.DEVELOPMENT}
+    assert restarts(report) == 0
     assert [len(request.steps.steps) for request, _ in backend.proved] == [11, 11, 9, 9, 9]
     for step in report.steps[:-1]:
         assert step.proof is not None
@@ -67,6 +80,31 @@ async def test_the_token_flow_in_local_mode(node_url: str, tmp_path: Path) -> No
     assert not programs("bridge.mjs")
     secrets = (tmp_path / "development" / "wallet").glob("*/accounts.json")
     assert json.loads(next(secrets).read_text())["accounts"][0]["secret"] not in report.to_json()
+
+
+async def test_a_reset_between_calls_starts_bb_again(
+    node_url: str, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    bridges = EarlyResets(tmp_path / "bridge", InstalledBridges(Paths.from_environment(os.environ)))
+    backend = RecordingBackend(real_backend())
+    flow = flow_on(node_url, FlowKind.ACCOUNT, tmp_path / "wallet", backend=backend, bridges=bridges)
+    lost: list[float] = []
+
+    def listen(event: FlowEvent) -> None:
+        if isinstance(event, ProofProgress) and isinstance(event.event, ProofRestarted):
+            lost.append(event.event.lost_ms)
+
+    report = await flow.run(listen)
+
+    names = [step.function_name for step in backend.proved[0][0].steps.steps]
+    assert names.count("private_kernel_reset") == 2
+    assert names.index("private_kernel_reset") < names.index("SponsoredFPC:sponsor_unconditionally")
+    assert len(names) == 12
+    assert restarts(report) == len(lost) == 1
+    record_property("lost_ms", lost[0])
+    record_property("prove_ms", report.steps[0].prove_ms)
+    assert await backend.verdicts() == [True]
+    await assert_in_blocks(node_url, report)
 
 
 async def test_another_release_of_the_same_circuits_gets_its_own_bb(node_url: str, tmp_path: Path) -> None:
@@ -92,6 +130,7 @@ async def test_an_account_in_remote_mode(node_url: str, tmp_path: Path) -> None:
         report = await flow.run(ignore_flow_events)
 
     assert report.mode == "remote"
+    assert restarts(report) == 0
     assert await backend.verdicts() == [True]
     await assert_in_blocks(node_url, report)
 
@@ -104,6 +143,7 @@ async def test_an_account_in_tee_mode(node_url: str, tmp_path: Path) -> None:
         report = await flow.run(ignore_flow_events)
 
     assert report.mode == "tee"
+    assert restarts(report) == 0
     assert report.steps[0].proof is not None
     assert report.steps[0].proof.attestation is not None
     assert report.steps[0].proof.attestation.genuine

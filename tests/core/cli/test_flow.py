@@ -119,7 +119,15 @@ def lines_of_a_flow(capsys: pytest.CaptureFixture[str]) -> str:
 def test_lines_of_a_flow(capsys: pytest.CaptureFixture[str]) -> None:
     lines = lines_of_a_flow(capsys)
 
-    for text in ("INSECURE", "chain 31337", "1/2 Mint 1,000", "third in line", "verified", TRANSACTION, "block 7"):
+    for text in (
+        "INSECURE",
+        "chain 31337",
+        "1/2 Mint 1,000",
+        "third in line",
+        "verified",
+        TRANSACTION,
+        "block 7",
+    ):
         assert text in lines
     assert "balances 500, 500" in lines
 

@@ -464,10 +464,10 @@ async def test_only_listed_headers_of_an_enclave_are_returned(tmp_path: Path) ->
     assert not {name.lower() for name in others} & set(answer.headers)
 
 
-async def test_requests_in_flight_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tee_rex_server.proxy.forwarding.MAX_IN_FLIGHT", 1)
+async def test_requests_in_flight_are_bounded(tmp_path: Path) -> None:
     backend = GatedBackend()
-    async with host_and_enclave(tmp_path, backend) as (enclave, _, client):
+    async with host_and_enclave(tmp_path, backend) as (enclave, proxy, client):
+        proxy.in_flight._limit = 1
         first = asyncio.create_task(client.post("/prove", content=prove_body(enclave), headers=JSON))
         await eventually(lambda: backend.proving)
         second = await client.get("/encryption-public-key")

@@ -87,15 +87,15 @@ run: $(STAMP)
 		$(BIN)/tee-rex setup && $(BIN)/tee-rex-app; else $(BIN)/tee-rex demo; fi
 
 # Everything. Unit tests first: they say in seconds what is wrong.
-test: setup browser-host package-host
+test: setup test-host package-host
 	$(BIN)/pytest -m "not integration and not soak" $(IN_PARALLEL) $(TESTS) $(OR_NONE)
 	$(BIN)/pytest -m "integration and not emulation and not devnet and not packages and not soak" \
 		$(FILES_IN_PARALLEL) --durations=15 $(TESTS) $(OR_NONE)
 
-.PHONY: browser-host
-# Browsers, their tools and an emulator, for the tests with real ones; installed as root on Debian or Ubuntu.
-browser-host:
-	@$(PYTHON) tools/browser_host.py
+.PHONY: test-host
+# Browsers, desktop programs, PostgreSQL and an emulator, for tests with real ones; as root on Debian or Ubuntu.
+test-host:
+	@$(PYTHON) tools/host_for_tests.py
 
 .PHONY: enclave-host enclave-tools emulation
 # Installs the system packages that building the enclave tools needs; as root on Debian or Ubuntu.

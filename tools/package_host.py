@@ -1,4 +1,4 @@
-"""Installs what building packages needs of the machine; as root on Debian or Ubuntu, see ``browser_host.py``.
+"""Installs what building packages needs of the machine; as root on Debian or Ubuntu, see ``host_for_tests.py``.
 
 Beside programs these are the libraries that Qt and its plugins use: the bundled ones are copied from here,
 and of the others dpkg-shlibdeps says which packages the deb depends on.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import Final
 
-from browser_host import install_missing
+from host_for_tests import install_missing
 
 _LIBRARIES: Final = "/usr/lib/x86_64-linux-gnu"
 _NEEDED: Final = {

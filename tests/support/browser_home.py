@@ -56,7 +56,7 @@ class BrowserHome:
 def certutil(command: str, folder: Path, *arguments: str) -> str:
     """What NSS's certutil prints; CalledProcessError if it refuses."""
     program = shutil.which("certutil")
-    assert program is not None, "certutil is missing: make browser-host"
+    assert program is not None, "certutil is missing: make test-host"
     run = partial(subprocess.run, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
     return str(run([program, command, "-d", f"sql:{folder}", *arguments]).stdout)
 

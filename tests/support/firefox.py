@@ -76,7 +76,7 @@ class Firefox:
 async def firefox(home: Path, profile: Path, preferences: Mapping[str, object]) -> AsyncIterator[Firefox]:
     """Start a browser with this home folder and profile; end it after the block."""
     program = next(filter(None, map(shutil.which, _NAMES)), None)
-    assert program is not None, "Firefox is missing: make browser-host"
+    assert program is not None, "Firefox is missing: make test-host"
     port = free_port()
     lines = {"marionette.port": port, "browser.shell.checkDefaultBrowser": False, **preferences}
     (profile / "user.js").write_text(

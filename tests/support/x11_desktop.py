@@ -29,7 +29,7 @@ def until(holds: Callable[[], object], seconds: float = PATIENCE) -> None:
 def program(name: str) -> str:
     """The path of an installed program."""
     path = shutil.which(name)
-    assert path is not None, f"{name} is missing: make browser-host"
+    assert path is not None, f"{name} is missing: make test-host"
     return path
 
 

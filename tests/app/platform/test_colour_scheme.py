@@ -40,7 +40,7 @@ class Portal(QObject):  # type: ignore[operator]
 def bus() -> Iterator[str]:
     """The address of a session bus of its own."""
     program = shutil.which("dbus-daemon")
-    assert program is not None, "dbus-daemon is missing: make browser-host"
+    assert program is not None, "dbus-daemon is missing: make test-host"
     with subprocess.Popen(
         [program, "--session", "--nofork", "--print-address=1"], stdout=subprocess.PIPE, text=True
     ) as daemon:

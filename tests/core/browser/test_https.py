@@ -82,7 +82,7 @@ async def by_python(url: str, authority: Path) -> str:
 
 
 async def by_curl(url: str, authority: Path) -> str:
-    assert shutil.which("curl") is not None, "curl is missing: make browser-host"
+    assert shutil.which("curl") is not None, "curl is missing: make test-host"
     command = ["curl", "--silent", "--show-error", "--noproxy", "*", "--cacert", str(authority), url]
     done = await asyncio.to_thread(subprocess.run, command, capture_output=True, check=False)
     return (done.stdout or done.stderr).decode()
@@ -251,7 +251,7 @@ async def test_firefox_trusts_it_until_it_is_removed(home: BrowserHome, tmp_path
 async def _firefox(home: BrowserHome, url: str, folder: Path) -> None:
     """Let a page in a Firefox without a window load an image; Firefox never ends when a page fails."""
     program = shutil.which("firefox-esr") or shutil.which("firefox")
-    assert program is not None, "Firefox is missing: make browser-host"
+    assert program is not None, "Firefox is missing: make test-host"
     page, picture = folder / "page.html", folder / "picture.png"
     page.write_text(f'<img src="{url}">')
     process = await asyncio.create_subprocess_exec(

@@ -30,7 +30,7 @@ def new_profile(home: Path) -> Path:
     profile.mkdir(parents=True)
     (profile.parent / "profiles.ini").write_text("[Profile0]\nName=test\nIsRelative=1\nPath=test\n")
     certutil = shutil.which("certutil")
-    assert certutil is not None, "make browser-host"
+    assert certutil is not None, "make test-host"
     subprocess.run([certutil, "-N", "--empty-password", "-d", f"sql:{profile}"], check=True, timeout=PATIENCE)
     return profile
 

@@ -1,4 +1,4 @@
-"""``make browser-host``: installs the programs that tests run; as root on Debian or Ubuntu.
+"""``make test-host``: installs the programs that tests run; as root on Debian or Ubuntu.
 
 Elsewhere it lists the packages. Fails only if the installation does. It imports nothing that has to be
 installed, so that CI can run it with sudo and the system's Python.

@@ -1,4 +1,4 @@
-"""Installs what building packages needs of the machine; as root on Debian or Ubuntu, see ``host_for_tests.py``.
+"""Installs what building packages needs; as root on Debian or Ubuntu, like ``host_for_tests.py``.
 
 Beside programs these are the libraries that Qt and its plugins use: the bundled ones are copied from here,
 and of the others dpkg-shlibdeps says which packages the deb depends on.

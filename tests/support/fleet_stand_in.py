@@ -143,7 +143,7 @@ class HostMachine:
             "TEE_REX_ENCLAVE_FOLDER": str(self.images),
             "TEE_REX_DRAINING": str(self.draining),
             "TEE_REX_PROXY_URL": self.url,
-            "TEE_REX_IDLE": "0.3",
+            "TEE_REX_IDLE": "1.5",  # a client has a key, and this machine is busy
             "TEE_REX_DRAIN_WITHIN": "30",
         }
 

@@ -128,9 +128,9 @@ class Maintainers:
         source = (self.clone / "resources" / "updates", f"{url}/metadata", f"{url}/targets")
         self.release("embed", "feed", *source)
         quickly = "PACKAGE=--level 1"  # of compression, which is not what is rehearsed
-        _run(["make", "package", f"VERSION={version}", quickly], cwd=self.clone, env=_own_environment())
-        built = self.folder / version
-        shutil.copytree(self.clone / "build" / "package", built)
+        built = self.folder / version  # of one version alone, as a release is
+        command = ["make", "package", f"VERSION={version}", f"OUTPUT={built}", quickly]
+        _run(command, cwd=self.clone, env=_own_environment())
         _run(["sha256sum", "--check", "--strict", DIGESTS], cwd=built)
         return built
 

@@ -9,7 +9,7 @@ import { Observer, attempt } from "../../shared/operation.mjs";
 import { BridgeError } from "../../shared/peer.mjs";
 import { serve } from "../../shared/serve.mjs";
 import { StepStream } from "../../shared/step_stream.mjs";
-import { serializeStep } from "./remote_prover.mjs";
+import { serializeStep } from "./steps.mjs";
 import { BridgeWallet } from "./wallet.mjs";
 
 const TOKEN = { name: "TeeRex", symbol: "TREX", decimals: 18 };

@@ -2,14 +2,10 @@
 
 import { BBPrivateKernelProver } from "@aztec/bb-prover/client";
 import { LazyArtifactProvider } from "@aztec/noir-protocol-circuits-types/client/lazy";
-import { serializePrivateExecutionSteps } from "@aztec/stdlib/kernel";
 import { ChonkProofWithPublicInputs } from "@aztec/stdlib/proofs";
 import { PrivateKernelExecutionProver } from "aztec-pxe/private_kernel/private_kernel_execution_prover.js";
 
 const KERNELS_BESIDES_CALLS = 3; // a reset, the tail and the hiding kernel; each call has a kernel of its own
-
-// A list of one, without its head: every list of fewer than 16 has a head of one byte.
-export const serializeStep = (step) => serializePrivateExecutionSteps([step]).subarray(1);
 
 export class RemoteProver extends BBPrivateKernelProver {
   #clock;

@@ -76,7 +76,7 @@ def _with_options(config: ProverConfig, options: ProverOptions, aztec_version: s
     changes: dict[str, Any] = {}
     if token := os.environ.get(TOKEN_VARIABLE, "").strip():
         if not _TOKEN.fullmatch(token):
-            raise errors.TOKEN_INVALID()
+            raise errors.TOKEN_INVALID(variable=TOKEN_VARIABLE)
         changes["token"] = token
     if options.threads is not None:
         changes["threads"] = options.threads

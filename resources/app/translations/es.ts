@@ -7167,10 +7167,6 @@
         <translation>Los responsables de TEE-Rex no han firmado ningún archivo con el SHA-256 de {file} ({sha256}).</translation>
     </message>
     <message>
-        <source>TEE_REX_TOKEN is not a token.</source>
-        <translation>TEE_REX_TOKEN no es un token.</translation>
-    </message>
-    <message>
         <source>Tell TEE-Rex&apos;s maintainers.</source>
         <translation>Avise a los responsables de TEE-Rex.</translation>
     </message>
@@ -8041,6 +8037,10 @@
     <message>
         <source>{usable} usable of {total}</source>
         <translation>{usable} utilizables de {total}</translation>
+    </message>
+    <message>
+        <source>{variable} is not a token.</source>
+        <translation>{variable} no es un token.</translation>
     </message>
     <message>
         <source>{version} (approved by you)</source>

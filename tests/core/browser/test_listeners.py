@@ -81,7 +81,7 @@ async def test_stopping_waits_for_no_body(tmp_path: Path, monkeypatch: pytest.Mo
     ):
         host = f"127.0.0.1:{running.listeners.http_port}"
         writer.write(f"POST /prove HTTP/1.1\r\nHost: {host}\r\nContent-Length: 9\r\n\r\n1".encode())
-        await eventually(lambda: len(asyncio.all_tasks()) == len(before) + 2)
+        await eventually(lambda: len(asyncio.all_tasks()) == len(before) + 3)
         running.task.cancel()
         with suppress(ConnectionError):
             assert await asyncio.wait_for(reader.read(), PATIENCE) == b""

@@ -33,7 +33,7 @@ PCRS_UNPAIRED = ErrorKind(UsageError, "PCRS_UNPAIRED", "The PCRs of several buil
     "Give --pcr1 and --pcr2 as often as --pcr0 and in the same order, or not at all.",
 )
 TOKEN_INVALID = ErrorKind(UsageError, "BAD_SETTING", "Invalid setting").says(
-    "TEE_REX_TOKEN is not a token.", "Copy it as the server's operator gave it to you."
+    "{variable} is not a token.", "Copy it as the server's operator gave it to you."
 )
 BB_DIGEST_INVALID = ErrorKind(UsageError, "BB_DIGEST_INVALID", "Invalid SHA-256").says(
     "--bb-digest expects 64 hexadecimal digits.", "Copy the digest as sha256sum prints it."

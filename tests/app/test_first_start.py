@@ -89,7 +89,7 @@ def as_started_by_its_script(program: Path, app: str = WATCHED) -> str:
 @pytest.mark.integration
 def test_an_update_that_shows_its_window_stays(updated: Path, tmp_path: Path) -> None:
     started_app(str(tmp_path / "home"), program=as_started_by_its_script(updated))
-    assert {path.name for path in updated.parents[2].iterdir()} == {"current", "versions"}
+    assert {path.name for path in updated.parents[2].iterdir()} == {".links.lock", "current", "versions"}
 
 
 @pytest.mark.integration

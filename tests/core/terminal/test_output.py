@@ -32,6 +32,7 @@ PROGRAMS: Final = {"tee-rex": app, "tee-rex-server": tee_rex_server.cli.app}
 # Servers would run until stopped: they get an address that is not this machine's, or a mode without a server.
 NEEDED: Final = {
     "serve": ["--host", "192.0.2.1"],
+    "dispatch": ["--host", "192.0.2.1"],
     "listen": ["--mode", "remote"],
     "attest": ["http://127.0.0.1:9"],
     "flow": ["--node", "http://127.0.0.1:9"],

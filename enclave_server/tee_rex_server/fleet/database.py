@@ -68,7 +68,7 @@ class Database:
         """
         try:
             psycopg.conninfo.conninfo_to_dict(url)
-        except psycopg.ProgrammingError:
+        except (psycopg.ProgrammingError, UnicodeError):  # psycopg takes UTF-8 alone
             raise DATABASE_MALFORMED() from None
         pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             url,

@@ -53,7 +53,7 @@ class OwnPostgres:
     @property
     def url(self) -> str:
         """The address of its database."""
-        return f"postgresql:///{DATABASE}?host={quote(str(self.folder))}&user={self._owner.pw_name}"
+        return f"postgresql:///{DATABASE}?host={quote(os.fsencode(self.folder))}&user={self._owner.pw_name}"
 
     @property
     def log(self) -> Path:

@@ -66,7 +66,6 @@ if __name__ == "__main__":
         vars(outside)["account_deployment"] = lambda _setup: mock_transaction()
     if seconds := os.environ.get("TEE_REX_TEST_SECONDS"):  # for a start, and for a proof
         vars(OutsideChecks)["__init__"].__defaults__ = (float(seconds), float(seconds))
-    aws._LOOK_SECONDS = outside._LOOK_SECONDS = 0.1  # type: ignore[misc]
     if lease := os.environ.get("TEE_REX_TEST_LEASE"):
         aws.LEASE_SECONDS = float(lease)  # type: ignore[misc]
         aws._RENEWAL_SECONDS = float(lease) / 4  # type: ignore[misc]

@@ -29,7 +29,6 @@ from support.enclave_stand_in import enclave_api, stand_in_enclave
 from support.host_process import HostProcess, host_process
 from support.nitro_fake import FakeNitro
 from support.patience import PATIENCE
-from support.preloaded import shim
 from support.proving_server import BINARY, GatedBackend, job_body
 from support.remote_client import now
 from tee_rex.attestation.eif import Eif, image_pcrs, read_eif
@@ -49,7 +48,7 @@ START_LIMIT: Final = int(
 )
 
 _SYSTEMCTL = """\
-#!{python} -IS
+#!{python}
 import socket, sys
 with socket.socket(socket.AF_UNIX) as asking:
     asking.connect({path!r})
@@ -159,18 +158,13 @@ class HostMachine:
         return next(image for number, image in reversed(self.boots) if number == cid)
 
     @asynccontextmanager
-    async def running(self, *arguments: str, place: Path | None = None) -> AsyncIterator[HostProcess]:
-        """The instance with its proxy, until the block ends; no enclave runs at first.
-
-        place: where its ``tee-rex-server`` is preloaded.
-        """
+    async def running(self, *arguments: str) -> AsyncIterator[HostProcess]:
+        """The instance with its proxy, until the block ends; no enclave runs at first."""
         (self.folder / "bin").mkdir(parents=True)
         control = self.folder / "systemd"
         program = self.folder / "bin" / "systemctl"
         program.write_text(_SYSTEMCTL.format(python=sys.executable, path=str(control)))
         program.chmod(0o755)
-        if place is not None:
-            shim(self.folder / "bin" / "tee-rex-server", place, "tee_rex_server")
         systemd = await asyncio.start_unix_server(self._systemctl, control)
         first, *others = (self.socket(cid) for cid in self.cids)
         sockets = [f"--vsock-socket={one}" for one in others]
@@ -203,10 +197,6 @@ class HostMachine:
         self._lives[cid] = life
         return True
 
-    def reset_failed(self, cid: int) -> None:
-        """Forget how often an enclave was started."""
-        self._starts.pop(cid, None)
-
     async def _systemctl(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         verb, unit = (await reader.readline()).decode().split()
         cid = int(unit.removeprefix("tee-rex-enclave@").removesuffix(".service"))
@@ -214,7 +204,7 @@ class HostMachine:
         if verb == "restart":
             done = await self.restart(cid)
         elif verb == "reset-failed":
-            self.reset_failed(cid)
+            self._starts.pop(cid, None)
             done = cid in self._lives  # systemd refuses it for a unit that is not loaded
         writer.write(b"0\n" if done else b"1\n")
         with suppress(OSError):
@@ -333,11 +323,9 @@ async def run_program(*arguments: str, **environment: str) -> tuple[int, dict[st
 
 
 async def deploy_process(*arguments: str, **environment: str) -> asyncio.subprocess.Process:
-    """The program, started; TEE_REX_TEST_PROGRAM: a shim of it, which is quicker and cannot be killed."""
-    quick = environment.get("TEE_REX_TEST_PROGRAM")
-    command = (sys.executable, "-m", "support.deploy_process") if quick is None else (quick,)
+    """The program, started."""
     return await asyncio.create_subprocess_exec(
-        *(*command, *arguments),
+        *(sys.executable, "-m", "support.deploy_process", *arguments),
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), **environment},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -146,22 +146,18 @@ async def serve_until_signalled(
     if control_listener is not None:
         api.provers.expect_uploads()
         serving_uploads = asyncio.create_task(uploads.serve(sockets=[control_listener]))
-    tasks = (
-        web_server.supervised(server, _prepare(api, installation)),
-        web_server.supervised(server, api.jobs.sweep_forever()),
-        web_server.supervised(server, _shut_down_when_signalled(server, api, grace_seconds)),
-    )
     try:
-        await server.serve(sockets=[listener])
-        web_server.raise_first_failure(*tasks)
+        await web_server.serve_beside(
+            server,
+            listener,
+            _prepare(api, installation),
+            api.jobs.sweep_forever(),
+            _shut_down_when_signalled(server, api, grace_seconds),
+        )
     finally:
         if serving_uploads is not None:
             uploads.should_exit = True
             await asyncio.wait([serving_uploads])
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
-        web_server.hang_up(server)
         await api.jobs.close()
         await api.service.close()
         api.decoder.close()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import Final
 
 import httpx2
@@ -110,6 +111,23 @@ class ServerConnection:
             raise errors.SERVER_NEVER_CONNECTED(host=self._host) from error
         except httpx2.HTTPError as error:
             raise errors.SERVER_UNREACHABLE(host=self._host, reason=type(error).__name__) from error
+
+    async def events(
+        self, route: str, *, silence_seconds: float, max_event_bytes: int, max_bytes: int
+    ) -> AsyncGenerator[str, None]:
+        """The data of the server-sent events of a route, which must be closed (``aclosing``).
+
+        Ends where the server says so, has none, or has sent more than ``max_bytes`` in all. Raises as
+        :meth:`stream` does.
+        """
+        headers = {"Accept": "text/event-stream"}
+        async with self.stream("GET", route, headers=headers, silence_seconds=silence_seconds) as response:
+            if response.status_code != HTTPStatus.OK:
+                return
+            async for event in httpx2.EventSource(response, max_event_size=max_event_bytes):
+                yield event.data
+                if response.num_bytes_downloaded > max_bytes:
+                    return
 
     @property
     def _host(self) -> str:

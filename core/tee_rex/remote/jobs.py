@@ -6,12 +6,11 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-import httpx2
 import msgspec
 
 from tee_rex.errors import TeeRexError
@@ -179,20 +178,17 @@ class JobsApi(ProvingApi):
     async def _listen(self, job: str, follower: _JobFollower) -> protocol.JobStatus | None:
         """Follow the job's events to its end; None when they break off or there are none."""
         with suppress(ServerUnreachableError, BadServerAnswerError):
-            async with self._connection.stream(
-                "GET",
+            events = self._connection.events(
                 f"{protocol.PROOFS_PATH}/{job}/events",
-                headers={"Accept": "text/event-stream"},
                 silence_seconds=EVENTS_SILENCE_SECONDS,
-            ) as response:
-                if response.status_code != HTTPStatus.OK:
-                    return None
-                async for event in httpx2.EventSource(response, max_event_size=MAX_STATUS_BYTES):
-                    status = answers.decoded(event.data, protocol.JobStatus)
+                max_event_bytes=MAX_STATUS_BYTES,
+                max_bytes=MAX_EVENTS_BYTES,
+            )
+            async with aclosing(events):
+                async for event in events:
+                    status = answers.decoded(event, protocol.JobStatus)
                     if follower.ended(status):
                         return status
-                    if response.num_bytes_downloaded > MAX_EVENTS_BYTES:
-                        return None
         return None
 
     async def _poll(self, job: str, follower: _JobFollower) -> protocol.JobStatus:

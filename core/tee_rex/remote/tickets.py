@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-import httpx2
 import msgspec
 
 from tee_rex.errors.catalogue import servers as errors
@@ -111,7 +110,7 @@ class Ticket:
                 await finish_within(CANCEL_SECONDS, give_up(taking))
 
     async def ready(self) -> ServerConnection:
-        """Wait for a prover; the connection to its interface. Raises TICKET_EXPIRED, PROVER_LOST."""
+        """Wait for a prover; the connection to its interface. Raises TICKET_EXPIRED."""
         if self._phases.phase is not Phase.QUEUE:
             self._phases.begin(Phase.QUEUE)
         status = self._status if self._is_ready(self._status) else await self._listen() or await self._poll()
@@ -124,20 +123,17 @@ class Ticket:
     async def _listen(self) -> wire.TicketStatus | None:
         """Follow the ticket's events until it is ready; None when they break off or there are none."""
         with suppress(ServerUnreachableError, BadServerAnswerError):
-            async with self._connection.stream(
-                "GET",
+            events = self._connection.events(
                 f"{self._path}/events",
-                headers={"Accept": "text/event-stream"},
                 silence_seconds=EVENTS_SILENCE_SECONDS,
-            ) as response:
-                if response.status_code != HTTPStatus.OK:
-                    return None
-                async for event in httpx2.EventSource(response, max_event_size=MAX_ANSWER_BYTES):
-                    status = answers.decoded(event.data, wire.TicketStatus)
+                max_event_bytes=MAX_ANSWER_BYTES,
+                max_bytes=MAX_EVENTS_BYTES,
+            )
+            async with aclosing(events):
+                async for event in events:
+                    status = answers.decoded(event, wire.TicketStatus)
                     if self._is_ready(status):
                         return status
-                    if response.num_bytes_downloaded > MAX_EVENTS_BYTES:
-                        return None
         return None
 
     async def _poll(self) -> wire.TicketStatus:

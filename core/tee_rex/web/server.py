@@ -82,15 +82,15 @@ def listening_socket(host: str, port: int) -> socket.socket:
     return listener
 
 
-def allow_open_files(log: EventLog) -> None:
-    """Let this process open WANTED_OPEN_FILES files, as far as its hard limit allows; log if that is few."""
+def allow_open_files(log: EventLog, wanted: int = WANTED_OPEN_FILES) -> None:
+    """Let this process open that many files, as far as its hard limit allows; log if that is few."""
     if sys.platform == "win32":
         return
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < WANTED_OPEN_FILES:
-        wanted = WANTED_OPEN_FILES if hard == resource.RLIM_INFINITY else min(WANTED_OPEN_FILES, hard)
+    if soft < wanted:
+        wanted = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         with suppress(OSError, ValueError):  # a sandbox may forbid it
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
             soft = wanted
@@ -98,14 +98,14 @@ def allow_open_files(log: EventLog) -> None:
         log.error("too few open files are allowed", limit=soft, needed=MAX_CONNECTIONS + _OTHER_FILES)
 
 
-def _max_connections(files_each: int) -> int:
+def _max_connections(most: int, files_each: int) -> int:
     """As many connections as the process's limit of open files leaves room for."""
     if sys.platform == "win32":
-        return MAX_CONNECTIONS
+        return most
     import resource
 
     limit, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return min(MAX_CONNECTIONS, (limit - min(_OTHER_FILES, limit // 2)) // files_each)
+    return min(most, (limit - min(_OTHER_FILES, limit // 2)) // files_each)
 
 
 class HttpConfig(uvicorn.Config):
@@ -120,11 +120,13 @@ class HttpConfig(uvicorn.Config):
         addresses: ClientAddresses,
         *,
         files_each: int = 1,
+        most_connections: int | None = None,
         errors: ErrorForm | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         """addresses: tells which connections belong to one client. files_each: open for one connection.
 
+        most_connections: at the same time, of all clients; None: MAX_CONNECTIONS.
         errors: the form of answers to what is no HTTP; None: that of our servers.
         """
         super().__init__(
@@ -145,7 +147,7 @@ class HttpConfig(uvicorn.Config):
         )
         self.errors = errors or json_errors(discreet=True)
         self.addresses = addresses
-        self.max_connections = _max_connections(files_each)
+        self.max_connections = _max_connections(most_connections or MAX_CONNECTIONS, files_each)
 
 
 class BoundedH11Protocol(H11Protocol):
@@ -263,8 +265,27 @@ class SignalledServer(uvicorn.Server):
         (self.hurry_requested if self.stop_requested.is_set() else self.stop_requested).set()
 
 
-def supervised(server: SignalledServer, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-    """A task beside the server; when it fails, the server stops."""
+async def serve_beside(
+    server: SignalledServer, listener: socket.socket, *work: Coroutine[Any, Any, None]
+) -> None:
+    """Serve until the server stops, with ``work`` beside it; leaves no task and no connection.
+
+    Work that fails requests the server's stop, and is raised then.
+    """
+    tasks = [_supervised(server, one) for one in work]
+    try:
+        await server.serve(sockets=[listener])
+        for task in tasks:
+            if task.done() and not task.cancelled():
+                task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        hang_up(server)
+
+
+def _supervised(server: SignalledServer, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
     task = asyncio.create_task(work)
 
     def ended(_task: asyncio.Task[None]) -> None:
@@ -273,13 +294,6 @@ def supervised(server: SignalledServer, work: Coroutine[Any, Any, None]) -> asyn
 
     task.add_done_callback(ended)
     return task
-
-
-def raise_first_failure(*tasks: asyncio.Task[None]) -> None:
-    """Raise the exception of the first task that has failed, if any."""
-    for task in tasks:
-        if task.done() and not task.cancelled():
-            task.result()
 
 
 async def drain(server: SignalledServer, work: Coroutine[Any, Any, None], grace_seconds: float) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +16,7 @@ from tee_rex_server.fleet.routes import DispatchApi
 from tee_rex_server.fleet.tickets import TicketLimits, Tickets
 from tee_rex_server.fleet.tokens import Tokens
 from tee_rex_server.http.limits import RateLimit
+from tee_rex_server.proxy.server import stop_when_signalled
 
 if TYPE_CHECKING:
     import socket
@@ -71,48 +71,20 @@ async def dispatch(settings: DispatchSettings, listener: socket.socket, log: Fil
 
 
 async def _serve(api: DispatchApi, listener: socket.socket, grace_seconds: float) -> None:
-    limit = _allow_many_files()
-    config = web_server.HttpConfig(api.app(), api.addresses)
-    config.max_connections = limit * 4 // 5  # the rest is for connections to provers and the database
+    # One for each connection, and as many to provers.
+    web_server.allow_open_files(api.log, 2 * MAX_CONNECTIONS + 128)
+    config = web_server.HttpConfig(api.app(), api.addresses, files_each=2, most_connections=MAX_CONNECTIONS)
     server = web_server.SignalledServer(config)
     host, port = listener.getsockname()[:2]
     api.log.info(
         "listening", host=host, port=port, key=api.key.fingerprint, connections=config.max_connections
     )
-    tasks = (
-        web_server.supervised(server, api.dispatcher.run(api.abandon)),
-        web_server.supervised(server, _stop_when_signalled(server, api, grace_seconds)),
-    )
     try:
-        await server.serve(sockets=[listener])
-        web_server.raise_first_failure(*tasks)
+        await web_server.serve_beside(
+            server,
+            listener,
+            api.dispatcher.run(api.abandon),
+            stop_when_signalled(server, api.in_flight, api.log, grace_seconds),
+        )
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
-        web_server.hang_up(server)
         api.log.info("stopped")
-
-
-async def _stop_when_signalled(
-    server: web_server.SignalledServer, api: DispatchApi, grace_seconds: float
-) -> None:
-    await server.stop_requested.wait()
-    api.log.info("shutting down", requests=api.in_flight.count)
-    api.in_flight.stop_accepting()
-    try:
-        await web_server.drain(server, api.in_flight.wait_for_proofs(), grace_seconds)
-    finally:
-        server.should_exit = True
-
-
-def _allow_many_files() -> int:
-    """Raise this process's limit of open files as far as it may; the limit."""
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MAX_CONNECTIONS * 5 // 4
-    limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    if soft < limit:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
-    return max(soft, limit)

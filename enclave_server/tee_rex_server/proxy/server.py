@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from tee_rex.web import server as web_server
@@ -18,10 +17,12 @@ from tee_rex_server.proxy.uploads import Uploads
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
 
     from structlog.typing import FilteringBoundLogger
 
     from tee_rex.local.downloading import DownloadingInstallation
+    from tee_rex_server.proxy.forwarding import InFlight
     from tee_rex_server.proxy.settings import ProxySettings
 
 
@@ -60,32 +61,40 @@ async def serve_proxy(api: ProxyApi, listener: socket.socket, *, grace_seconds: 
     """Serve until SIGINT or SIGTERM; then proofs in flight have ``grace_seconds``, or until a second one."""
     web_server.allow_open_files(api.log)
     server = web_server.SignalledServer(web_server.HttpConfig(api.app(), api.addresses, files_each=2))
-    tasks = [
-        web_server.supervised(server, api.fleet.poll_forever()),
-        web_server.supervised(server, _stop_when_signalled(server, api, grace_seconds)),
-        *(web_server.supervised(server, uploads.run()) for uploads in api.uploads.values()),
-    ]
+
+    def abort_requests() -> None:
+        """Jobs continue in their enclaves; clients that listen to one reconnect."""
+        for enclave in api.fleet.enclaves:
+            enclave.abort_requests(STOPPED_UNFINISHED(retry_after=RESTART_SECONDS))
+
     try:
-        await server.serve(sockets=[listener])
-        web_server.raise_first_failure(*tasks)
+        await web_server.serve_beside(
+            server,
+            listener,
+            api.fleet.poll_forever(),
+            stop_when_signalled(server, api.in_flight, api.log, grace_seconds, abort_requests),
+            *(uploads.run() for uploads in api.uploads.values()),
+        )
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
-        web_server.hang_up(server)
         api.log.info("stopped")
 
 
-async def _stop_when_signalled(
-    server: web_server.SignalledServer, api: ProxyApi, grace_seconds: float
+async def stop_when_signalled(
+    server: web_server.SignalledServer,
+    in_flight: InFlight,
+    log: FilteringBoundLogger,
+    grace_seconds: float,
+    abort: Callable[[], None] = lambda: None,
 ) -> None:
+    """Wait for a signal, let uploads in flight end within the grace, and stop the server.
+
+    abort: ends what still runs then.
+    """
     await server.stop_requested.wait()
-    api.log.info("shutting down", requests=api.in_flight.count)
-    api.in_flight.stop_accepting()
+    log.info("shutting down", requests=in_flight.count)
+    in_flight.stop_accepting()
     try:
-        await web_server.drain(server, api.in_flight.wait_for_proofs(), grace_seconds)
+        await web_server.drain(server, in_flight.wait_for_proofs(), grace_seconds)
     finally:
-        # Jobs continue in their enclaves; clients that listen to one reconnect.
-        for enclave in api.fleet.enclaves:
-            enclave.abort_requests(STOPPED_UNFINISHED(retry_after=RESTART_SECONDS))
+        abort()
         server.should_exit = True

@@ -236,7 +236,7 @@ class BridgeClient:
             self._fail(
                 errors.BRIDGE_PROTOCOL(reason=message("malformed message"), diagnostics=type(error).__name__)
             )
-        except OSError:
+        except (OSError, asyncio.IncompleteReadError):  # it may end while it writes
             self._fail(await crash_of(self._process))
         except Exception as error:  # noqa: BLE001  # from a handler: the transaction's caller gets it
             self._fail(error)

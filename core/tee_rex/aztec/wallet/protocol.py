@@ -43,21 +43,21 @@ class Frame:
 
 
 async def read_frame(reader: asyncio.StreamReader) -> Frame | None:
-    """The next frame; None if the stream ends between frames. Raises BadFrameError."""
+    """The next frame; None if the stream ends between frames.
+
+    Raises BadFrameError, and IncompleteReadError if the stream ends inside a frame.
+    """
     try:
         header = await reader.readexactly(_HEADER.size)
     except asyncio.IncompleteReadError as error:
         if error.partial:
-            raise BadFrameError("The stream ends inside a frame's header.") from None
+            raise
         return None
     json_length, attachment_length = _HEADER.unpack(header)
     if not 0 < json_length <= MAX_JSON_BYTES or attachment_length > MAX_ATTACHMENT_BYTES:
         raise BadFrameError("A frame's lengths are out of bounds.")
-    try:
-        json = await reader.readexactly(json_length)
-        return Frame(json, await reader.readexactly(attachment_length))
-    except asyncio.IncompleteReadError:
-        raise BadFrameError("The stream ends inside a frame.") from None
+    json = await reader.readexactly(json_length)
+    return Frame(json, await reader.readexactly(attachment_length))
 
 
 class ErrorData(msgspec.Struct):

@@ -27,10 +27,11 @@ from tee_rex.transaction.steps import ExecutionSteps, unnamed_kinds
 from tee_rex.transaction.trusted_setup import TrustedSetup
 from tee_rex.transaction.versions import AztecVersion
 
-NOT_THE_PROTOCOL = ("garbage", "huge", "cut", "no-json", "no-rpc")
+NOT_THE_PROTOCOL = ("garbage", "huge", "no-json", "no-rpc")
 FAULTS: list[tuple[str, ErrorKind[TeeRexError]]] = [
     ("crash", errors.BRIDGE_CRASHED),
     ("exit", errors.BRIDGE_CRASHED),
+    ("cut", errors.BRIDGE_CRASHED),
     ("hang", errors.BRIDGE_SILENT),
     *((fault, errors.BRIDGE_PROTOCOL) for fault in (*NOT_THE_PROTOCOL, "asks")),
 ]

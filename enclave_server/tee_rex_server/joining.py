@@ -291,10 +291,13 @@ def own_address(listener: socket.socket) -> ServerUrl:
 
 
 async def beside(joining: Coroutine[Any, Any, None], serving: Coroutine[Any, Any, None]) -> None:
-    """Serve, and join meanwhile; leaves when serving has ended."""
-    task = asyncio.create_task(joining)
+    """Serve, and join meanwhile; leaves when serving has ended. What either raises ends the other."""
+    tasks = [asyncio.create_task(serving), asyncio.create_task(joining)]
     try:
-        await serving
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            task.result()
     finally:
-        task.cancel()
-        await asyncio.wait([task])
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)

@@ -537,7 +537,7 @@ def running_on_server(circuit: int = 5) -> RunState:
 
 def queued() -> RunState:
     """Other proofs are ahead of it on the server."""
-    run = replace(running_on_server(0), phase=Phase.QUEUE, current=None, news=QueuePosition(2))
+    run = replace(running_on_server(0), phase=Phase.QUEUE, current=None, news=QueuePosition(2, 38.0))
     return replace(run, started=NOW - 4.2)
 
 

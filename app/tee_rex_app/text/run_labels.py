@@ -94,9 +94,10 @@ def _news(run: RunState) -> str:
         case BytesSent(sent, total) if total:
             return f"{phase} · {100 * sent // total} %"
         case QueuePosition(position, float(seconds)):
-            return tr("{phase} · {count} ahead, about {time}").format(
-                phase=phase, count=position, time=formats.estimate(1000 * seconds)
-            )
+            time = formats.estimate(1000 * seconds)
+            if not position:
+                return tr("{phase} · next, in about {time}").format(phase=phase, time=time)
+            return tr("{phase} · {count} ahead, about {time}").format(phase=phase, count=position, time=time)
         case QueuePosition(position) if position:
             return tr("{phase} · {count} ahead").format(phase=phase, count=position)
         case RetryScheduled():

@@ -3,7 +3,7 @@
     tee-rex, tee-rex-app   installer/start-current.sh, which starts the current version
     current                link to the version that starts, versions/<version>
     previous               link to the one before; there until the current one has started healthily
-    tried                  link to the number and the begin of the process that has started the current one
+    tried                  link to the number and start time of the process that has started the current one
                            and has not said that it is healthy
     failed-<version>       a version that did not start healthily
     versions/<version>/    a whole version

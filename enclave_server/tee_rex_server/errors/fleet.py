@@ -22,10 +22,8 @@ JOIN_WITHOUT_TOKEN = BAD_OPTION.says(
     "A prover needs a token to join a fleet.",
     "Set TEE_REX_JOIN_TOKEN to one that tee-rex-server tokens add NAME --prover has made.",
 )
-TOKEN_EXISTS = BAD_OPTION.says("There is a token of the name {name} already.", "Choose another name.")
-TOKEN_NAME_UNKNOWN = BAD_OPTION.says(
-    "There is no token of the name {name}.", "Run: tee-rex-server tokens list"
-)
+TOKEN_EXISTS = BAD_OPTION.says("A token named {name} already exists.", "Choose another name.")
+TOKEN_NAME_UNKNOWN = BAD_OPTION.says("There is no token named {name}.", "Run: tee-rex-server tokens list")
 
 # The database
 
@@ -36,8 +34,8 @@ DATABASE_UNAVAILABLE = ErrorKind(
     status=HTTPStatus.SERVICE_UNAVAILABLE,
 ).says("The dispatcher cannot reach its database.", "Try again in a moment; tickets are kept.")
 DATABASE_NEWER = ErrorKind(
-    UnusableEnvironmentError, "DATABASE_NEWER", "The database is of a newer release"
-).says("Its schema has version {found}; this release knows {known}.", "Update this dispatcher.")
+    UnusableEnvironmentError, "DATABASE_NEWER", "The database belongs to a newer release"
+).says("Its schema has version {found}; this release supports {known}.", "Update this dispatcher.")
 FLEET_EXTRA_MISSING = ErrorKind(
     UnusableEnvironmentError, "FLEET_EXTRA_MISSING", "The fleet's packages are not installed"
 ).says("{module} is missing.", "Install them: pip install 'tee-rex-server[fleet]'")
@@ -60,9 +58,9 @@ TICKET_UNKNOWN = ErrorKind(
     "The ticket never existed, was cancelled, or has expired.",
     "Tickets that nobody asks for are dropped after a minute; take another one.",
 )
-TICKET_USED = ErrorKind(RefusedError, "TICKET_USED", "The ticket was used", status=HTTPStatus.CONFLICT).says(
-    "A ticket is good for one proof, and this one's request was sent.", "Take another ticket."
-)
+TICKET_USED = ErrorKind(
+    RefusedError, "TICKET_USED", "The ticket has been used", status=HTTPStatus.CONFLICT
+).says("A ticket is good for one proof, and the request of this one has been sent.", "Take another ticket.")
 TICKET_RETURNED = ErrorKind(
     RefusedError, "TICKET_RETURNED", "The prover was lost", status=HTTPStatus.CONFLICT
 ).says(
@@ -82,7 +80,7 @@ NO_PROVER_FOR = ErrorKind(RefusedError, "NOT_SERVED", "No prover of the fleet pr
     "GET /health lists the versions that the fleet proves for.",
 )
 NO_PROVER = ErrorKind(
-    RefusedError, "NO_PROVER", "No prover is there", status=HTTPStatus.SERVICE_UNAVAILABLE
+    RefusedError, "NO_PROVER", "No prover is available", status=HTTPStatus.SERVICE_UNAVAILABLE
 ).says("No prover of the fleet is ready.", "Try again in a minute.")
 TICKETS_FULL = QUEUE_FULL.says("The fleet has no room for more tickets.")
 TICKETS_OF_CLIENT = QUEUE_FULL.says(

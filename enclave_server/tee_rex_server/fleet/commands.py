@@ -41,7 +41,7 @@ FolderOption = Annotated[
     typer.Option(
         envvar="TEE_REX_DATABASE_FOLDER",
         metavar="FOLDER",
-        help="Where it is kept; default: in the data folder, for root /var/lib/tee-rex-database.",
+        help="Its folder; default: in the data folder, for root /var/lib/tee-rex-database.",
     ),
 ]
 
@@ -63,7 +63,11 @@ def dispatch(
     queue: Annotated[
         int,
         typer.Option(
-            envvar="TEE_REX_TICKETS", min=1, max=1_000_000, metavar="NUMBER", help="Tickets in all."
+            envvar="TEE_REX_TICKETS",
+            min=1,
+            max=1_000_000,
+            metavar="NUMBER",
+            help="Tickets that all clients may have together.",
         ),
     ] = 10_000,
     rate_limit: options.RateLimitOption = "off",
@@ -106,17 +110,17 @@ def dispatch(
 
 
 tokens = program("tokens", "Tokens of a fleet: who may prove, and which provers may join.")
-database = program("database", "A PostgreSQL for trying a fleet, of the system's package.")
+database = program("database", "A PostgreSQL to try a fleet with, from the system's package.")
 
 
 @tokens.command(short_help="Make a token.")
 def add(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Whose it is.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Who gets it.")],
     database: DatabaseOption = None,
     *,
-    prover: Annotated[bool, typer.Option("--prover", help="For provers, to join with.")] = False,
+    prover: Annotated[bool, typer.Option("--prover", help="A token that provers join with.")] = False,
 ) -> None:
-    """Make a token and print it, this once: the database has its hash alone."""
+    """Make a token and print it once: the database keeps only its hash."""
     typer.echo(_with_tokens(database, lambda tokens: tokens.add(name, prover=prover)))
 
 
@@ -132,11 +136,11 @@ def list_(database: DatabaseOption = None, *, as_json: JsonOption = False) -> No
         typer.echo(printable(f"{token.name:<24} {'prover' if token.prover else 'client':<8} {used}"))
 
 
-@tokens.command(short_help="Accept a token no more.")
+@tokens.command(short_help="Revoke a token.")
 def revoke(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Whose it is.")], database: DatabaseOption = None
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name.")], database: DatabaseOption = None
 ) -> None:
-    """Accept a token no more, from now on, at every dispatcher. Proofs that have begun go on."""
+    """Revoke a token at every dispatcher, at once. Running proofs continue."""
     _with_tokens(database, lambda tokens: tokens.revoke(name))
 
 

@@ -33,6 +33,11 @@ _ORPHANS_SECONDS: Final = 10.0
 _MAX_REASON: Final = 300
 
 
+def _not_following(path: str, flags: int) -> int:
+    """Opens no link: root writes in a folder that belongs to the server's user."""
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
+
+
 def programs() -> Path:
     """The folder of the newest PostgreSQL of the system; raises POSTGRESQL_MISSING."""
     packaged = [folder for folder in _PACKAGED.glob("*/bin") if (folder / "initdb").exists()]
@@ -119,7 +124,7 @@ class OwnPostgres:
         owner = self._owner
         if os.geteuid() == 0:
             os.chown(self.folder, owner.pw_uid, owner.pw_gid)
-        with (self.folder / "command.lock").open("w") as lock:
+        with open(self.folder / "command.lock", "w", opener=_not_following) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -152,7 +157,7 @@ class OwnPostgres:
         for process in Path("/proc").iterdir():
             if process.name.isdecimal():
                 with suppress(OSError):
-                    if (process / "cwd").resolve(strict=True) == self._data:
+                    if (process / "cwd").resolve(strict=True) == self._data.resolve():
                         return True
         return False
 
@@ -172,7 +177,7 @@ class OwnPostgres:
         )
         # Its output goes to a file: the server would keep a pipe open.
         output = self.folder / f"{program}.log"
-        with output.open("w+") as written:
+        with open(output, "w+", opener=_not_following) as written:
             finished = subprocess.run(  # noqa: S603  # a program of the system, with arguments of ours
                 [str(programs() / program), *arguments],
                 check=False,

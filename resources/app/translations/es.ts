@@ -1730,6 +1730,10 @@
         <translation>luego unos {time}</translation>
     </message>
     <message>
+        <source>{phase} · next, in about {time}</source>
+        <translation>{phase} · siguiente, en unos {time}</translation>
+    </message>
+    <message>
         <source>{phase} · {count} ahead, about {time}</source>
         <translation>{phase} · {count} por delante, unos {time}</translation>
     </message>
@@ -5359,6 +5363,10 @@
         <translation>No hay memoria suficiente</translation>
     </message>
     <message>
+        <source>Nothing was sent. Somebody may be intercepting the connection; ask the server&apos;s operator.</source>
+        <translation>No se envió nada. Puede que alguien intercepte la conexión; pregunte al operador del servidor.</translation>
+    </message>
+    <message>
         <source>One of their scripts exited with code {code}: {output}.</source>
         <translation>Uno de sus scripts terminó con el código {code}: {output}.</translation>
     </message>
@@ -7041,10 +7049,6 @@
     <message>
         <source>Nothing of it was used. Something between this computer and the update source may change its answers: try from another network. If that does not help, tell TEE-Rex&apos;s maintainers.</source>
         <translation>No se usó nada de ella. Puede que algo entre este equipo y la fuente de actualizaciones cambie sus respuestas: inténtelo desde otra red. Si no sirve, avise a los responsables de TEE-Rex.</translation>
-    </message>
-    <message>
-        <source>Nothing was sent. Somebody may be in between; ask the server&apos;s operator.</source>
-        <translation>No se envió nada. Puede que haya alguien en medio; pregunte al operador del servidor.</translation>
     </message>
     <message>
         <source>Omit the setup: it is read from the steps.</source>

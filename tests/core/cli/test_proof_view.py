@@ -14,10 +14,10 @@ import pytest
 from tee_rex.aztec.flows import events as flow_events
 from tee_rex.aztec.flows.report import FlowStep
 from tee_rex.cli.flow_view import show_flow
-from tee_rex.cli.proof_view import show_proof
+from tee_rex.cli.proof_view import server_news, show_proof
 from tee_rex.system.progress import TaskProgress
 from tee_rex.terminal.console import show_task_progress
-from tee_rex.transaction.events import CircuitEnded, CircuitStarted, CircuitTiming
+from tee_rex.transaction.events import CircuitEnded, CircuitStarted, CircuitTiming, QueuePosition
 
 NAMES = ["[/x]", "[bold]b[/bold]", "[@click=quit]", ":heart:", "Token:transfer"]
 
@@ -66,3 +66,16 @@ def test_a_flow_with_a_circuit_of_any_name(name: str, monkeypatch: pytest.Monkey
 def test_a_task_of_any_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     progress = TaskProgress("task", name, 1, 2, "blocks")
     assert name in on_a_terminal(show_task_progress(), [progress], monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("position", "seconds", "shown"),
+    [
+        (0, None, "next in line"),
+        (2, 38.0, "third in line, about 40 s"),
+        (11, 1.0, "12th in line, about 5 s"),
+        (21, 300.0, "22nd in line, about 5 min"),
+    ],
+)
+def test_a_place_in_the_queue(position: int, seconds: float | None, shown: str) -> None:
+    assert server_news(QueuePosition(position, seconds)) == shown

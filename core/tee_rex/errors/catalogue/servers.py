@@ -129,7 +129,7 @@ FLEET_SIGNATURE_INVALID = ErrorKind(
     ServerError, "FLEET_SIGNATURE_INVALID", "The server does not vouch for its prover"
 ).says(
     "The signature of the prover's key is not valid.",
-    "Nothing was sent. Somebody may be in between; ask the server's operator.",
+    "Nothing was sent. Somebody may be intercepting the connection; ask the server's operator.",
 )
 SERVER_KEY_CHANGED = ErrorKind(
     ServerError,
